@@ -1,0 +1,27 @@
+export type { JsonObject, JsonValue } from './json.js';
+export type {
+  AccessMode,
+  Connection,
+  ConnectionInfo,
+  Connector,
+  ExportDetails,
+  VolumeRef,
+} from './connection.js';
+export { DriverError, isDriverError, type DriverErrorCode } from './driver-error.js';
+export type {
+  BackendStats,
+  CallContext,
+  DriverCapabilities,
+  DriverFor,
+  ExportState,
+  ExtendableDriver,
+  VolumeDriver,
+  VolumeState,
+} from './volume-driver.js';
+export {
+  CONTRACT_VERSION,
+  defineDriver,
+  type DriverDefinition,
+  type DriverHost,
+  type DriverLog,
+} from './define-driver.js';

@@ -1,0 +1,21 @@
+/**
+ * Who sends a request, and to which of the two ports: `noauth` trusts `user:project` and makes everyone an
+ * admin; `keystone` understands tokens of the form `user:project:role,role`.
+ */
+export const PERSONAS = {
+  noauth: { port: 'noauth', token: 'admin:{project}' },
+  'noauth foreign': { port: 'noauth', token: 'admin:{foreign}' },
+  'noauth anonymous': { port: 'noauth' },
+  admin: { port: 'keystone', token: 'ada:{project}:admin' },
+  'foreign admin': { port: 'keystone', token: 'alma:{foreign}:admin' },
+  member: { port: 'keystone', token: 'bob:{project}:member' },
+  reader: { port: 'keystone', token: 'rita:{project}:reader' },
+  foreign: { port: 'keystone', token: 'eve:{foreign}:member' },
+  roleless: { port: 'keystone', token: 'nil:{project}:nothing' },
+  anonymous: { port: 'keystone' },
+};
+
+/** The admin that prepares and tidies up on the port of a persona. */
+export function adminOf(persona) {
+  return PERSONAS[persona].port === 'noauth' ? 'noauth' : 'admin';
+}
