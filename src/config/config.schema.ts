@@ -1,0 +1,148 @@
+import { z } from 'zod';
+
+const backendName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+/** One storage backend: a driver and its options. */
+const backend = z.strictObject({
+  name: z
+    .string()
+    .regex(backendName, 'letters, digits, dot, hyphen and underscore, at most 64')
+    .describe('Name of the backend; volume types choose it by the extra spec volume_backend_name.'),
+  driver: z
+    .string()
+    .min(1)
+    .describe(
+      '`fake`, or the name or path of a driver package, resolved from the folder of the configuration file.',
+    ),
+  options: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Options of the driver, checked by its own schema.'),
+});
+
+const milliseconds = z.coerce.number().int().min(1).max(86_400_000);
+
+/**
+ * Everything an operator can set, with its default, bounds and consequence. The README's table is made
+ * from this schema.
+ */
+export const configSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  port: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8776)
+    .describe('TCP port to listen on; 0 takes a free one.'),
+  data_folder: z
+    .string()
+    .min(1)
+    .default('data')
+    .describe(
+      "Folder of the SQLite file and of the backends' state; made when missing. Relative to the working folder.",
+    ),
+  database_url: z
+    .string()
+    .regex(
+      /^(sqlite|postgres|postgresql|mysql|mariadb):/,
+      'must begin with sqlite:, postgres:, mysql: or mariadb:',
+    )
+    .optional()
+    .describe(
+      'Where the state is kept: `sqlite:<path>`, `postgres://user:password@host/database` or `mariadb://…`. Default: the file clinker.sqlite in the data folder.',
+    ),
+  database_pool_size: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .describe(
+      'Connections to PostgreSQL or MariaDB. More let more requests write at once. Without meaning for SQLite.',
+    ),
+  log_level: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least severity that is logged. `info` writes one line a request.'),
+  public_endpoint: z
+    .url()
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'Base address under which clients reach the server, for instance `https://volume.example.org`; used in links. Default: what the request says (Host, X-Forwarded-Proto, X-Forwarded-Host).',
+    ),
+  auth_strategy: z
+    .enum(['noauth'])
+    .default('noauth')
+    .describe(
+      'How callers are identified. `noauth` trusts whatever identity a request claims and makes everyone an admin.',
+    ),
+  noauth_allow_remote: z
+    .stringbool()
+    .or(z.boolean())
+    .default(false)
+    .describe(
+      'Lets noauth listen on an address other than loopback. Whoever reaches the port owns every volume.',
+    ),
+  backends: z
+    .array(backend)
+    .min(1)
+    .default([{ name: 'fake', driver: 'fake', options: {} }])
+    .describe('The storage backends. In the environment: the same list as JSON.'),
+  default_backend: z
+    .string()
+    .optional()
+    .describe('Backend of volumes whose type names none. Default: the first.'),
+  driver_timeout_ms: milliseconds
+    .default(60_000)
+    .describe('Longest time one driver call may take; then the request fails and is undone.'),
+  driver_abort_grace_ms: milliseconds
+    .default(5_000)
+    .describe('How long a timed-out call may go on before its volume is unlocked without it.'),
+  default_volume_type: z
+    .string()
+    .min(1)
+    .max(255)
+    .default('__DEFAULT__')
+    .describe(
+      'Type of volumes that are created without one. The type __DEFAULT__ is made at the first start.',
+    ),
+  availability_zone: z
+    .string()
+    .min(1)
+    .max(255)
+    .default('nova')
+    .describe('The availability zone of all volumes.'),
+  max_limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1000)
+    .describe('Longest page of a list, and its length when the client names none.'),
+  max_body_bytes: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .max(64 * 1024 * 1024)
+    .default(114_688)
+    .describe('Largest request body; beyond it the answer is 413.'),
+  reader_sees_secrets: z
+    .stringbool()
+    .or(z.boolean())
+    .default(false)
+    .describe('Shows connection credentials to callers who hold only the reader role, as Cinder does.'),
+  shutdown_grace_ms: milliseconds
+    .default(30_000)
+    .describe('How long running requests and driver work may go on after SIGTERM or SIGINT.'),
+});
+
+/** The configuration in force; frozen at start. */
+export type Config = Readonly<z.infer<typeof configSchema>> & {
+  /** Folder that relative driver paths and packages are resolved from. */
+  readonly base_folder: string;
+};
+
+/** Keys that are read from the environment without the prefix as well, because their names are customary. */
+export const UNPREFIXED: readonly string[] = ['host', 'port', 'database_url', 'log_level'];

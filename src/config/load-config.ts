@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { type Config, configSchema, UNPREFIXED } from './config.schema.js';
+
+const PREFIX = 'CLINKER_';
+const FILE_VARIABLE = 'CLINKER_CONFIG';
+
+/** The configuration is wrong; the message lists every mistake, each with its key. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+type Settings = Record<string, unknown>;
+
+/**
+ * The configuration from the file that CLINKER_CONFIG names, if any, overlaid with the environment.
+ * @throws ConfigError with all mistakes of both at once.
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string): Config {
+  const path = environment[FILE_VARIABLE];
+  const file = path === undefined ? undefined : resolve(workingFolder, path);
+  const problems: string[] = [];
+  const fromFile = file === undefined ? {} : readSettings(file, problems);
+  const fromEnvironment = readEnvironment(environment, problems);
+  const checked = configSchema.safeParse({ ...fromFile, ...fromEnvironment });
+  if (!checked.success) {
+    for (const issue of checked.error.issues) {
+      const [key] = issue.path;
+      const source =
+        key !== undefined && String(key) in fromEnvironment ? 'environment' : (file ?? 'environment');
+      problems.push(`${issue.path.join('.') || 'settings'}: ${issue.message} (${source})`);
+    }
+  } else {
+    problems.push(...contradictions(checked.data));
+  }
+  if (!checked.success || problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({
+    ...checked.data,
+    data_folder: resolve(workingFolder, checked.data.data_folder),
+    base_folder: file === undefined ? workingFolder : dirname(file),
+  });
+}
+
+/** Name of the environment variable that sets a key. */
+export function environmentName(key: string): string {
+  return UNPREFIXED.includes(key) ? key.toUpperCase() : PREFIX + key.toUpperCase();
+}
+
+function readSettings(file: string, problems: string[]): Settings {
+  if (!existsSync(file)) {
+    problems.push(`${FILE_VARIABLE}: there is no file ${file}`);
+    return {};
+  }
+  try {
+    const settings: unknown = parse(readFileSync(file, 'utf8'));
+    if (settings === null) return {};
+    if (typeof settings === 'object' && !Array.isArray(settings)) return settings as Settings;
+    problems.push(`${file}: must hold keys and values`);
+  } catch (error) {
+    problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return {};
+}
+
+function readEnvironment(environment: NodeJS.ProcessEnv, problems: string[]): Settings {
+  const settings: Settings = {};
+  for (const key of Object.keys(configSchema.shape)) {
+    const value = environment[PREFIX + key.toUpperCase()] ?? environment[environmentName(key)];
+    if (value !== undefined && value !== '')
+      settings[key] = key === 'backends' ? readJson(key, value, problems) : value;
+  }
+  const known = new Set(Object.keys(configSchema.shape).map((key) => PREFIX + key.toUpperCase()));
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith(PREFIX) && name !== FILE_VARIABLE && !known.has(name)) {
+      problems.push(`${name}: there is no such setting`);
+    }
+  }
+  return settings;
+}
+
+function readJson(key: string, text: string, problems: string[]): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    problems.push(`${key}: must be JSON (environment)`);
+    return undefined;
+  }
+}
+
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+
+function contradictions(config: Omit<Config, 'base_folder'>): string[] {
+  const problems: string[] = [];
+  const names = config.backends.map(({ name }) => name);
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  if (repeated.length > 0) problems.push(`backends: the name ${repeated.join(', ')} is used twice`);
+  if (config.default_backend !== undefined && !names.includes(config.default_backend)) {
+    problems.push(
+      `default_backend: there is no backend ${config.default_backend}; there are ${names.join(', ')}`,
+    );
+  }
+  // noauth makes every caller an admin: on an open port that is an open door.
+  if (config.auth_strategy === 'noauth' && !LOOPBACK.test(config.host) && !config.noauth_allow_remote) {
+    problems.push(
+      `host: noauth listens on loopback only, not on ${config.host}; set noauth_allow_remote to true if everyone who reaches it may own every volume`,
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,67 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/config.schema.js';
+import { createSqliteReader, createWriter, dialectOf, sqlitePath } from './data-source.js';
+import { migrate } from './migrate.js';
+import { Reader } from './reader.js';
+import { createUnitOfWork, UnitOfWork } from './unit-of-work.js';
+
+/** The opened database: its schema is current, its writer and reader are apart. */
+@Injectable()
+export class Database {
+  private constructor(
+    readonly unitOfWork: UnitOfWork,
+    readonly reader: Reader,
+    private readonly sources: readonly DataSource[],
+  ) {}
+
+  /** Opens the configured database and brings its schema up to date; refuses a schema newer than this release. */
+  static async open(config: Config): Promise<Database> {
+    const dialect = dialectOf(config);
+    if (dialect === 'sqlite') mkdirSync(dirname(sqlitePath(config)), { recursive: true, mode: 0o700 });
+    const writer = await createWriter(config).initialize();
+    try {
+      await migrate(writer);
+      if (dialect !== 'sqlite')
+        return new Database(createUnitOfWork(dialect, writer), new Reader(writer, dialect), [writer]);
+      // An acknowledged write must survive a power cut; WAL's default syncs at checkpoints only.
+      await writer.query('PRAGMA synchronous = FULL');
+      const reader = await createSqliteReader(config).initialize();
+      await reader.query('PRAGMA query_only = 1');
+      return new Database(createUnitOfWork(dialect, writer), new Reader(reader, dialect), [reader, writer]);
+    } catch (error) {
+      await writer.destroy();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const source of this.sources) if (source.isInitialized) await source.destroy();
+  }
+}
+
+@Injectable()
+class DatabaseCloser implements OnApplicationShutdown {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}
+
+@Global()
+@Module({
+  providers: [
+    { provide: Database, useFactory: (config: Config) => Database.open(config), inject: [CONFIG] },
+    { provide: UnitOfWork, useFactory: (database: Database) => database.unitOfWork, inject: [Database] },
+    { provide: Reader, useFactory: (database: Database) => database.reader, inject: [Database] },
+    Clock,
+    DatabaseCloser,
+  ],
+  exports: [Database, UnitOfWork, Reader, Clock],
+})
+export class DatabaseModule {}

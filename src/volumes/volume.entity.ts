@@ -1,0 +1,73 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Instant } from '../common/clock.js';
+import { jsonColumn } from '../database/json-column.js';
+import type { ExportDetails } from '../drivers/contract/index.js';
+import type { VolumeStatus } from './volume-status.js';
+
+@Entity('volumes')
+export class VolumeEntity {
+  @PrimaryColumn({ type: 'varchar' })
+  id: string;
+
+  @Column({ name: 'project_id', type: 'varchar' })
+  projectId: string;
+
+  @Column({ name: 'user_id', type: 'varchar' })
+  userId: string;
+
+  @Column({ name: 'name', type: 'varchar', nullable: true })
+  name: string | null;
+
+  @Column({ name: 'description', type: 'varchar', nullable: true })
+  description: string | null;
+
+  @Column({ name: 'size', type: 'integer' })
+  sizeGib: number;
+
+  @Column({ name: 'status', type: 'varchar' })
+  status: VolumeStatus;
+
+  /** What the attachments amount to; follows them (SPEC 6.2). */
+  @Column({ name: 'attach_status', type: 'varchar' })
+  attachStatus: string;
+
+  @Column({ name: 'migration_status', type: 'varchar', nullable: true })
+  migrationStatus: string | null;
+
+  /** Fixed at creation, from the type's extra spec. */
+  @Column({ name: 'multiattach', type: 'boolean' })
+  multiattach: boolean;
+
+  @Column({ name: 'bootable', type: 'boolean' })
+  bootable: boolean;
+
+  @Column({ name: 'readonly', type: 'boolean' })
+  readonly: boolean;
+
+  @Column({ name: 'volume_type_id', type: 'varchar', nullable: true })
+  volumeTypeId: string | null;
+
+  /** Name of the backend that holds the volume. */
+  @Column({ name: 'backend', type: 'varchar' })
+  backend: string;
+
+  @Column({ name: 'availability_zone', type: 'varchar' })
+  availabilityZone: string;
+
+  /** What the driver wants to see again; null while the volume is not exported. Holds credentials. */
+  @Column({ name: 'export_details', type: 'text', nullable: true, transformer: jsonColumn })
+  exportDetails: ExportDetails | null;
+
+  @Column({ name: 'encryption_key_id', type: 'varchar', nullable: true })
+  encryptionKeyId: string | null;
+
+  /** Why the last operation on the backend failed, without secrets. */
+  @Column({ name: 'error_reason', type: 'varchar', nullable: true })
+  errorReason: string | null;
+
+  @Column({ name: 'created_at', type: 'varchar' })
+  createdAt: Instant;
+
+  @Column({ name: 'updated_at', type: 'varchar', nullable: true })
+  updatedAt: Instant | null;
+}
