@@ -15,10 +15,10 @@ const SQLITE_BUSY_TIMEOUT_MS = 5000;
 const shared = {
   entities: [AttachmentEntity, OperationEntity, VolumeEntity, VolumeMetadataEntity, VolumeTypeEntity],
   migrations: [...migrations],
-  migrationsTransactionMode: 'each',
+  migrationsTransactionMode: 'each' as const,
   synchronize: false,
   logging: false,
-} as const;
+} satisfies Partial<DataSourceOptions>;
 
 export type Dialect = 'sqlite' | 'postgres' | 'mariadb';
 

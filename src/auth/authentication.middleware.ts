@@ -1,0 +1,25 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { edgeOf } from '../http/edge.js';
+import { sendJson } from '../http/send-json.js';
+import type { Authenticator } from './authenticator.js';
+
+/** Documents that clients read before they have a token. */
+const PUBLIC: ReadonlySet<string> = new Set(['/v3', '/v3/']);
+
+/** Identifies the caller of everything below /v3, routes that do not exist included. */
+export function authentication(authenticator: Authenticator): RequestHandler {
+  return async (request: Request, response: Response, next: NextFunction) => {
+    if (!request.path.startsWith('/v3') || PUBLIC.has(request.path)) {
+      next();
+      return;
+    }
+    const outcome = await authenticator.authenticate(request);
+    if ('status' in outcome) {
+      for (const [name, value] of Object.entries(outcome.headers)) response.setHeader(name, value);
+      sendJson(response, outcome.status);
+      return;
+    }
+    edgeOf(request).identity = outcome;
+    next();
+  };
+}

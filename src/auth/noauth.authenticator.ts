@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { PublicEndpoint } from '../http/public-endpoint.js';
+import { type AuthenticationAnswer, Authenticator } from './authenticator.js';
+import type { Identity } from './request-context.js';
+
+const EVERY_ROLE: ReadonlySet<string> = new Set(['admin', 'member', 'reader']);
+
+/** Longest user or project id that rows can hold. */
+const ID_LENGTH = 255;
+
+/**
+ * Cinder's noauth (SPEC 2.3): the token is the identity, `user:project` or one name for both, and everyone is an
+ * admin. Without a token, the answer tells one to use.
+ */
+@Injectable()
+export class NoauthAuthenticator extends Authenticator {
+  constructor(private readonly endpoint: PublicEndpoint) {
+    super();
+  }
+
+  authenticate(request: Request): Identity | AuthenticationAnswer {
+    const token = request.get('X-Auth-Token');
+    if (token === undefined) return this.offerToken(request);
+    const [user = '', project] = token.split(':');
+    return {
+      userId: user.slice(0, ID_LENGTH),
+      projectId: (project === undefined || project === '' ? user : project).slice(0, ID_LENGTH),
+      roles: EVERY_ROLE,
+    };
+  }
+
+  private offerToken(request: Request): AuthenticationAnswer {
+    const user = request.get('X-Auth-User') ?? 'admin';
+    const project = request.get('X-Auth-Project-Id') ?? 'admin';
+    const path = request.originalUrl.split('?', 1)[0] ?? '';
+    return {
+      status: 204,
+      headers: {
+        'X-Auth-Token': `${user}:${project}`,
+        'X-Server-Management-Url': `${this.endpoint.of(request)}${path.replace(/\/$/, '')}`,
+      },
+    };
+  }
+}

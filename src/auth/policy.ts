@@ -1,0 +1,69 @@
+import type { RequestContext } from './request-context.js';
+
+/** What a rule asks of a caller who has the project of what is asked for. */
+export type Check = 'anyone' | 'reader' | 'member' | 'admin';
+
+interface Rule {
+  readonly check: Check;
+  readonly description: string;
+}
+
+/**
+ * Who may do what (SPEC 15), as data. A role includes those below it: admin, member, reader. A member or reader is
+ * meant within their own project; what belongs to another one is not found at all.
+ */
+export const POLICY = {
+  'volume:attachment_create': { check: 'member', description: 'Create an attachment.' },
+  'volume:attachment_update': { check: 'member', description: 'Give an attachment a connector.' },
+  'volume:attachment_delete': { check: 'member', description: 'Delete an attachment.' },
+  'volume:attachment_complete': { check: 'member', description: 'Mark an attachment as attached.' },
+  'volume:multiattach_bootable_volume': {
+    check: 'member',
+    description: 'Attach a bootable volume that is in use to another server.',
+  },
+  'volume:attachment_show': { check: 'anyone', description: 'Show attachments. Cinder has no rule for it.' },
+  'volume:get': { check: 'reader', description: 'Show and list volumes.' },
+  'volume:create': { check: 'member', description: 'Create a volume.' },
+  'volume:multiattach': { check: 'member', description: 'Create a multiattach volume.' },
+  'volume:update': { check: 'member', description: "Change a volume's name or description." },
+  'volume:delete': { check: 'member', description: 'Delete a volume.' },
+  'volume:force_delete': { check: 'admin', description: 'Delete a volume in any state.' },
+  'volume:get_volume_metadata': { check: 'reader', description: "Show a volume's metadata." },
+  'volume:update_volume_metadata': { check: 'member', description: "Change a volume's metadata." },
+  'volume:delete_volume_metadata': { check: 'member', description: "Delete a volume's metadata." },
+  'volume_extension:type_get': { check: 'anyone', description: 'Show and list volume types.' },
+  'volume_extension:type_create': { check: 'admin', description: 'Create a volume type.' },
+  'volume_extension:type_update': { check: 'admin', description: 'Change a volume type.' },
+  'volume_extension:type_delete': { check: 'admin', description: 'Delete a volume type.' },
+  'volume_extension:types_extra_specs:index': { check: 'anyone', description: "Show a type's extra specs." },
+  'volume_extension:types_extra_specs:create': {
+    check: 'admin',
+    description: "Add to a type's extra specs.",
+  },
+  'volume_extension:types_extra_specs:update': {
+    check: 'admin',
+    description: "Change a type's extra specs.",
+  },
+  'volume_extension:types_extra_specs:delete': {
+    check: 'admin',
+    description: "Delete a type's extra specs.",
+  },
+  'volume_extension:services:index': { check: 'admin', description: 'List the services.' },
+  'limits_extension:used_limits': { check: 'anyone', description: 'Show limits and what is used of them.' },
+  'deployment:get': { check: 'anyone', description: 'Show extensions, availability zones and filters.' },
+} as const satisfies Record<string, Rule>;
+
+export type PolicyRule = keyof typeof POLICY;
+
+const SATISFYING_ROLES: Readonly<Record<Check, readonly string[]>> = {
+  anyone: [],
+  reader: ['reader', 'member', 'admin'],
+  member: ['member', 'admin'],
+  admin: ['admin'],
+};
+
+/** Whether the caller's roles satisfy a rule for something in the caller's own project, or anywhere for an admin. */
+export function isAllowed(ctx: RequestContext, rule: PolicyRule): boolean {
+  const { check } = POLICY[rule];
+  return check === 'anyone' || SATISFYING_ROLES[check].some((role) => ctx.roles.has(role));
+}

@@ -1,0 +1,44 @@
+import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { LOGGER } from '../common/logger.js';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/config.schema.js';
+import type { DriverLog } from './contract/index.js';
+import { BackendRegistry } from './registry/backend-registry.js';
+
+async function loadBackends(config: Config, logger: Logger): Promise<BackendRegistry> {
+  const log: DriverLog = {
+    info: (message, details = {}) => logger.info(details, message),
+    warn: (message, details = {}) => logger.warn(details, message),
+  };
+  return BackendRegistry.load(
+    {
+      backends: config.backends,
+      defaultBackend: config.default_backend ?? config.backends[0]?.name ?? '',
+      driverTimeoutMs: config.driver_timeout_ms,
+      abortGraceMs: config.driver_abort_grace_ms,
+      dataFolder: config.data_folder,
+      baseFolder: config.base_folder,
+    },
+    log,
+  );
+}
+
+@Injectable()
+class BackendCloser implements OnApplicationShutdown {
+  constructor(@Inject(BackendRegistry) private readonly backends: BackendRegistry) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.backends.teardown();
+  }
+}
+
+@Global()
+@Module({
+  providers: [
+    { provide: BackendRegistry, useFactory: loadBackends, inject: [CONFIG, LOGGER] },
+    BackendCloser,
+  ],
+  exports: [BackendRegistry],
+})
+export class DriversModule {}

@@ -1,0 +1,4 @@
+/** The drivers that come with the server, each loaded only when a backend asks for it. */
+export const BUILTIN_DRIVERS: Readonly<Record<string, () => Promise<unknown>>> = {
+  fake: () => import('../fake/fake.driver.js'),
+};

@@ -1,0 +1,61 @@
+import { collectSecrets, redactText } from '../../common/redact.js';
+import type { DriverDefinition, DriverHost, JsonObject } from '../contract/index.js';
+import type { AnyDriver } from './backend-session.js';
+import { DriverLoadError } from './driver-load-error.js';
+import { importDriver } from './driver-module.js';
+import { checkOptions } from './driver-options.js';
+import { checkDefinition, missingMethods } from './driver-shape.js';
+
+/** One backend as the operator configures it. */
+export interface BackendConfig {
+  /** Unique; also names the folder of the backend's state. */
+  readonly name: string;
+  /** A built-in driver, or a package or path as seen from the base folder. */
+  readonly driver: string;
+  /** What the driver's `optionsSchema` describes. */
+  readonly options?: JsonObject;
+}
+
+export interface LoadedDriver {
+  readonly definition: DriverDefinition;
+  readonly driver: AnyDriver;
+  /** The configured options with the schema's defaults filled in. */
+  readonly options: JsonObject;
+}
+
+/**
+ * Finds a backend's driver, checks it and its options, and makes it. The driver is not set up yet.
+ * @throws DriverLoadError with a message for the operator.
+ */
+export async function loadDriver(
+  backend: BackendConfig,
+  baseFolder: string,
+  host: DriverHost,
+): Promise<LoadedDriver> {
+  const fail = (problem: string, options?: ErrorOptions) =>
+    new DriverLoadError(backend.name, backend.driver, problem, options);
+
+  const found = checkDefinition(await importDriver(backend.name, backend.driver, baseFolder));
+  if ('problem' in found) throw fail(found.problem);
+  const { definition } = found;
+
+  const checked = checkOptions(definition.optionsSchema, backend.options ?? {});
+  if ('problem' in checked) throw fail(checked.problem);
+  const { options } = checked;
+
+  let driver: AnyDriver;
+  try {
+    driver = definition.create(options, host);
+  } catch (cause) {
+    const told = cause instanceof Error ? cause.message : String(cause);
+    const reason = redactText(told, collectSecrets(options));
+    throw fail(`create() failed: ${reason}. Check the options; what may fail belongs into setup().`, {
+      cause,
+    });
+  }
+  const missing = missingMethods(driver, definition.capabilities);
+  if (missing.length > 0) {
+    throw fail(`it lacks ${missing.join(', ')}. Install a version that has them, or tell its author.`);
+  }
+  return { definition, driver, options };
+}

@@ -1,0 +1,59 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { InvalidInput, NotFound, UnsupportedMediaType } from '../common/errors.js';
+import { ACTION, BODY_SCHEMAS } from './body.js';
+import { edgeOf } from './edge.js';
+import { GENERIC } from './faults.js';
+
+const READABLE: ReadonlySet<string> = new Set(['application/json', 'application/vnd.openstack.volume+json']);
+
+const MALFORMED = 'Malformed request body';
+
+/** Parses the body of a matched route: its type (415), the action it names (400), its JSON (400). */
+@Injectable()
+export class BodyGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    const edge = edgeOf(request);
+    const handler = context.getHandler();
+    const action = this.reflector.get<string | undefined>(ACTION, handler);
+    const readsBody =
+      action !== undefined || this.reflector.get<unknown>(BODY_SCHEMAS, handler) !== undefined;
+    edge.body = this.parse(request, edge.rawBody);
+    delete edge.rawBody;
+    if (!readsBody && edge.body !== undefined) throw new InvalidInput(GENERIC[400]);
+    if (action !== undefined) checkAction(edge.body, action);
+    else if (readsBody && edge.body === undefined) throw new InvalidInput(GENERIC[400]);
+    return true;
+  }
+
+  private parse(request: Request, raw: Buffer | undefined): unknown {
+    const type = request.headers['content-type'];
+    // As Cinder: a body of no declared type is no body.
+    if (raw === undefined || raw.length === 0 || type === undefined) return undefined;
+    if (!READABLE.has(type.split(';', 1)[0]?.trim().toLowerCase() ?? '')) {
+      throw new UnsupportedMediaType('Unsupported Content-Type');
+    }
+    try {
+      return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw)) as unknown;
+    } catch {
+      throw new InvalidInput(MALFORMED);
+    }
+  }
+}
+
+function checkAction(body: unknown, action: string): void {
+  if (body === undefined) throw new InvalidInput(noSuchAction('None'));
+  if (body === null) throw new NotFound(GENERIC[404]);
+  const names = typeof body === 'object' && !Array.isArray(body) ? Object.keys(body) : [];
+  const [name] = names;
+  if (name === undefined || names.length > 1) throw new InvalidInput(MALFORMED);
+  if (name !== action) throw new InvalidInput(noSuchAction(name.slice(0, 255)));
+}
+
+function noSuchAction(name: string): string {
+  return `There is no such action: ${name}. Verify the request body and Content-Type header and try again.`;
+}

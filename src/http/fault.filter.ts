@@ -1,0 +1,35 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { LOGGER } from '../common/logger.js';
+import { edgeOf } from './edge.js';
+import { classifyThrown, faultBody } from './faults.js';
+import { sendJson } from './send-json.js';
+
+/** The one place where something thrown becomes an answer. */
+@Catch()
+export class FaultFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly log: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<Request>(), http.getResponse<Response>());
+  }
+
+  /** Answers a request with the fault for whatever was thrown; middleware outside Nest's reach uses it too. */
+  answer(thrown: unknown, request: Request, response: Response): void {
+    const fault = classifyThrown(thrown);
+    if (fault.isOurs) {
+      const { requestId } = edgeOf(request);
+      this.log.error(
+        { err: thrown, requestId, method: request.method, path: request.path },
+        'request failed',
+      );
+    }
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendJson(response, fault.status, faultBody(fault));
+  }
+}

@@ -1,0 +1,20 @@
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express, { type Express, type Response } from 'express';
+import { sendJson } from './send-json.js';
+
+/** Express as this API needs it: exact paths, no ETag of its own, plain JSON answers. */
+export class JsonExpressAdapter extends ExpressAdapter {
+  constructor() {
+    const server: Express = express();
+    // As Cinder: /attachments/ and /Attachments are not /attachments.
+    server.enable('strict routing');
+    server.enable('case sensitive routing');
+    server.disable('etag');
+    server.disable('x-powered-by');
+    super(server);
+  }
+
+  override reply(response: Response, body: unknown, statusCode?: number): void {
+    sendJson(response, statusCode ?? response.statusCode, body);
+  }
+}

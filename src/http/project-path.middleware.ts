@@ -1,0 +1,46 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { edgeOf } from './edge.js';
+
+/** First path segments below /v3 that are resources; any other one is a project id. */
+const RESOURCES: ReadonlySet<string> = new Set([
+  'attachments',
+  'extensions',
+  'limits',
+  'os-availability-zone',
+  'os-services',
+  'resource_filters',
+  'types',
+  'volumes',
+]);
+
+/**
+ * Takes the optional project id and the optional `.json` off the path, so that each route exists once. Any segment
+ * that is no resource counts as a project, not only hexadecimal ones: gophercloud without Keystone sends `admin`.
+ */
+export function projectPaths(): RequestHandler {
+  return (request: Request, _response: Response, next: NextFunction) => {
+    const [path = '', query] = splitAt(request.url, '?');
+    const [, root, first, ...rest] = path.replace(/\.json$/, '').split('/');
+    if (root === 'v3' && first !== undefined && first !== '' && rest.length > 0 && !RESOURCES.has(first)) {
+      edgeOf(request).urlProjectId = decode(first);
+      request.url = `/v3/${rest.join('/')}${query}`;
+    } else if (root === 'v3' && path.endsWith('.json')) {
+      request.url = path.slice(0, -'.json'.length) + query;
+    }
+    next();
+  };
+}
+
+/** The text before a mark, and the rest with the mark. */
+function splitAt(text: string, mark: string): readonly [string, string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at)];
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

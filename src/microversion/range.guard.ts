@@ -1,0 +1,36 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { NotFound } from '../common/errors.js';
+import { type MicroversionRange, RANGE, requestedVersion, UNVERSIONED } from './microversion.decorators.js';
+import { versionOf } from './microversion.js';
+import { VERSION_HEADER } from './negotiation.js';
+
+/**
+ * Hides a route from versions outside its range: 404, as if there were none, with a text that says which version
+ * has it. Apart from the negotiation because Cinder looks at the body and the URL's project in between (SPEC 4.3).
+ */
+@Injectable()
+export class RangeGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const handler = context.getHandler();
+    if (this.reflector.getAllAndOverride<boolean>(UNVERSIONED, [handler, context.getClass()])) return true;
+    const range = this.reflector.get<MicroversionRange | undefined>(RANGE, handler);
+    if (range === undefined) throw new Error(`${context.getClass().name}.${handler.name} has no @Since`);
+    const version = requestedVersion(context.switchToHttp().getRequest<Request>());
+    if (!version.has(range.since)) {
+      const needed = versionOf(range.since).toString();
+      throw new NotFound(
+        `The resource could not be found. It exists from microversion ${needed} on; the request is for ${version.toString()}. Send the header "${VERSION_HEADER}: volume ${needed}" or a later one.`,
+      );
+    }
+    if (range.before !== undefined && version.has(range.before)) {
+      throw new NotFound(
+        `The resource could not be found. It exists before microversion ${versionOf(range.before).toString()} only; the request is for ${version.toString()}.`,
+      );
+    }
+    return true;
+  }
+}
