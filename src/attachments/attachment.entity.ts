@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Instant } from '../common/clock.js';
-import { jsonColumn } from '../database/json-column.js';
-import type { JsonObject } from '../drivers/contract/index.js';
+import { jsonColumn, type StoredJson } from '../database/json-column.js';
+import type { AccessMode } from '../drivers/contract/index.js';
 import type { AttachStatus } from './attachment-status.js';
 
 /** A live attachment; a detached one has no row (docs/adr/0002). */
@@ -34,17 +34,17 @@ export class AttachmentEntity {
   @Column({ name: 'attach_status', type: 'varchar' })
   attachStatus: AttachStatus;
 
-  /** `rw`, `ro`, or what a connector claimed; null until a mode is known, which the wire shows as the text "null". */
+  /** Null until a mode is known, which the wire shows as the text "null". */
   @Column({ name: 'attach_mode', type: 'varchar', nullable: true })
-  attachMode: string | null;
+  attachMode: AccessMode | null;
 
   /** What the host needs to connect; an empty object until there is a connection. Holds credentials. */
   @Column({ name: 'connection_info', type: 'text', transformer: jsonColumn })
-  connectionInfo: JsonObject;
+  connectionInfo: StoredJson;
 
   /** What the host said about itself; null until there is a connection. */
   @Column({ name: 'connector', type: 'text', nullable: true, transformer: jsonColumn })
-  connector: JsonObject | null;
+  connector: StoredJson | null;
 
   /** Why the last attempt to connect failed, without secrets. */
   @Column({ name: 'error_reason', type: 'varchar', nullable: true })

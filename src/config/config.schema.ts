@@ -15,7 +15,7 @@ const backend = z.strictObject({
       '`fake`, or the name or path of a driver package, resolved from the folder of the configuration file.',
     ),
   options: z
-    .record(z.string(), z.unknown())
+    .record(z.string(), z.json())
     .default({})
     .describe('Options of the driver, checked by its own schema.'),
 });

@@ -1,7 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Instant } from '../common/clock.js';
-import { jsonColumn } from '../database/json-column.js';
-import type { JsonObject } from '../drivers/contract/index.js';
+import { jsonColumn, type StoredJson } from '../database/json-column.js';
 
 /** Driver work that was intended and whose outcome is not applied yet (docs/adr/0003). */
 @Entity('operations')
@@ -27,7 +26,7 @@ export class OperationEntity {
 
   /** What the work needs beyond the rows, for instance the connector. */
   @Column({ name: 'details', type: 'text', transformer: jsonColumn })
-  details: JsonObject;
+  details: StoredJson;
 
   @Column({ name: 'started_at', type: 'varchar' })
   startedAt: Instant;

@@ -1,7 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Instant } from '../common/clock.js';
-import { jsonColumn } from '../database/json-column.js';
-import type { ExportDetails } from '../drivers/contract/index.js';
+import { jsonColumn, type StoredJson } from '../database/json-column.js';
 import type { VolumeStatus } from './volume-status.js';
 
 @Entity('volumes')
@@ -56,7 +55,7 @@ export class VolumeEntity {
 
   /** What the driver wants to see again; null while the volume is not exported. Holds credentials. */
   @Column({ name: 'export_details', type: 'text', nullable: true, transformer: jsonColumn })
-  exportDetails: ExportDetails | null;
+  exportDetails: StoredJson | null;
 
   @Column({ name: 'encryption_key_id', type: 'varchar', nullable: true })
   encryptionKeyId: string | null;
