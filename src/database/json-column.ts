@@ -1,7 +1,7 @@
 import type { ValueTransformer } from 'typeorm';
 
-/** A JSON object as a column holds it. Its depth is left open: TypeORM's types do not end on a recursive one. */
-export type StoredJson = Readonly<Record<string, unknown>>;
+/** A JSON object as a column holds it; what is in it only its readers know. (TypeORM's types do not end on a recursive one.) */
+export type StoredJson = object;
 
 /** Keeps a JSON object as text; the same on every database, which `simple-json` and `jsonb` are not. */
 export const jsonColumn: ValueTransformer = {
