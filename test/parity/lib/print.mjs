@@ -8,7 +8,9 @@ export function print(value, indent = '') {
   if (Array.isArray(value)) {
     return `[\n${value.map((item) => inner + print(item, inner)).join(',\n')}\n${indent}]`;
   }
-  const lines = Object.entries(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${print(item, inner)}`);
+  const lines = Object.entries(value).map(
+    ([key, item]) => `${inner}${JSON.stringify(key)}: ${print(item, inner)}`,
+  );
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 

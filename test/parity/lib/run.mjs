@@ -19,14 +19,18 @@ export async function runScenario(scenario, bases, leftovers) {
       const base = bases[PERSONAS[persona].port];
       const answer = await perform(step, persona, base, variables);
       remember(made, step, answer, persona);
-      capture(step, answer, variables, scenario);
+      capture(step, answer, variables);
+      if (step.setup) requireSuccess(step, answer, scenario);
       if (step.waitFor) await waitUntil(step.waitFor, persona, base, variables, scenario);
       if (step.pause) await pause(step.pause);
-      if (step.setup) requireSuccess(step, answer, scenario);
-      else results.push({ step, answer: normalise(answer, step, { variables, numbers, base }) });
+      if (!step.setup) results.push({ step, answer: normalise(answer, step, { variables, numbers, base }) });
     }
   } finally {
-    leftovers.push(...(await tidyUp(made, (step, persona) => perform(step, persona, bases[PERSONAS[persona].port], variables))));
+    leftovers.push(
+      ...(await tidyUp(made, (step, persona) =>
+        perform(step, persona, bases[PERSONAS[persona].port], variables),
+      )),
+    );
   }
   return results;
 }
@@ -56,14 +60,14 @@ function bodyOf(step) {
   return step.body === undefined ? undefined : JSON.stringify(step.body);
 }
 
-/** Later steps refer to what an answer contained: `capture: { volume: 'volume.id' }`. */
-function capture(step, answer, variables, scenario) {
+/**
+ * Later steps refer to what an answer contained: `capture: { volume: 'volume.id' }`. A refused request has
+ * nothing to capture; that shows as a difference of its own.
+ */
+function capture(step, answer, variables) {
   for (const [name, path] of Object.entries(step.capture ?? {})) {
     const value = at(answer.body, path);
-    if (value === undefined) {
-      throw new Error(`${scenario.name} / ${step.name}: no ${path} in ${answer.status} ${answer.text}`);
-    }
-    variables.set(name, value);
+    if (value !== undefined) variables.set(name, value);
   }
 }
 
@@ -95,7 +99,7 @@ function remember(made, step, answer, persona) {
 }
 
 /** Several scenarios at a time; the results keep the order of the scenarios. */
-export async function runAll(scenarios, bases, { parallel = 6, onError } = {}) {
+export async function runAll(scenarios, bases, { parallel = 6, onError = () => {} } = {}) {
   const results = new Array(scenarios.length);
   const leftovers = [];
   let next = 0;
@@ -103,7 +107,10 @@ export async function runAll(scenarios, bases, { parallel = 6, onError } = {}) {
     while (next < scenarios.length) {
       const index = next++;
       try {
-        results[index] = { scenario: scenarios[index], steps: await runScenario(scenarios[index], bases, leftovers) };
+        results[index] = {
+          scenario: scenarios[index],
+          steps: await runScenario(scenarios[index], bases, leftovers),
+        };
       } catch (error) {
         onError(scenarios[index], error);
         results[index] = { scenario: scenarios[index], steps: [], error };

@@ -36,7 +36,11 @@ export function bodies(method, path, cases, options) {
 
 /** The same request at several microversions. */
 export function versions(list, step) {
-  return list.map((version) => ({ ...step, version, name: `${step.name ?? step.method} at ${version ?? 'no version'}` }));
+  return list.map((version) => ({
+    ...step,
+    version,
+    name: `${step.name ?? step.method} at ${version ?? 'no version'}`,
+  }));
 }
 
 /** The same request with several values of the version header. */
@@ -139,7 +143,21 @@ export function volumeState(name = 'volume', label = `state of ${name}`, options
   });
 }
 
-/** Steps whose answers are not of interest, but which must succeed. */
+/** An action of an administrator that puts a volume into a state, never recorded itself. */
+export function act(name, value, volumeName = 'volume') {
+  return post(`/v3/volumes/{${volumeName}}/action`, {
+    name: `${name} ${JSON.stringify(value)}`,
+    setup: true,
+    version: LATEST,
+    body: { [name]: value },
+  });
+}
+
+export function resetStatus(status) {
+  return act('os-reset_status', { status });
+}
+
+/** Steps whose answers are not of interest, but which must succeed; at a version where everything exists. */
 export function quietly(...steps) {
-  return steps.flat(Infinity).map((step) => ({ ...step, setup: true }));
+  return steps.flat(Infinity).map((step) => ({ version: LATEST, ...step, setup: true }));
 }

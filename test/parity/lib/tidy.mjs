@@ -12,7 +12,10 @@ export async function tidyUp(made, perform) {
     const answer = await remove(volume, 'volumes');
     if (answer.status === 202 || answer.status === 404) continue;
     const force = { method: 'POST', path: `/v3/volumes/${volume.id}/action`, version: '3.70' };
-    await perform({ ...force, body: { 'os-reset_status': { status: 'error', attach_status: 'detached' } } }, volume.persona);
+    await perform(
+      { ...force, body: { 'os-reset_status': { status: 'error', attach_status: 'detached' } } },
+      volume.persona,
+    );
     await perform({ ...force, body: { 'os-force_delete': null } }, volume.persona);
   }
   return of('volume_type');

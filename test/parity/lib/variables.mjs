@@ -13,7 +13,10 @@ export class Variables {
     this.set('project', randomBytes(16).toString('hex'));
     this.set('foreign', randomBytes(16).toString('hex'));
     this.set('run', randomBytes(6).toString('hex'));
-    for (const name of ['instance', 'instance2', 'instance3', 'unknown']) this.set(name, randomUUID());
+    this.set('unknown', randomUUID());
+    // Random, but always sorted alike.
+    for (const [index, name] of ['instance', 'instance2'].entries())
+      this.set(name, `${index}${randomUUID().slice(1)}`);
   }
 
   /** A uuid is also known by the spellings that clients may use for it. */

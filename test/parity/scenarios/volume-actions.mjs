@@ -1,0 +1,121 @@
+import {
+  bodies,
+  complete,
+  connect,
+  connector,
+  get,
+  LATEST,
+  post,
+  quietly,
+  reserve,
+  scenario,
+  volume,
+  volumeState,
+} from '../lib/steps.mjs';
+
+const PATH = '/v3/volumes/{volume}/action';
+const action = (name, value, options) =>
+  post(PATH, { name, body: { [name]: value }, version: null, ...options });
+const attachTo = (fields = {}) => ({ instance_uuid: '{instance}', mountpoint: '/dev/vdb', ...fields });
+
+export default {
+  group: 'volume-actions',
+  scenarios: [
+    scenario('reserve and unreserve', [
+      quietly(volume()),
+      action('os-reserve', null),
+      volumeState(),
+      action('os-reserve', null, { name: 'os-reserve again' }),
+      action('os-unreserve', null),
+      volumeState('volume', 'state after unreserve'),
+      action('os-unreserve', null, { name: 'os-unreserve again' }),
+    ]),
+    scenario('the legacy attach and detach', [
+      quietly(volume()),
+      action('os-reserve', {}),
+      action('os-initialize_connection', { connector: connector() }),
+      action('os-attach', attachTo()),
+      volumeState(),
+      get('/v3/attachments/detail', { name: 'its attachment' }),
+      action('os-begin_detaching', null),
+      volumeState('volume', 'state while detaching'),
+      action('os-roll_detaching', null),
+      action('os-begin_detaching', null, { name: 'os-begin_detaching again' }),
+      action('os-terminate_connection', { connector: connector() }),
+      action('os-detach', {}),
+      volumeState('volume', 'state at the end'),
+    ]),
+    scenario('begin_detaching and roll_detaching of an attachment', [
+      quietly(volume(), reserve(), connect(), complete()),
+      action('os-begin_detaching', {}),
+      volumeState(),
+      action('os-begin_detaching', {}, { name: 'again' }),
+      action('os-roll_detaching', {}),
+      volumeState('volume', 'state after roll_detaching'),
+    ]),
+    scenario('actions on an available volume', [
+      quietly(volume()),
+      action('os-begin_detaching', null),
+      action('os-roll_detaching', null),
+      action('os-detach', null),
+      action('os-detach', {}, { name: 'os-detach with an empty object' }),
+      action('os-detach', { attachment_id: null }, { name: 'os-detach without an id' }),
+      action('os-detach', { attachment_id: '{unknown}' }, { name: 'os-detach of an unknown attachment' }),
+      volumeState(),
+    ]),
+    scenario('bodies of actions', [
+      quietly(volume()),
+      bodies('POST', PATH, {
+        'empty object': {},
+        'two actions': { 'os-reserve': null, 'os-unreserve': null },
+        'unknown action': { 'os-bogus': null },
+        'os-attach without mountpoint': { 'os-attach': { instance_uuid: '{instance}' } },
+        'os-attach without instance and host': { 'os-attach': { mountpoint: '/dev/vdb' } },
+        'os-attach with a bad uuid': { 'os-attach': attachTo({ instance_uuid: 'abc' }) },
+        'os-attach with a bad mode': { 'os-attach': attachTo({ mode: 'x' }) },
+        'os-attach with an extra key': { 'os-attach': attachTo({ extra: 1 }) },
+        'os-initialize_connection without connector': { 'os-initialize_connection': {} },
+        'os-detach with a bad id': { 'os-detach': { attachment_id: 'abc' } },
+        'os-extend to the same size': { 'os-extend': { new_size: 1 } },
+        'os-extend with a text': { 'os-extend': { new_size: 'x' } },
+        'os-reset_status without a status': { 'os-reset_status': {} },
+        'os-reset_status to deleting': { 'os-reset_status': { status: 'deleting' } },
+        'os-reset_status to in-use': { 'os-reset_status': { status: 'in-use' } },
+        'os-set_bootable with nonsense': { 'os-set_bootable': { bootable: 'x' } },
+        'os-update_readonly_flag without value': { 'os-update_readonly_flag': {} },
+      }),
+      post('/v3/volumes/{unknown}/action', { name: 'unknown volume', body: { 'os-reserve': null } }),
+    ]),
+    scenario('actions that succeed', [
+      quietly(volume()),
+      action('os-set_bootable', { bootable: true }),
+      action('os-update_readonly_flag', { readonly: true }),
+      action(
+        'os-extend',
+        { new_size: 2 },
+        { waitFor: { path: '/v3/volumes/{volume}', field: 'volume.status', is: 'available' } },
+      ),
+      get('/v3/volumes/{volume}', {
+        pick: ({ volume: { size, bootable, metadata } }) => ({ size, bootable, metadata }),
+      }),
+    ]),
+    scenario('reset of the attach status removes the attachments', [
+      quietly(volume(), reserve(), connect(), complete()),
+      action('os-reset_status', { status: 'available', attach_status: 'detached' }),
+      volumeState(),
+      get('/v3/attachments', { version: LATEST, name: 'what is left' }),
+    ]),
+    scenario('statuses that os-reset_status refuses', [
+      quietly(volume()),
+      action('os-reset_status', { status: 'deleting' }, { name: 'deleting' }),
+      action('os-reset_status', { status: 'bogus' }, { name: 'a status that does not exist' }),
+      action('os-reset_status', { attach_status: 'bogus' }, { name: 'an attach status that does not exist' }),
+      action('os-reset_status', { status: 'detaching' }, { name: 'detaching' }),
+      action('os-reset_status', { status: 'error_deleting' }, { name: 'error_deleting' }),
+    ]),
+    scenario('extending an attached volume', [
+      quietly(volume(), reserve(), connect(), complete()),
+      action('os-extend', { new_size: 2 }, { version: '3.41', name: 'at 3.41' }),
+    ]),
+  ],
+};
