@@ -57,6 +57,11 @@ export class OperationJournal {
     await tx.manager.delete(OperationEntity, { kind, volumeId });
   }
 
+  /** Whether work of a kind is intended or under way for an attachment. */
+  async isOpen(tx: Tx, kind: OperationKind, attachmentId: string): Promise<boolean> {
+    return tx.manager.existsBy(OperationEntity, { kind, attachmentId });
+  }
+
   /** Intents of processes that are gone, oldest first. */
   async abandoned(tx: Tx): Promise<OperationEntity[]> {
     return tx.manager

@@ -1,0 +1,86 @@
+import type { JsonSchema } from '../http/json-schema.js';
+import { VersionTable } from '../microversion/version-table.js';
+
+const volumeUuid: JsonSchema = { type: 'string', format: 'uuid', description: 'The volume to attach.' };
+
+// Generic SDK users and openstackclient send null for what they do not have.
+const instanceUuid: JsonSchema = {
+  type: ['string', 'null'],
+  format: 'uuid',
+  description: 'The server that the volume is attached to; absent or null when there is none.',
+};
+
+const connector: JsonSchema = {
+  type: ['object', 'null'],
+  description:
+    'What the host says about itself, as os-brick collects it. With a connector the volume is exported at once; absent, null or {} only reserves it.',
+};
+
+const absentMode: JsonSchema = {
+  type: 'null',
+  description: 'Only null, which means nothing, before mode exists.',
+};
+
+const mode: JsonSchema = {
+  enum: ['rw', 'ro', null],
+  description: 'Access to the volume: read and write, or read only. Precedes a mode in the connector.',
+};
+
+function createBody(modeSchema: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      attachment: {
+        type: 'object',
+        properties: { volume_uuid: volumeUuid, instance_uuid: instanceUuid, connector, mode: modeSchema },
+        required: ['volume_uuid'],
+        additionalProperties: false,
+      },
+    },
+    required: ['attachment'],
+    additionalProperties: false,
+  };
+}
+
+/** Body of create, by version. */
+export const createAttachmentBodies = new VersionTable<JsonSchema>(
+  ['attachments', createBody(absentMode)],
+  ['attachment-mode', createBody(mode)],
+);
+
+export interface CreateAttachmentBody {
+  readonly attachment: {
+    readonly volume_uuid: string;
+    readonly instance_uuid?: string | null;
+    readonly connector?: Readonly<Record<string, unknown>> | null;
+    readonly mode?: 'rw' | 'ro' | null;
+  };
+}
+
+/** Body of update. */
+export const updateAttachmentBodies = new VersionTable<JsonSchema>([
+  'attachments',
+  {
+    type: 'object',
+    properties: {
+      attachment: {
+        type: 'object',
+        properties: {
+          connector: {
+            type: 'object',
+            minProperties: 1,
+            description: 'What the host says about itself, as os-brick collects it.',
+          },
+        },
+        required: ['connector'],
+        additionalProperties: false,
+      },
+    },
+    required: ['attachment'],
+    additionalProperties: false,
+  },
+]);
+
+export interface UpdateAttachmentBody {
+  readonly attachment: { readonly connector: Readonly<Record<string, unknown>> };
+}

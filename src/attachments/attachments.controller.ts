@@ -1,0 +1,145 @@
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { Ctx } from '../auth/context.decorator.js';
+import { Policy } from '../auth/policy.guard.js';
+import type { RequestContext } from '../auth/request-context.js';
+import { canonicalUuid } from '../common/uuid.js';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/config.schema.js';
+import type { Connector } from '../drivers/contract/index.js';
+import { AcceptsAction, AcceptsBody, WireBody } from '../http/body.js';
+import type { Query as ListQuery } from '../http/list-query.js';
+import { Links } from '../http/next-link.js';
+import type { Microversion } from '../microversion/microversion.js';
+import { RequestedVersion, Since } from '../microversion/microversion.decorators.js';
+import { Describes } from '../openapi/describes.js';
+import { attachmentDocs } from './attachment.docs.js';
+import type { AttachmentDetail } from './attachment.js';
+import {
+  type CreateAttachmentBody,
+  createAttachmentBodies,
+  type UpdateAttachmentBody,
+  updateAttachmentBodies,
+} from './attachment.schema.js';
+import { detailView, summaryView } from './attachment.view.js';
+import { AttachmentsService, type PageOf } from './attachments.service.js';
+
+/** Longest text that the column for a server's id can hold. */
+const UUID_LENGTH = 36;
+
+@Controller('v3/attachments')
+export class AttachmentsController {
+  constructor(
+    private readonly attachments: AttachmentsService,
+    private readonly links: Links,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get()
+  @Since('attachments')
+  @Policy('volume:attachment_show')
+  @Describes(attachmentDocs.list)
+  async list(
+    @Ctx() ctx: RequestContext,
+    @Query() query: ListQuery,
+    @Req() request: Request,
+    @RequestedVersion() version: Microversion,
+  ): Promise<object> {
+    const page = await this.attachments.listSummaries(ctx, version, query);
+    return { attachments: page.rows.map(summaryView), ...this.nextPage(request, page) };
+  }
+
+  @Get('detail')
+  @Since('attachments')
+  @Policy('volume:attachment_show')
+  @Describes(attachmentDocs.detail)
+  async detail(
+    @Ctx() ctx: RequestContext,
+    @Query() query: ListQuery,
+    @Req() request: Request,
+    @RequestedVersion() version: Microversion,
+  ): Promise<object> {
+    const page = await this.attachments.listDetails(ctx, version, query);
+    const shown = this.shownTo(ctx);
+    return { attachments: page.rows.map((row) => detailView(row, shown)), ...this.nextPage(request, page) };
+  }
+
+  @Get(':attachment_id')
+  @Since('attachments')
+  @Policy('volume:attachment_show')
+  @Describes(attachmentDocs.show)
+  async show(@Ctx() ctx: RequestContext, @Param('attachment_id') id: string): Promise<object> {
+    return this.wrap(ctx, await this.attachments.show(ctx, id));
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Since('attachments')
+  @Policy('volume:attachment_create', 'new-attachment')
+  @AcceptsBody(createAttachmentBodies)
+  @Describes(attachmentDocs.create)
+  async create(
+    @Ctx() ctx: RequestContext,
+    @WireBody() { attachment }: CreateAttachmentBody,
+  ): Promise<object> {
+    const { volume_uuid: volumeId, instance_uuid: instance, connector, mode } = attachment;
+    const wanted = {
+      volumeId: volumeId.toLowerCase(),
+      instanceUuid:
+        instance == null || instance.length <= UUID_LENGTH ? (instance ?? null) : canonicalUuid(instance),
+      mode: mode ?? null,
+    };
+    // cinderclient reserves with an empty connector, everyone else with null or none.
+    const isReservation = connector == null || Object.keys(connector).length === 0;
+    return this.wrap(
+      ctx,
+      await this.attachments.create(ctx, wanted, isReservation ? null : (connector as Connector)),
+    );
+  }
+
+  @Put(':attachment_id')
+  @Since('attachments')
+  @Policy('volume:attachment_update', 'attachment')
+  @AcceptsBody(updateAttachmentBodies)
+  @Describes(attachmentDocs.update)
+  async update(
+    @Ctx() ctx: RequestContext,
+    @Param('attachment_id') id: string,
+    @WireBody() { attachment }: UpdateAttachmentBody,
+  ): Promise<object> {
+    return this.wrap(ctx, await this.attachments.update(ctx, id, attachment.connector as Connector));
+  }
+
+  @Post(':attachment_id/action')
+  @HttpCode(204)
+  @Since('attachment-complete')
+  @Policy('volume:attachment_complete', 'attachment')
+  @AcceptsAction('os-complete')
+  @Describes(attachmentDocs.complete)
+  async complete(@Ctx() ctx: RequestContext, @Param('attachment_id') id: string): Promise<void> {
+    await this.attachments.complete(ctx, id);
+  }
+
+  @Delete(':attachment_id')
+  @Since('attachments')
+  @Policy('volume:attachment_delete', 'attachment')
+  @Describes(attachmentDocs.delete)
+  async delete(@Ctx() ctx: RequestContext, @Param('attachment_id') id: string): Promise<object> {
+    return { attachments: (await this.attachments.delete(ctx, id)).map(summaryView) };
+  }
+
+  private wrap(ctx: RequestContext, attachment: AttachmentDetail): object {
+    return { attachment: detailView(attachment, this.shownTo(ctx)) };
+  }
+
+  /** Credentials are for those who may attach, not for those who may only look (SPEC 13.3). */
+  private shownTo(ctx: RequestContext): { readonly secrets: boolean } {
+    const mayAttach = ['member', 'admin', 'service'].some((role) => ctx.roles.has(role));
+    return { secrets: mayAttach || this.config.reader_sees_secrets };
+  }
+
+  private nextPage(request: Request, { rows, limit }: PageOf<{ readonly id: string }>): object {
+    const links = this.links.next(request, rows, limit);
+    return links.length === 0 ? {} : { attachments_links: links };
+  }
+}

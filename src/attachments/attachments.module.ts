@@ -1,0 +1,43 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { PolicyTargets } from '../auth/policy.guard.js';
+import { Links } from '../http/next-link.js';
+import { VolumeTypesModule } from '../volume-types/index.js';
+import { VolumesModule } from '../volumes/index.js';
+import type { CreateAttachmentBody } from './attachment.schema.js';
+import { AttachmentRecovery } from './attachment-recovery.js';
+import { AttachmentsController } from './attachments.controller.js';
+import { AttachmentsRepository } from './attachments.repository.js';
+import { AttachmentsService } from './attachments.service.js';
+import { ConnectSaga } from './connect.saga.js';
+import { DisconnectSaga } from './disconnect.saga.js';
+import { Reservations } from './reservations.js';
+
+@Module({
+  imports: [VolumeTypesModule, VolumesModule],
+  controllers: [AttachmentsController],
+  providers: [
+    AttachmentsService,
+    AttachmentsRepository,
+    Reservations,
+    ConnectSaga,
+    DisconnectSaga,
+    AttachmentRecovery,
+    Links,
+  ],
+})
+export class AttachmentsModule implements OnModuleInit {
+  constructor(
+    private readonly targets: PolicyTargets,
+    private readonly attachments: AttachmentsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.targets.register('attachment', async (ctx, id) => {
+      await this.attachments.show(ctx, id);
+    });
+    this.targets.register('new-attachment', (ctx, _id, body) => {
+      const { volume_uuid: volumeId } = (body as CreateAttachmentBody).attachment;
+      return this.targets.find('volume', ctx, volumeId.toLowerCase(), body);
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { RequestContext } from '../auth/request-context.js';
+import { Clock } from '../common/clock.js';
+import { isUuidLike } from '../common/uuid.js';
+import { parseJsonColumn } from '../database/json-column.js';
+import { type Condition, readRows } from '../database/page.js';
+import { Reader } from '../database/reader.js';
+import type { Tx } from '../database/unit-of-work.js';
+import type { Page } from '../http/list-query.js';
+import { DETAIL_LIST, SUMMARY_LIST, visibility } from './attachment-list.js';
+import type { Attachment, AttachmentDetail, AttachmentSummary } from './attachment.js';
+import { AttachmentEntity } from './attachment.entity.js';
+
+/** The columns that change after the insert. */
+export type AttachmentChanges = Partial<
+  Pick<
+    AttachmentEntity,
+    | 'attachStatus'
+    | 'attachMode'
+    | 'attachTime'
+    | 'attachedHost'
+    | 'mountpoint'
+    | 'connectionInfo'
+    | 'connector'
+    | 'errorReason'
+  >
+>;
+
+interface SummaryRow {
+  readonly id: string;
+  readonly volume_id: string;
+  readonly instance_uuid: string | null;
+  readonly attach_status: AttachmentEntity['attachStatus'];
+}
+
+interface DetailRow extends SummaryRow {
+  readonly attach_time: string | null;
+  readonly attach_mode: AttachmentEntity['attachMode'];
+  readonly connection_info: string;
+}
+
+@Injectable()
+export class AttachmentsRepository {
+  constructor(
+    private readonly reader: Reader,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The attachment, if it is there and the caller may see it. */
+  async findVisible(ctx: RequestContext, id: string): Promise<AttachmentDetail | null> {
+    if (!isUuidLike(id)) return null;
+    const conditions = [{ sql: 'id = ?', parameters: [id] }, ...visibility(ctx)];
+    const [row] = await this.reader.rows<DetailRow>(
+      `SELECT ${DETAIL_LIST.select} FROM attachments WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
+      conditions.flatMap(({ parameters }) => parameters),
+    );
+    return row === undefined ? null : toDetail(row);
+  }
+
+  async listSummaries(conditions: readonly Condition[], page: Page): Promise<AttachmentSummary[]> {
+    return (await readRows<SummaryRow>(this.reader, SUMMARY_LIST, conditions, page)).map(toSummary);
+  }
+
+  async listDetails(conditions: readonly Condition[], page: Page): Promise<AttachmentDetail[]> {
+    return (await readRows<DetailRow>(this.reader, DETAIL_LIST, conditions, page)).map(toDetail);
+  }
+
+  /** All attachments of a volume, oldest first; within a unit that has locked the volume. */
+  async ofVolume(tx: Tx, volumeId: string): Promise<Attachment[]> {
+    return tx.manager
+      .createQueryBuilder(AttachmentEntity, 'attachment')
+      .where('attachment.volumeId = :volumeId', { volumeId })
+      .orderBy('attachment.createdAt')
+      .getMany();
+  }
+
+  async insert(tx: Tx, attachment: Attachment): Promise<void> {
+    await tx.manager
+      .createQueryBuilder()
+      .insert()
+      .into(AttachmentEntity)
+      .values(attachment)
+      .updateEntity(false)
+      .execute();
+  }
+
+  async update(tx: Tx, id: string, changes: AttachmentChanges): Promise<void> {
+    await tx.manager.update(AttachmentEntity, { id }, { ...changes, updatedAt: this.clock.now() });
+  }
+
+  async remove(tx: Tx, id: string): Promise<void> {
+    await tx.manager.delete(AttachmentEntity, { id });
+  }
+}
+
+function toSummary(row: SummaryRow): AttachmentSummary {
+  return {
+    id: row.id,
+    volumeId: row.volume_id,
+    instanceUuid: row.instance_uuid,
+    attachStatus: row.attach_status,
+  };
+}
+
+function toDetail(row: DetailRow): AttachmentDetail {
+  return {
+    ...toSummary(row),
+    attachTime: row.attach_time,
+    attachMode: row.attach_mode,
+    connectionInfo: parseJsonColumn(row.connection_info) ?? {},
+  };
+}

@@ -1,0 +1,154 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { RequestContext } from '../auth/request-context.js';
+import { NotFound } from '../common/errors.js';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/config.schema.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import type { Connector } from '../drivers/contract/index.js';
+import { BackendRegistry } from '../drivers/registry/backend-registry.js';
+import { type Page, type Query, readPage } from '../http/list-query.js';
+import type { Microversion } from '../microversion/microversion.js';
+import { VolumesRepository, type VolumeRow } from '../volumes/index.js';
+import { listConditions, notFoundText } from './attachment-list.js';
+import { statusAfter } from './attachment-status.js';
+import type { AttachmentDetail, AttachmentSummary } from './attachment.js';
+import { AttachmentsRepository } from './attachments.repository.js';
+import { ConnectSaga } from './connect.saga.js';
+import { checkConnector } from './connections.js';
+import { DisconnectSaga } from './disconnect.saga.js';
+import { type NewAttachment, Reservations } from './reservations.js';
+
+/** A page of a list, and how long it was allowed to be. */
+export interface PageOf<T> {
+  readonly rows: readonly T[];
+  readonly limit: number;
+}
+
+/** What can be done with attachments. */
+@Injectable()
+export class AttachmentsService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly attachments: AttachmentsRepository,
+    private readonly volumes: VolumesRepository,
+    private readonly reservations: Reservations,
+    private readonly connecting: ConnectSaga,
+    private readonly disconnecting: DisconnectSaga,
+    private readonly backends: BackendRegistry,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** @throws NotFound also for what the caller may not see. */
+  async show(ctx: RequestContext, id: string): Promise<AttachmentDetail> {
+    const attachment = await this.attachments.findVisible(ctx, id);
+    if (attachment === null) throw new NotFound(notFoundText(id));
+    return attachment;
+  }
+
+  async listSummaries(
+    ctx: RequestContext,
+    version: Microversion,
+    query: Query,
+  ): Promise<PageOf<AttachmentSummary>> {
+    return this.list(ctx, version, query, (conditions, page) =>
+      this.attachments.listSummaries(conditions, page),
+    );
+  }
+
+  async listDetails(
+    ctx: RequestContext,
+    version: Microversion,
+    query: Query,
+  ): Promise<PageOf<AttachmentDetail>> {
+    return this.list(ctx, version, query, (conditions, page) =>
+      this.attachments.listDetails(conditions, page),
+    );
+  }
+
+  /**
+   * Reserves a volume; with a connector it is exported and the host admitted within the call, or nothing is left
+   * of the attempt.
+   */
+  async create(
+    ctx: RequestContext,
+    wanted: NewAttachment,
+    connector: Connector | null,
+  ): Promise<AttachmentDetail> {
+    const volume = await this.visibleVolume(ctx, wanted.volumeId);
+    if (connector === null) {
+      return this.unitOfWork.run(async (tx) => (await this.reservations.reserve(tx, ctx, wanted)).attachment);
+    }
+    checkConnector(connector);
+    const backend = this.backends.get(volume.backend);
+    backend.validateConnector(connector);
+    return backend.exclusively(volume.id, ctx.requestId, async (session) => {
+      const plan = await this.unitOfWork.run(async (tx) => {
+        const reserved = await this.reservations.reserve(tx, ctx, wanted);
+        return this.connecting.planCreate(tx, reserved.volume, reserved.attachment, connector, ctx.requestId);
+      });
+      return this.connecting.carryOut(session, plan);
+    });
+  }
+
+  /** Exports the volume to the connector's host; may be repeated, also with another connector. */
+  async update(ctx: RequestContext, id: string, connector: Connector): Promise<AttachmentDetail> {
+    const { volumeId } = await this.show(ctx, id);
+    checkConnector(connector);
+    const volume = await this.visibleVolume(ctx, volumeId);
+    const backend = this.backends.get(volume.backend);
+    return backend.exclusively(volumeId, ctx.requestId, async (session) => {
+      const plan = await this.unitOfWork.run((tx) =>
+        this.connecting.planUpdate(tx, backend, { id, volumeId }, connector, ctx.requestId),
+      );
+      return this.connecting.carryOut(session, plan);
+    });
+  }
+
+  /** Marks the attachment as attached and the volume as in use, from any state (SPEC 11). */
+  async complete(ctx: RequestContext, id: string): Promise<void> {
+    const { volumeId } = await this.show(ctx, id);
+    await this.unitOfWork.run(async (tx) => {
+      const volume = await this.volumes.lock(tx, volumeId);
+      const attachment = (await this.attachments.ofVolume(tx, volumeId)).find(
+        (candidate) => candidate.id === id,
+      );
+      // Gone in the meantime: a volume without attachments must not become in-use.
+      if (volume === null || attachment === undefined) throw new NotFound(notFoundText(id));
+      await this.attachments.update(tx, id, {
+        attachStatus: statusAfter(attachment.attachStatus, 'completed'),
+      });
+      await this.volumes.setStatus(tx, volumeId, 'in-use', 'attached');
+    });
+  }
+
+  /** Ends the host's access and removes the attachment; gives back the volume's other ones. */
+  async delete(ctx: RequestContext, id: string): Promise<readonly AttachmentSummary[]> {
+    const { volumeId } = await this.show(ctx, id);
+    const target = { id, volumeId };
+    const remaining = await this.disconnecting.removeUnconnected(target);
+    if (remaining !== null) return remaining;
+    const volume = await this.visibleVolume(ctx, volumeId);
+    return this.backends
+      .get(volume.backend)
+      .exclusively(volumeId, ctx.requestId, (session) =>
+        this.disconnecting.disconnect(session, target, ctx.requestId),
+      );
+  }
+
+  private async visibleVolume(ctx: RequestContext, volumeId: string): Promise<VolumeRow> {
+    const volume = await this.volumes.findVisible(ctx, volumeId);
+    if (volume === null) throw new NotFound(`Volume ${volumeId} could not be found.`);
+    return volume;
+  }
+
+  private async list<T>(
+    ctx: RequestContext,
+    version: Microversion,
+    query: Query,
+    read: (conditions: NonNullable<ReturnType<typeof listConditions>>, page: Page) => Promise<T[]>,
+  ): Promise<PageOf<T>> {
+    const page = readPage(query, this.config.max_limit);
+    const conditions = listConditions(ctx, version, page.filters);
+    return { rows: conditions === null ? [] : await read(conditions, page), limit: page.limit };
+  }
+}

@@ -1,0 +1,59 @@
+import { InvalidInput } from '../common/errors.js';
+import type { AccessMode, Connection, Connector } from '../drivers/contract/index.js';
+import type { VolumeEntity } from '../volumes/index.js';
+import type { Attachment } from './attachment.js';
+
+const NAME_LENGTH = 255;
+
+/** The connections among a volume's attachments, without the one given. */
+export function otherConnections(attachments: readonly Attachment[], exceptId: string): Connection[] {
+  return attachments
+    .filter(({ id }) => id !== exceptId)
+    .flatMap((attachment) => connectionOf(attachment) ?? []);
+}
+
+/** An attachment's connection, or null while it has none. */
+export function connectionOf({ id, connector, attachMode }: Attachment): Connection | null {
+  if (connector === null) return null;
+  return { attachmentId: id, connector: connector as Connector, mode: attachMode ?? 'rw' };
+}
+
+/** Access of a new connection: a read-only volume, then the attachment's own mode, then the connector's, then rw. */
+export function accessMode(volume: VolumeEntity, attachment: Attachment, connector: Connector): AccessMode {
+  if (volume.readonly) return 'ro';
+  return attachment.attachMode ?? connectorMode(connector) ?? 'rw';
+}
+
+/** The columns that a connector fills in (SPEC 5.1). */
+export function placeOf(connector: Connector): { attachedHost: string; mountpoint: string } {
+  return { attachedHost: text(connector, 'host') ?? '', mountpoint: text(connector, 'mountpoint') ?? 'na' };
+}
+
+/** Checks what the core itself reads in a connector. @throws InvalidInput naming the key. */
+export function checkConnector(connector: Connector): void {
+  text(connector, 'host');
+  text(connector, 'mountpoint');
+  connectorMode(connector);
+}
+
+/** Whether two connectors are the same host to any driver. */
+export function isSameHost(one: Connector, other: Connector): boolean {
+  return ['initiator', 'ip', 'host'].every((key) => (one[key] ?? null) === (other[key] ?? null));
+}
+
+function connectorMode(connector: Connector): AccessMode | null {
+  const mode = connector['mode'] ?? null;
+  if (mode === null || mode === 'rw' || mode === 'ro') return mode;
+  throw new InvalidInput('Invalid input received: connector.mode must be rw or ro.');
+}
+
+function text(connector: Connector, key: string): string | null {
+  const value = connector[key] ?? null;
+  if (value === null) return null;
+  if (typeof value !== 'string' || [...value].length > NAME_LENGTH || value.includes('\u0000')) {
+    throw new InvalidInput(
+      `Invalid input received: connector.${key} must be a text of at most ${NAME_LENGTH} characters.`,
+    );
+  }
+  return value;
+}

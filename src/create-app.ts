@@ -1,0 +1,45 @@
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NextFunction, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { authentication } from './auth/authentication.middleware.js';
+import { Authenticator } from './auth/authenticator.js';
+import { nestLogger } from './common/logger.js';
+import type { Config } from './config/config.schema.js';
+import { bodyReader } from './http/body-reader.middleware.js';
+import { FaultFilter } from './http/fault.filter.js';
+import { JsonExpressAdapter } from './http/json-express.adapter.js';
+import { methods } from './http/methods.middleware.js';
+import { projectPaths } from './http/project-path.middleware.js';
+import { requestIds } from './http/request-id.middleware.js';
+
+export interface AppOptions {
+  /** Replaces the configured way of identifying callers; for tests of roles. */
+  readonly authenticator?: Authenticator;
+}
+
+/** The whole application, wired and ready to listen. The only place that knows how; every test uses it too. */
+export async function createApp(
+  config: Config,
+  log: Logger,
+  options: AppOptions = {},
+): Promise<INestApplication> {
+  const app = await NestFactory.create(AppModule.with(config, log), new JsonExpressAdapter(), {
+    bodyParser: false,
+    logger: nestLogger(log),
+    abortOnError: false,
+  });
+  const faults = app.get(FaultFilter);
+  app.use(requestIds(log));
+  app.use(bodyReader(config.max_body_bytes));
+  app.use(methods());
+  app.use(authentication(options.authenticator ?? app.get(Authenticator)));
+  app.use(projectPaths());
+  // What middleware throws never reaches Nest's filter.
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    faults.answer(error, request, response);
+  });
+  await app.init();
+  return app;
+}

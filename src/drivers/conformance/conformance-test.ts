@@ -1,0 +1,25 @@
+import type { CompleteOptions } from './options.js';
+import type { Scenario } from './scenario.js';
+
+/** One requirement of the contract. */
+export interface ConformanceTest {
+  readonly title: string;
+  /** Why the test does not apply to this driver, or null when it does. */
+  readonly skipped?: (options: CompleteOptions) => string | null;
+  readonly run: (scenario: Scenario) => Promise<void>;
+}
+
+export interface ConformanceSuite {
+  readonly title: string;
+  readonly tests: (options: CompleteOptions) => readonly ConformanceTest[];
+}
+
+/** For tests that look at the admitted hosts. */
+export function withoutAccessControl({ capabilities }: CompleteOptions): string | null {
+  return capabilities.accessControl === 'none' ? 'the driver has no access control' : null;
+}
+
+/** For tests that need several attachments of a volume. */
+export function withoutMultiattach({ capabilities }: CompleteOptions): string | null {
+  return capabilities.multiattach ? null : 'the driver has no multiattach';
+}

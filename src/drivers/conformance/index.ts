@@ -1,0 +1,103 @@
+import type { ConformanceTest } from './conformance-test.js';
+import { withDefaults, type CompleteOptions, type ConformanceOptions } from './options.js';
+import { Scenario } from './scenario.js';
+import { absence } from './suites/absence.suite.js';
+import { connectors } from './suites/connector.suite.js';
+import { data } from './suites/data.suite.js';
+import { extend } from './suites/extend.suite.js';
+import { idempotency } from './suites/idempotency.suite.js';
+import { lifecycle } from './suites/lifecycle.suite.js';
+import { restore } from './suites/restore.suite.js';
+import { secrecy } from './suites/secrecy.suite.js';
+import { sharing } from './suites/sharing.suite.js';
+import { signals } from './suites/signal.suite.js';
+import { truth } from './suites/truth.suite.js';
+
+export type {
+  ConformanceHooks,
+  ConformanceOptions,
+  ConformanceSubject,
+  DeclareTest,
+  DriverUnderTest,
+} from './options.js';
+
+const SUITES = [
+  lifecycle,
+  idempotency,
+  sharing,
+  connectors,
+  truth,
+  absence,
+  restore,
+  extend,
+  signals,
+  data,
+  secrecy,
+];
+
+/**
+ * Declares the tests that prove a driver against the contract, with the functions of whichever test runner.
+ * Each test makes a driver of its own, takes away what it made, and fails when the backend still holds some of it.
+ *
+ * @example
+ * import { describe, it } from 'node:test';
+ * import driver from '../src/index.js';
+ *
+ * runConformance({
+ *   describe,
+ *   it,
+ *   capabilities: driver.capabilities,
+ *   create: async () => {
+ *     const stateFolder = await mkdtemp(join(tmpdir(), 'driver-'));
+ *     return {
+ *       driver: driver.create({ size: 10 }, { backendName: 'test', stateFolder, log }),
+ *       cleanup: () => rm(stateFolder, { recursive: true }),
+ *     };
+ *   },
+ * });
+ */
+export function runConformance(given: ConformanceOptions): void {
+  const options = withDefaults(given);
+  options.describe('driver conformance', () => {
+    for (const suite of SUITES) {
+      options.describe(suite.title, () => {
+        for (const test of suite.tests(options)) declare(test, options);
+      });
+    }
+  });
+}
+
+function declare(test: ConformanceTest, options: CompleteOptions): void {
+  const reason = test.skipped?.(options) ?? null;
+  if (reason === null) {
+    options.it(test.title, () => run(test, options));
+    return;
+  }
+  const skip = options.it.skip ?? options.it;
+  skip(`${test.title} (skipped: ${reason})`, () => Promise.resolve());
+}
+
+async function run(test: ConformanceTest, options: CompleteOptions): Promise<void> {
+  const subject = await options.create();
+  try {
+    await subject.driver.setup?.();
+    try {
+      await runAndCleanUp(test, new Scenario(options, subject));
+    } finally {
+      await subject.driver.teardown?.();
+    }
+  } finally {
+    await subject.cleanup?.();
+  }
+}
+
+/** Cleans up in any case; a failure of the test itself counts for more than one of the cleaning. */
+async function runAndCleanUp(test: ConformanceTest, scenario: Scenario): Promise<void> {
+  try {
+    await test.run(scenario);
+  } catch (failure) {
+    await scenario.end().catch(() => undefined);
+    throw failure;
+  }
+  await scenario.end();
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AccessMode,
+  CallContext,
+  Connection,
+  ConnectionInfo,
+  VolumeRef,
+  VolumeState,
+} from '../contract/index.js';
+import { CleanUp } from './clean-up.js';
+import type { CompleteOptions, ConformanceSubject, DriverUnderTest } from './options.js';
+import { frozen } from './plain-data.js';
+
+/** What a test is given: the driver, and builders of what it is called with. All arguments are frozen. */
+export class Scenario {
+  readonly driver: DriverUnderTest;
+  private readonly cleanUp = new CleanUp();
+
+  constructor(
+    readonly options: CompleteOptions,
+    readonly subject: ConformanceSubject,
+  ) {
+    this.driver = this.cleanUp.watched(subject.driver);
+  }
+
+  /** The context of a call that nobody aborts. */
+  call(): CallContext {
+    return { signal: new AbortController().signal, requestId: `req-${randomUUID()}` };
+  }
+
+  /** The context of a call that is aborted before it begins. */
+  abortedCall(): CallContext {
+    return { signal: AbortSignal.abort(), requestId: `req-${randomUUID()}` };
+  }
+
+  /** A volume that the backend does not know yet. */
+  unknownVolume(): VolumeRef {
+    const id = randomUUID();
+    return frozen({
+      id,
+      name: `volume-${id}`,
+      sizeGib: this.options.volumeSizeGib,
+      projectId: randomUUID().replaceAll('-', ''),
+      exportDetails: null,
+    });
+  }
+
+  async volume(): Promise<VolumeRef> {
+    const volume = this.unknownVolume();
+    await this.driver.createVolume(volume, this.call());
+    return volume;
+  }
+
+  /** A new attachment of the host with this number. */
+  connection(host = 1, mode: AccessMode = 'rw'): Connection {
+    return frozen({ attachmentId: randomUUID(), connector: this.options.connector(host), mode });
+  }
+
+  /** The volume with its export, as the core hands it on from then. */
+  async export(volume: VolumeRef, connection = this.connection()): Promise<VolumeRef> {
+    const exportDetails = await this.driver.createExport(volume, connection, this.call());
+    return frozen({ ...volume, exportDetails });
+  }
+
+  async exportedVolume(): Promise<VolumeRef> {
+    return this.export(await this.volume());
+  }
+
+  connect(
+    volume: VolumeRef,
+    connection: Connection,
+    others: readonly Connection[] = [],
+  ): Promise<ConnectionInfo> {
+    return this.driver.initializeConnection(volume, connection, frozen(others), this.call());
+  }
+
+  disconnect(
+    volume: VolumeRef,
+    connection: Connection,
+    remaining: readonly Connection[] = [],
+  ): Promise<void> {
+    return this.driver.terminateConnection(volume, connection, frozen(remaining), this.call());
+  }
+
+  inspect(volume: VolumeRef): Promise<VolumeState> {
+    return this.driver.inspect(volume, this.call());
+  }
+
+  /** What the driver is declared to tell the connection's host by, or null when it keeps nobody out. */
+  hostOf(connection: Connection): string | null {
+    const { accessControl } = this.options.capabilities;
+    if (accessControl === 'none') return null;
+    const { initiator, ip } = connection.connector;
+    const host = accessControl === 'initiator' ? initiator : ip;
+    return typeof host === 'string' ? host : null;
+  }
+
+  /** Does the call as often as the options want and gives back every result. */
+  async repeatedly<T>(call: () => Promise<T>): Promise<readonly T[]> {
+    const results: T[] = [];
+    for (let round = 0; round < this.options.repetitions; round += 1) results.push(await call());
+    return results;
+  }
+
+  /** Takes away what the test made. @throws AssertionError when the backend still holds some of it. */
+  async end(): Promise<void> {
+    await this.cleanUp.run(this.subject.driver, this.call());
+  }
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { isDriverError } from '../../contract/index.js';
+import { failureOf, refuses } from '../assertions.js';
+import type { ConformanceSuite } from '../conformance-test.js';
+
+export const absence: ConformanceSuite = {
+  title: 'what is not there',
+  tests: () => [
+    {
+      title: 'createExport of an unknown volume is NOT_FOUND',
+      run: async (scenario) => {
+        const volume = scenario.unknownVolume();
+        await refuses(
+          'NOT_FOUND',
+          scenario.driver.createExport(volume, scenario.connection(), scenario.call()),
+        );
+      },
+    },
+    {
+      title: 'initializeConnection without an export is NOT_FOUND',
+      run: async (scenario) => {
+        await refuses('NOT_FOUND', scenario.connect(await scenario.volume(), scenario.connection()));
+      },
+    },
+    {
+      title: 'initializeConnection after removeExport is NOT_FOUND',
+      run: async (scenario) => {
+        const volume = await scenario.exportedVolume();
+        await scenario.driver.removeExport(volume, scenario.call());
+        await refuses('NOT_FOUND', scenario.connect(volume, scenario.connection()));
+      },
+    },
+    {
+      title: 'ensureExport of an unknown volume fails with a DriverError',
+      run: async (scenario) => {
+        const error = await failureOf(
+          scenario.driver.ensureExport(scenario.unknownVolume(), [], scenario.call()),
+        );
+        assert.ok(isDriverError(error), `it ends with ${String(error)}`);
+      },
+    },
+  ],
+};

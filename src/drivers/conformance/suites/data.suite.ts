@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { Connection, VolumeRef } from '../../contract/index.js';
+import type { ConformanceSuite } from '../conformance-test.js';
+import { copyOf, frozen, scribbleOver } from '../plain-data.js';
+
+export const data: ConformanceSuite = {
+  title: 'plain data',
+  tests: () => [
+    {
+      title: 'results survive being stored as JSON',
+      run: async (scenario) => {
+        const connection = scenario.connection();
+        const volume = await scenario.volume();
+        const details = await scenario.driver.createExport(volume, connection, scenario.call());
+        const exported = frozen({ ...volume, exportDetails: details });
+        const results = {
+          createExport: details,
+          initializeConnection: await scenario.connect(exported, connection),
+          ensureExport: await scenario.driver.ensureExport(exported, [connection], scenario.call()),
+          inspect: await scenario.inspect(exported),
+          listExports: await scenario.driver.listExports(scenario.call()),
+          getStats: await scenario.driver.getStats(scenario.call()),
+        };
+        for (const [call, result] of Object.entries(results)) {
+          assert.deepEqual(copyOf(result), result, `${call} returns more than JSON can hold`);
+        }
+      },
+    },
+    {
+      title: 'a result that the caller changes does not change the next one',
+      run: async (scenario) => {
+        const connection = scenario.connection();
+        const volume = await scenario.volume();
+        const calls = [
+          () => scenario.driver.createExport(volume, connection, scenario.call()),
+          () => scenario.connect(volume, connection),
+          () => scenario.inspect(volume),
+        ];
+        for (const call of calls) {
+          const first = await call();
+          const copy = copyOf(first);
+          scribbleOver(first);
+          assert.deepEqual(await call(), copy);
+        }
+      },
+    },
+    {
+      title: 'arguments stay as they were',
+      run: async (scenario) => {
+        // Deliberately not frozen: a write that throws would be hidden by a driver that catches it.
+        const volume: VolumeRef = copyOf(await scenario.exportedVolume());
+        const connection: Connection = copyOf(scenario.connection());
+        const others: readonly Connection[] = [copyOf(scenario.connection(2))];
+        const before = copyOf({ volume, connection, others });
+        const { driver } = scenario;
+        driver.validateConnector(connection.connector);
+        await driver.createExport(volume, connection, scenario.call());
+        await driver.initializeConnection(volume, connection, [], scenario.call());
+        await driver.ensureExport(volume, [connection], scenario.call());
+        await driver.inspect(volume, scenario.call());
+        await driver.terminateConnection(volume, connection, others, scenario.call());
+        await driver.removeExport(volume, scenario.call());
+        assert.deepEqual({ volume, connection, others }, before);
+      },
+    },
+  ],
+};

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { admitsExactly } from '../assertions.js';
+import type { ConformanceSuite } from '../conformance-test.js';
+import type { CompleteOptions } from '../options.js';
+import type { Scenario } from '../scenario.js';
+import type { VolumeRef } from '../../contract/index.js';
+
+const withoutExtend = ({ capabilities }: CompleteOptions) =>
+  capabilities.extend === 'none' ? 'the driver cannot extend volumes' : null;
+
+const withoutOnlineExtend = (options: CompleteOptions) =>
+  withoutExtend(options) ??
+  (options.capabilities.extend === 'detached' ? 'the driver extends only detached volumes' : null);
+
+export const extend: ConformanceSuite = {
+  title: 'extend',
+  tests: () => [
+    {
+      title: 'a volume grows, and growing it again to the same size counts as done',
+      skipped: withoutExtend,
+      run: async (scenario) => {
+        const volume = await scenario.volume();
+        await scenario.repeatedly(() => grow(scenario, volume, volume.sizeGib + 1));
+        assert.equal((await scenario.inspect(volume)).exists, true);
+      },
+    },
+    {
+      title: 'a volume that is larger already counts as grown',
+      skipped: withoutExtend,
+      run: async (scenario) => {
+        const volume = await scenario.volume();
+        await grow(scenario, volume, volume.sizeGib + 2);
+        await grow(scenario, { ...volume, sizeGib: volume.sizeGib + 2 }, volume.sizeGib + 1);
+      },
+    },
+    {
+      title: 'a connected volume grows without losing its hosts',
+      skipped: withoutOnlineExtend,
+      run: async (scenario) => {
+        const volume = await scenario.exportedVolume();
+        const connection = scenario.connection();
+        const told = await scenario.connect(volume, connection);
+        await grow(scenario, volume, volume.sizeGib + 1);
+        await admitsExactly(scenario, volume, [connection]);
+        assert.deepEqual(await scenario.connect(volume, connection), told);
+      },
+    },
+  ],
+};
+
+async function grow(scenario: Scenario, volume: VolumeRef, sizeGib: number): Promise<void> {
+  const { driver } = scenario;
+  assert.ok(driver.extendVolume !== undefined, 'the capability is declared and extendVolume is missing');
+  await driver.extendVolume(volume, sizeGib, scenario.call());
+}
