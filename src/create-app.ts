@@ -13,6 +13,7 @@ import { JsonExpressAdapter } from './http/json-express.adapter.js';
 import { methods } from './http/methods.middleware.js';
 import { projectPaths } from './http/project-path.middleware.js';
 import { requestIds } from './http/request-id.middleware.js';
+import { serveDocs } from './openapi/docs-page.js';
 
 export interface AppOptions {
   /** Replaces the configured way of identifying callers; for tests of roles. */
@@ -40,6 +41,7 @@ export async function createApp(
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     faults.answer(error, request, response);
   });
+  serveDocs(app, config);
   await app.init();
   return app;
 }

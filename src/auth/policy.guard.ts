@@ -1,5 +1,12 @@
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Forbidden } from '../common/errors.js';
 import { edgeOf } from '../http/edge.js';
@@ -17,12 +24,12 @@ export type TargetKind = 'attachment' | 'new-attachment' | 'volume' | 'volume-ty
 export type TargetFinder = (ctx: RequestContext, id: string, body: unknown) => Promise<void>;
 
 /** The route is allowed to callers who satisfy the rule. Every route below /v3 has one. */
-export const Policy =
-  (rule: PolicyRule, target?: TargetKind): MethodDecorator =>
-  (prototype, key, descriptor) => {
-    SetMetadata(POLICY_RULE, rule)(prototype, key, descriptor);
-    if (target !== undefined) SetMetadata(POLICY_TARGET, target)(prototype, key, descriptor);
-  };
+export const Policy = (rule: PolicyRule, target?: TargetKind): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(POLICY_RULE, rule),
+    SetMetadata(POLICY_TARGET, target),
+    ApiExtension('x-openstack-policy', rule),
+  );
 
 /** How to find the things that rules are about; features register theirs. */
 @Injectable()

@@ -1,8 +1,9 @@
-import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { edgeOf } from '../http/edge.js';
 import type { Feature } from './history.js';
-import type { Microversion } from './microversion.js';
+import { MAXIMUM, type Microversion, versionOf } from './microversion.js';
 
 export const RANGE = Symbol('MICROVERSION_RANGE');
 export const UNVERSIONED = Symbol('UNVERSIONED');
@@ -15,7 +16,13 @@ export interface MicroversionRange {
 
 /** The route exists from the version on that brought this feature. Every versioned route says so. */
 export const Since = (since: Feature, before?: Feature): MethodDecorator =>
-  SetMetadata(RANGE, { since, ...(before === undefined ? {} : { before }) } satisfies MicroversionRange);
+  applyDecorators(
+    SetMetadata(RANGE, { since, ...(before === undefined ? {} : { before }) } satisfies MicroversionRange),
+    ApiExtension('x-openstack-microversion', {
+      min: versionOf(since).toString(),
+      max: before === undefined ? MAXIMUM.toString() : `before ${versionOf(before).toString()}`,
+    }),
+  );
 
 /** The route or controller is outside the versioned API: no negotiation, no version headers. */
 export const Unversioned = (): ClassDecorator & MethodDecorator => SetMetadata(UNVERSIONED, true);

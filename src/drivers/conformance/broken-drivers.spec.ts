@@ -36,10 +36,11 @@ async function outcomesOf(options: Pick<ConformanceOptions, 'create'> & Partial<
   return { outcomes, skipped };
 }
 
+const checked = checkOptions(fake.optionsSchema, { persist: false });
+const log = { info: () => undefined, warn: () => undefined };
+
 function intactFake(): DriverUnderTest {
-  const checked = checkOptions(fake.optionsSchema, { persist: false });
   if ('problem' in checked) throw new Error(checked.problem);
-  const log = { info: () => undefined, warn: () => undefined };
   return fake.create(checked.options, { backendName: 'fake', stateFolder: '/nonexistent', log });
 }
 

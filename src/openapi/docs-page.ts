@@ -1,0 +1,77 @@
+import type { INestApplication } from '@nestjs/common';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { Config } from '../config/config.schema.js';
+import { createDocument } from './document.js';
+import { EXAMPLES } from './examples.js';
+
+/** What the page's script uses of Swagger UI's requests and answers. */
+interface PageRequest {
+  url: string;
+  body?: string;
+}
+interface PageResponse {
+  readonly status: number;
+  readonly text?: string;
+}
+
+/** Serves the document at /openapi.json and Swagger UI at /docs, ready to try. */
+export function serveDocs(app: INestApplication, config: Config): void {
+  let document: OpenAPIObject | undefined;
+  // Made when somebody asks for it: a start is not to wait for it.
+  const getDocument = (): OpenAPIObject => (document ??= createDocument(app));
+  SwaggerModule.setup('docs', app, getDocument, {
+    customSiteTitle: 'Clinker API',
+    jsonDocumentUrl: 'openapi.json',
+    swaggerOptions: {
+      displayRequestDuration: true,
+      docExpansion: 'list',
+      defaultModelsExpandDepth: -1,
+      tryItOutEnabled: true,
+      requestInterceptor: withLastIds,
+      responseInterceptor: rememberIds,
+      clinkerExampleIds: EXAMPLES.ids,
+      ...(config.auth_strategy === 'noauth' ? { onComplete: presetToken } : {}),
+    },
+  });
+}
+
+/* The functions below run in the browser: they are sent as text and can use nothing from outside themselves. */
+
+interface Page {
+  ui: {
+    preauthorizeApiKey(scheme: string, value: string): void;
+    getConfigs(): { clinkerExampleIds: Record<string, string> };
+  };
+  localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
+}
+
+function presetToken(): void {
+  (globalThis as unknown as Page).ui.preauthorizeApiKey('token', 'admin:admin');
+}
+
+/** Puts the ids that were created last in the place of the examples' ids. */
+function withLastIds(request: PageRequest): PageRequest {
+  const page = globalThis as unknown as Page;
+  for (const [name, exampleId] of Object.entries(page.ui.getConfigs().clinkerExampleIds)) {
+    const id = page.localStorage.getItem(`clinker.${name}`);
+    if (id === null || exampleId === '') continue;
+    request.url = request.url.replaceAll(exampleId, id);
+    if (typeof request.body === 'string') request.body = request.body.replaceAll(exampleId, id);
+  }
+  return request;
+}
+
+function rememberIds(response: PageResponse): PageResponse {
+  try {
+    const body = JSON.parse(response.text ?? '') as Record<string, { id?: string } | undefined>;
+    for (const kind of ['volume', 'attachment', 'volume_type']) {
+      const id = body[kind]?.id;
+      if (id !== undefined && response.status < 300) {
+        (globalThis as unknown as Page).localStorage.setItem(`clinker.${kind}_id`, id);
+      }
+    }
+  } catch {
+    // An answer without JSON names no id.
+  }
+  return response;
+}
