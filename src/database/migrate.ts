@@ -13,7 +13,9 @@ export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
   try {
     if (await runner.hasTable('migrations')) {
-      const known = new Set(source.migrations.map(({ name }) => name));
+      const known = new Set(
+        source.migrations.map((migration) => migration.name ?? migration.constructor.name),
+      );
       const applied: AppliedMigration[] = await source.query('SELECT name FROM migrations');
       const unknown = applied.map(({ name }) => name).filter((name) => !known.has(name));
       if (unknown.length > 0) {

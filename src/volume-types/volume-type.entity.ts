@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Instant } from '../common/clock.js';
 import { jsonColumn } from '../database/json-column.js';
+import type { ExtraSpecs } from './volume-type.js';
 
 @Entity('volume_types')
 export class VolumeTypeEntity {
@@ -17,7 +18,7 @@ export class VolumeTypeEntity {
   isPublic: boolean;
 
   @Column({ name: 'extra_specs', type: 'text', transformer: jsonColumn })
-  extraSpecs: Record<string, string>;
+  extraSpecs: ExtraSpecs;
 
   @Column({ name: 'created_at', type: 'varchar' })
   createdAt: Instant;
