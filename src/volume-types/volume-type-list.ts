@@ -20,6 +20,8 @@ const COLUMNS: ReadonlyMap<string, ListColumn> = new Map([
   ['updated_at', text('updated_at')],
 ]);
 
+const PUBLIC_FILTERS: ReadonlySet<string> = new Set(VOLUME_TYPE_FILTERS);
+
 export const notFoundText = (id: string): string => `Volume type ${id} could not be found.`;
 
 export const VOLUME_TYPE_LIST: ListSource = {
@@ -45,21 +47,16 @@ export function selectTypes(
   version: Microversion,
   filters: ReadonlyMap<string, string>,
 ): VolumeTypeSelection | null {
-  const { is_public: isPublic, extra_specs: dictionary, ...others } = Object.fromEntries(filters);
-  return ctx.isAdmin
-    ? adminSelection(isPublic, dictionary, Object.entries(others))
-    : memberSelection(version, dictionary, Object.keys(others));
+  return ctx.isAdmin ? adminSelection(filters) : memberSelection(version, filters);
 }
 
-function adminSelection(
-  isPublic: string | undefined,
-  dictionary: string | undefined,
-  columns: readonly (readonly [string, string])[],
-): VolumeTypeSelection | null {
-  const publicity = readPublicity(isPublic);
-  const extraSpecs = readExtraSpecs(dictionary);
-  const conditions: Condition[] = publicity === null ? [] : [{ sql: 'is_public = ?', parameters: [publicity] }];
-  for (const [key, value] of columns) {
+function adminSelection(filters: ReadonlyMap<string, string>): VolumeTypeSelection | null {
+  const publicity = readPublicity(filters.get('is_public'));
+  const extraSpecs = readExtraSpecs(filters.get('extra_specs'));
+  const conditions: Condition[] =
+    publicity === null ? [] : [{ sql: 'is_public = ?', parameters: [publicity] }];
+  for (const [key, value] of filters) {
+    if (PUBLIC_FILTERS.has(key)) continue;
     const column = COLUMNS.get(key)?.column;
     // As Cinder: to an admin, what is no column is a condition that no row fulfils.
     if (column === undefined) return null;
@@ -70,19 +67,17 @@ function adminSelection(
 
 function memberSelection(
   version: Microversion,
-  dictionary: string | undefined,
-  others: readonly string[],
+  filters: ReadonlyMap<string, string>,
 ): VolumeTypeSelection | null {
   const conditions: readonly Condition[] = [{ sql: 'is_public = ?', parameters: [true] }];
   // Before there was a list of filters, members' filters were dropped.
   if (!version.has('type-extra-specs-filter')) return { conditions, extraSpecs: new Map() };
-  const unknown = others.filter((key) => key !== 'all_tenants');
+  // cinderclient sends all_tenants with every search by name.
+  const unknown = [...filters.keys()].filter((key) => !PUBLIC_FILTERS.has(key) && key !== 'all_tenants');
   if (unknown.length > 0) {
-    throw new InvalidInput(
-      `Invalid filters ${unknown.join(',')} are found in query options. There are: ${VOLUME_TYPE_FILTERS.join(', ')}.`,
-    );
+    throw new InvalidInput(`Invalid filters ${unknown.join(',')} are found in query options.`);
   }
-  const extraSpecs = readExtraSpecs(dictionary);
+  const extraSpecs = readExtraSpecs(filters.get('extra_specs'));
   // A filter by what the caller may not see would tell what is there.
   if ([...extraSpecs.keys()].some((key) => !USER_VISIBLE.has(key))) return null;
   return { conditions, extraSpecs };

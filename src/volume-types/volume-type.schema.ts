@@ -49,7 +49,10 @@ const ANY_KEY = '^[a-zA-Z0-9_:. /-]{1,255}$';
 /** Keys that can stand in a URL. */
 const URL_KEY = '^[a-zA-Z0-9_:.-]{1,255}$';
 
-const volumeType = (properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): JsonSchema => ({
+const volumeType = (
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[],
+): JsonSchema => ({
   type: 'object',
   properties: { volume_type: { type: 'object', properties, required, additionalProperties: false } },
   required: ['volume_type'],

@@ -1,0 +1,86 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Ctx } from '../auth/context.decorator.js';
+import { Policy } from '../auth/policy.guard.js';
+import type { RequestContext } from '../auth/request-context.js';
+import { Clock } from '../common/clock.js';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/config.schema.js';
+import { BackendRegistry } from '../drivers/registry/backend-registry.js';
+import type { Query as ListQuery } from '../http/list-query.js';
+import type { Microversion } from '../microversion/microversion.js';
+import { RequestedVersion, Since } from '../microversion/microversion.decorators.js';
+import { extensionsView, extensionView, findExtension } from './extensions.js';
+import { limitsView } from './limits.js';
+import { queryValue } from './query-value.js';
+import { resourceFiltersView } from './resource-filters.js';
+import { selectServices, serviceView } from './services.js';
+import { UsageService } from './usage.service.js';
+
+/** What clients ask about the deployment as a whole. */
+@Controller('v3')
+export class DeploymentController {
+  constructor(
+    private readonly usage: UsageService,
+    private readonly backends: BackendRegistry,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get('limits')
+  @Since('base')
+  @Policy('limits_extension:used_limits')
+  async limits(
+    @Ctx() ctx: RequestContext,
+    @Query() query: ListQuery,
+    @RequestedVersion() version: Microversion,
+  ): Promise<object> {
+    const named =
+      ctx.isAdmin && version.has('limits-project')
+        ? (queryValue(query, 'project_id') ?? queryValue(query, 'tenant_id'))
+        : undefined;
+    return limitsView(await this.usage.ofProject(named ?? ctx.projectId));
+  }
+
+  @Get('extensions')
+  @Since('base')
+  @Policy('deployment:get')
+  extensions(): object {
+    return extensionsView();
+  }
+
+  @Get('extensions/:alias')
+  @Since('base')
+  @Policy('deployment:get')
+  extension(@Param('alias') alias: string): object {
+    return { extension: extensionView(findExtension(alias)) };
+  }
+
+  @Get('os-availability-zone')
+  @Since('base')
+  @Policy('deployment:get')
+  availabilityZones(): object {
+    const zone = { zoneName: this.config.availability_zone, zoneState: { available: true } };
+    return { availabilityZoneInfo: [zone] };
+  }
+
+  @Get('resource_filters')
+  @Since('resource-filters-list')
+  @Policy('deployment:get')
+  resourceFilters(@Query() query: ListQuery): object {
+    return resourceFiltersView(queryValue(query, 'resource'));
+  }
+
+  @Get('os-services')
+  @Since('base')
+  @Policy('volume_extension:services:index')
+  services(@Query() query: ListQuery, @RequestedVersion() version: Microversion): object {
+    const filters = { host: queryValue(query, 'host'), binary: queryValue(query, 'binary') };
+    const names = this.backends.all().map(({ name }) => name);
+    const zone = this.config.availability_zone;
+    return {
+      services: selectServices(names, filters).map((name) =>
+        serviceView(name, zone, this.clock.now(), version),
+      ),
+    };
+  }
+}

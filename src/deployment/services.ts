@@ -1,0 +1,45 @@
+import type { Instant } from '../common/clock.js';
+import type { Microversion } from '../microversion/microversion.js';
+
+const BINARY = 'cinder-volume';
+
+/** What the filters of the list of services ask for. */
+export interface ServiceFilters {
+  readonly host: string | undefined;
+  readonly binary: string | undefined;
+}
+
+/** Name of the host under which clients know a backend. */
+export function serviceHost(backend: string): string {
+  return `clinker@${backend}`;
+}
+
+/** The names of the backends whose services fit the filters. A host also means all `host@…`, as in Cinder. */
+export function selectServices(
+  backends: readonly string[],
+  { host, binary }: ServiceFilters,
+): readonly string[] {
+  if (binary !== undefined && binary !== BINARY) return [];
+  return backends.filter((backend) => {
+    const own = serviceHost(backend);
+    return host === undefined || own === host || own.startsWith(`${host}@`);
+  });
+}
+
+/** The service of a backend. Backends live in this process: what can be asked for one is up, as of now. */
+export function serviceView(backend: string, zone: string, now: Instant, version: Microversion): object {
+  return {
+    binary: BINARY,
+    host: serviceHost(backend),
+    zone,
+    status: 'enabled',
+    state: 'up',
+    updated_at: now,
+    ...(version.has('backend-state') ? { backend_state: 'up' } : {}),
+    ...(version.has('clusters') ? { cluster: null } : {}),
+    disabled_reason: null,
+    replication_status: 'disabled',
+    active_backend_id: null,
+    frozen: false,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Instant } from '../common/clock.js';
+import { InvalidInput } from '../common/errors.js';
+import type { Condition } from '../database/page.js';
+
+const OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['gt', '>'],
+  ['gte', '>='],
+  ['eq', '='],
+  ['neq', '<>'],
+  ['lt', '<'],
+  ['lte', '<='],
+]);
+
+const ISO_TIME =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+/**
+ * The condition of a filter such as `gt:2026-01-31T12:00:00` or several of these with commas between. As in Cinder,
+ * one of several is enough.
+ * @throws InvalidInput for an unknown operator or what is no time.
+ */
+export function timeCondition(column: string, text: string): Condition {
+  const comparisons = text.split(',').map((part) => {
+    const [name = '', ...rest] = part.split(':');
+    const operator = OPERATORS.get(name);
+    if (operator === undefined) throw new InvalidInput(`Invalid ${name} operator`);
+    return { sql: `${column} ${operator} ?`, instant: parseTime(rest.join(':')) };
+  });
+  return {
+    sql: `(${comparisons.map(({ sql }) => sql).join(' OR ')})`,
+    parameters: comparisons.map(({ instant }) => instant),
+  };
+}
+
+function parseTime(text: string): Instant {
+  const match = ISO_TIME.exec(text);
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = match ?? [];
+  const micros = fraction.slice(0, 6).padEnd(6, '0');
+  const local = `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour}:${minute}:${second}`;
+  const time = match === null ? Number.NaN : Date.parse(`${local}Z`);
+  // Date takes the 30th of February for the 1st of March.
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(local)) {
+    throw new InvalidInput(`Invalid ${text.slice(0, 255)} value`);
+  }
+  return `${new Date(time - offsetOf(zone)).toISOString().slice(0, 19)}.${micros}`;
+}
+
+function offsetOf(zone: string | undefined): number {
+  if (zone === undefined || zone === 'Z') return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(':', ''));
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { aConnector, type Api } from '../support/api.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+/** A connector whose key `fail` names the driver call that is to fail, and how. */
+const failing = (call: string): Record<string, unknown> => aConnector('host-a', { fail: call });
+
+const SCRIPT = [
+  { call: 'validateConnector', error: 'INVALID_CONNECTOR', message: 'this connector will not do' },
+  { call: 'createExport', error: 'UNAVAILABLE', message: 'the export daemon does not answer' },
+  { call: 'initializeConnection', error: 'INTERNAL', message: 'no such target' },
+  {
+    call: 'initializeConnection',
+    error: 'UNAVAILABLE',
+    phase: 'after',
+    message: 'lost answer',
+    key: 'after',
+  },
+  { call: 'terminateConnection', error: 'BUSY', message: 'sessions are open' },
+  { call: 'initializeConnection', hang: true, key: 'hang' },
+].map(({ key, ...fault }) => ({ ...fault, connector: { fail: key ?? fault.call } }));
+
+let server: TestApp;
+let api: Api;
+
+beforeAll(async () => {
+  server = await createTestApp({
+    fake: { faults: SCRIPT },
+    settings: { CLINKER_DRIVER_TIMEOUT_MS: '300', CLINKER_DRIVER_ABORT_GRACE_MS: '300' },
+  });
+  api = server.api;
+});
+afterAll(() => server.close());
+
+async function isExported(volume: string): Promise<boolean> {
+  const exports = await server.app.get(BackendRegistry).default.listExports('');
+  return exports.some(({ volumeId }) => volumeId === volume);
+}
+
+const CALLS = [
+  ['validateConnector', 400, 'this connector will not do'],
+  ['createExport', 500, 'the export daemon does not answer'],
+  ['initializeConnection', 500, 'no such target'],
+  ['after', 500, 'lost answer'],
+  ['hang', 500, 'did not answer'],
+] as const;
+
+describe.each(CALLS)('when the driver fails at %s', (call, status, text) => {
+  it('a create leaves nothing behind, and says why', async () => {
+    const volume = await api.volume();
+    const answer = await api.create(volume, { connector: failing(call) });
+    expect(answer.status).toBe(status);
+    expect(answer.message).toContain(text);
+    expect((await api.get(`/v3/attachments?volume_id=${volume}`)).body.attachments).toEqual([]);
+    expect(await api.volumeStatus(volume)).toBe('available');
+    expect(await isExported(volume)).toBe(false);
+    expect((await api.create(volume, { connector: aConnector() })).status).toBe(200);
+  });
+
+  it('an update leaves a reservation from which a retry works', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume);
+    const answer = await api.update(id, failing(call));
+    expect(answer.status).toBe(status);
+    const { attachment } = (await api.show(id)).body;
+    expect(attachment.status).toBe(status === 400 ? 'reserved' : 'error_attaching');
+    expect(attachment.connection_info).toEqual({});
+    expect(await api.volumeStatus(volume)).toBe('reserved');
+    expect(await isExported(volume)).toBe(false);
+    expect((await api.update(id)).body.attachment.status).toBe('attaching');
+  });
+
+  it('an update leaves a reservation that can be deleted', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume);
+    await api.update(id, failing(call));
+    expect((await api.delete(id)).status).toBe(200);
+    expect(await api.volumeStatus(volume)).toBe('available');
+  });
+
+  it('an update of a connected attachment leaves its connection as it was', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector('kept') });
+    await api.complete(id);
+    const before = (await api.show(id)).body;
+    expect((await api.update(id, failing(call))).status).toBe(status);
+    expect((await api.show(id)).body).toEqual(before);
+    expect(await isExported(volume)).toBe(true);
+  });
+});
+
+describe('when the driver fails to cut a host off', () => {
+  it('a delete changes nothing and says why', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: failing('terminateConnection') });
+    await api.complete(id);
+    const { status, message } = await api.delete(id);
+    expect(status).toBe(500);
+    expect(message).toContain('sessions are open');
+    expect((await api.show(id)).body.attachment.status).toBe('attached');
+    expect(await api.volumeStatus(volume)).toBe('in-use');
+  });
+});
+
+describe('a hanging driver', () => {
+  it('holds up its own volume only', async () => {
+    const [stuck, free] = await Promise.all([api.volume(), api.volume()]);
+    const hanging = api.create(stuck, { connector: failing('hang') });
+    expect((await api.create(free, { connector: aConnector() })).status).toBe(200);
+    expect((await api.get('/v3/attachments')).status).toBe(200);
+    expect((await hanging).status).toBe(500);
+  });
+});
+
+describe('secrets', () => {
+  it('stand in no log line', async () => {
+    const { body } = await api.create(await api.volume(), { connector: aConnector() });
+    const { auth_password: password } = body.attachment.connection_info;
+    await api.show(body.attachment.id);
+    await api.update(body.attachment.id, failing('initializeConnection'));
+    await api.delete(body.attachment.id);
+    expect(password.length).toBeGreaterThan(8);
+    const log = server.log.join('');
+    expect(log).toContain(body.attachment.id);
+    expect(log).not.toContain(password);
+    expect(log).not.toContain('X-Auth-Token');
+    expect(log).not.toContain(`admin:${api.project}`);
+  });
+});

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Answer, Api } from '../support/api.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+let server: TestApp;
+let api: Api;
+let volume: string;
+const instance = randomUUID();
+/** Newest first. */
+const ids: string[] = [];
+
+beforeAll(async () => {
+  server = await createTestApp({ personas: true });
+  api = server.api;
+  volume = await api.multiattachVolume();
+  for (let count = 0; count < 7; count += 1) {
+    const id = await api.attachment(volume, count % 2 === 0 ? { instance_uuid: instance } : {});
+    await api.complete(id);
+    ids.unshift(id);
+  }
+});
+afterAll(() => server.close());
+
+const idsOf = ({ body }: Answer): string[] => body.attachments.map(({ id }: { id: string }) => id);
+const list = (query: string): Promise<Answer> => api.get(`/v3/attachments${query}`);
+
+describe('pages', () => {
+  it.each(['', '/detail'])('of attachments%s follow their links to the end, each row once', async (path) => {
+    for (const limit of [1, 2, 3, 7, 8]) {
+      const seen: string[] = [];
+      let next: string | undefined = `/v3/attachments${path}?limit=${limit}&volume_id=${volume}`;
+      while (next !== undefined) {
+        const answer: Answer = await api.get(next);
+        expect(answer.status).toBe(200);
+        seen.push(...idsOf(answer));
+        const [link] = answer.body.attachments_links ?? [];
+        next = link === undefined ? undefined : link.href.replace(server.url, '');
+      }
+      expect(seen).toEqual(ids);
+    }
+  });
+
+  it.each([
+    'created_at:asc',
+    'id:desc',
+    'instance_uuid:asc',
+    'attach_time',
+    'attach_status:asc,id:desc',
+    'mountpoint:desc',
+  ])('sorted by %s are one order, cut in pieces', async (sort) => {
+    const whole = idsOf(await list(`?sort=${sort}`));
+    expect([...whole].sort()).toEqual([...ids].sort());
+    const pieces: string[] = [];
+    for (let marker = ''; pieces.length < whole.length; marker = `&marker=${pieces.at(-1) ?? ''}`) {
+      pieces.push(...idsOf(await list(`?sort=${sort}&limit=2${marker}`)));
+    }
+    expect(pieces).toEqual(whole);
+  });
+
+  it('keep the project in the address of the next one, and the filters', async () => {
+    const { body } = await api.get(`/v3/${api.project}/attachments?limit=2&instance_id=${instance}`);
+    const { href } = body.attachments_links[0];
+    expect(href).toContain(`${server.url}/v3/${api.project}/attachments?`);
+    expect(new URL(href).searchParams.get('instance_id')).toBe(instance);
+  });
+
+  it('name the next one as the proxy is reached', async () => {
+    const { body } = await api.send('GET', '/v3/attachments?limit=1', undefined, {
+      'X-Forwarded-Proto': 'https',
+      'X-Forwarded-Host': 'volume.example.org',
+    });
+    expect(body.attachments_links[0].href).toMatch(/^https:\/\/volume\.example\.org\/v3\/attachments\?/);
+  });
+
+  it('leave out as many as the offset says, after the marker', async () => {
+    expect(idsOf(await list('?offset=2'))).toEqual(ids.slice(2));
+    expect(idsOf(await list(`?marker=${ids[1]}&offset=1&limit=2`))).toEqual(ids.slice(3, 5));
+    expect(idsOf(await list('?limit=0'))).toEqual([]);
+    expect(idsOf(await list('?limit=99999999'))).toEqual(ids);
+  });
+
+  it.each([
+    'limit=-1',
+    'limit=x',
+    'limit=',
+    'limit=1.5',
+    'offset=-1',
+    'offset=2147483648',
+    'offset=x',
+    'sort=bogus',
+    'sort=',
+    'sort=created_at:up',
+    'sort=created_at:ASC',
+    'sort_key=name',
+    'sort=id&sort_key=id',
+    'sort_key=id&sort_dir=sideways',
+    'sort=volume',
+    'sort=save',
+    'limit=1&limit=2',
+  ])('with ?%s are refused', async (query) => {
+    const { status, body } = await list(`?${query}`);
+    expect([status, Object.keys(body)]).toEqual([400, ['badRequest']]);
+  });
+
+  it.each(['marker=', 'marker=unknown', `marker=${randomUUID()}`])(
+    'after an unknown marker are not found: %s',
+    async (query) => {
+      expect((await list(`?${query}`)).status).toBe(404);
+    },
+  );
+});
+
+describe('filters', () => {
+  it('that everybody has', async () => {
+    expect(idsOf(await list(`?volume_id=${volume}`))).toEqual(ids);
+    expect(idsOf(await list(`?volume_id=${randomUUID()}`))).toEqual([]);
+    expect(idsOf(await list(`?instance_id=${instance}`))).toHaveLength(4);
+    expect(idsOf(await list(`?instance_id=${randomUUID()}`))).toEqual([]);
+    expect(idsOf(await list('?attach_status=attached'))).toEqual(ids);
+    expect(idsOf(await list('?status=attached'))).toEqual(ids);
+    expect(idsOf(await list('?status=reserved'))).toEqual([]);
+  });
+
+  it('that admins have: any column, parts of texts, and nothing for what is no column', async () => {
+    expect(idsOf(await list(`?id=${ids[0]}`))).toEqual([ids[0]]);
+    expect(idsOf(await list('?attach_status~=tach'))).toEqual(ids);
+    expect(idsOf(await list('?attach_status~=%25'))).toEqual([]);
+    expect(idsOf(await list('?bogus=1'))).toEqual([]);
+    expect(idsOf(await list('?deleted=False'))).toEqual([]);
+  });
+
+  it.each([
+    ['3.27', 'bogus=1', 200],
+    ['3.30', 'bogus=1', 200],
+    ['3.31', 'bogus=1', 400],
+    ['3.33', 'attach_status~=a', 400],
+    ['3.34', 'attach_status~=a', 400],
+    ['3.71', 'attached_host=x', 400],
+    ['3.71', 'all_tenants=1', 200],
+    ['3.71', `instance_id=${instance}`, 200],
+  ])('of a member at %s: ?%s is %i', async (version, query, status) => {
+    expect((await api.as('member,reader').at(version).get(`/v3/attachments?${query}`)).status).toBe(status);
+  });
+
+  it('name all that are wrong', async () => {
+    const { message } = await api.as('member').get('/v3/attachments?a=1&b=2');
+    expect(message).toBe('Invalid filters a,b are found in query options.');
+  });
+});
+
+describe('projects', () => {
+  const other = randomUUID().replaceAll('-', '');
+
+  it('are apart, also for admins, unless all are asked for', async () => {
+    const admin = api.of(other);
+    expect(idsOf(await admin.get('/v3/attachments'))).toEqual([]);
+    expect(idsOf(await admin.get('/v3/attachments?all_tenants=1'))).toEqual(ids);
+    expect(idsOf(await admin.get('/v3/attachments?all_tenants=True&limit=2'))).toEqual(ids.slice(0, 2));
+    expect(idsOf(await admin.get(`/v3/attachments?all_tenants=1&project_id=${api.project}`))).toEqual(ids);
+    expect(idsOf(await admin.get(`/v3/attachments?all_tenants=1&project_id=${other}`))).toEqual([]);
+    expect(idsOf(await admin.get(`/v3/attachments?project_id=${api.project}`))).toEqual([]);
+  });
+
+  it.each(['False', 'false', '0', 'no'])('are not all asked for by all_tenants=%s', async (value) => {
+    expect(idsOf(await api.of(other).get(`/v3/attachments?all_tenants=${value}`))).toEqual([]);
+  });
+});

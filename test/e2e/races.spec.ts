@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { aConnector, type Answer, type Api } from '../support/api.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+let server: TestApp;
+let api: Api;
+
+beforeAll(async () => {
+  server = await createTestApp({
+    fake: { latency_ms: { initializeConnection: 2, terminateConnection: 2 } },
+    settings: { LOG_LEVEL: 'error' },
+  });
+  api = server.api;
+});
+afterAll(() => server.close());
+
+const statuses = (answers: readonly Answer[]): number[] =>
+  answers.map(({ status }) => status).sort((a, b) => a - b);
+
+/** What must hold whenever nothing is running: nothing stuck, nothing exported without an attachment. */
+async function expectConsistent(volume: string): Promise<void> {
+  const { body } = await api.get(`/v3/attachments/detail?volume_id=${volume}`);
+  const attachments = body.attachments as { status: string; connection_info: object }[];
+  const sound = attachments
+    .map(({ status }) => status)
+    .filter((status) => !status.startsWith('error_'))
+    .sort();
+  const expected =
+    sound[0] === undefined ? ['available', 'reserved'] : [sound[0] === 'attached' ? 'in-use' : sound[0]];
+  // An attachment in error keeps the reservation that it was made with.
+  if (attachments.length === 0) expected.splice(1);
+  expect(expected).toContain(await api.volumeStatus(volume));
+  const exported = (await server.app.get(BackendRegistry).default.listExports('')).some(
+    ({ volumeId }) => volumeId === volume,
+  );
+  expect(exported).toBe(attachments.some(({ connection_info: info }) => Object.keys(info).length > 0));
+}
+
+describe('many at once', () => {
+  it('one of 64 creates gets a plain volume', async () => {
+    const volume = await api.volume();
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, () => api.create(volume, { instance_uuid: randomUUID() })),
+    );
+    expect(statuses(answers)).toEqual([200, ...Array<number>(63).fill(400)]);
+  });
+
+  it('one of 64 creates with connectors does, and no other leaves an export', async () => {
+    const volume = await api.volume();
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, (_, index) =>
+        api.create(volume, { connector: aConnector(`host-${index}`) }),
+      ),
+    );
+    expect(statuses(answers)).toEqual([200, ...Array<number>(63).fill(400)]);
+    await expectConsistent(volume);
+  });
+
+  it('all creates of one server get the volume that one of them reserved', async () => {
+    const volume = await api.volume();
+    const instance = randomUUID();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => api.create(volume, { instance_uuid: instance })),
+    );
+    expect(statuses(answers)).toEqual(Array(8).fill(200));
+    expect(await api.volumeStatus(volume)).toBe('reserved');
+  });
+
+  it('one of ten deletes takes the attachment away', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector() });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => api.delete(id)));
+    expect(statuses(answers)).toEqual([200, ...Array<number>(9).fill(404)]);
+    await expectConsistent(volume);
+  });
+
+  it('a complete beside a delete never leaves a volume in use by nobody', async () => {
+    for (let round = 0; round < 25; round += 1) {
+      const volume = await api.volume();
+      const id = await api.attachment(volume);
+      const [completed, deleted] = await Promise.all([api.complete(id), api.delete(id)]);
+      expect(deleted.status).toBe(200);
+      expect([204, 404]).toContain(completed.status);
+      expect(await api.volumeStatus(volume)).toBe('available');
+    }
+  });
+
+  it('a volume delete beside an attachment create ends with one of them', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const volume = await api.volume();
+      const [created, deleted] = await Promise.all([
+        api.create(volume),
+        api.send('DELETE', `/v3/volumes/${volume}`),
+      ]);
+      expect([
+        [200, 400],
+        [400, 202],
+        [404, 202],
+      ]).toContainEqual([created.status, deleted.status]);
+    }
+  });
+});
+
+type Step = { readonly act: 'create' | 'connect' | 'update' | 'complete' | 'delete'; readonly pick: number };
+
+const anyStep: fc.Arbitrary<Step> = fc.record({
+  act: fc.constantFrom('create', 'connect', 'update', 'complete', 'delete'),
+  pick: fc.nat(2),
+});
+
+describe('any interleaving', () => {
+  it.each(['plain', 'multiattach'])(
+    'of any operations leaves a %s volume as its attachments have it',
+    async (kind) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(anyStep, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
+          async (waves) => {
+            const volume = kind === 'plain' ? await api.volume() : await api.multiattachVolume();
+            const ids: string[] = [];
+            for (const wave of waves) {
+              const answers = await Promise.all(wave.map((step) => perform(volume, ids, step)));
+              for (const { status } of answers) expect([200, 204, 400, 404, 409]).toContain(status);
+              await expectConsistent(volume);
+            }
+            await Promise.all(ids.map((id) => api.delete(id)));
+            expect(await api.volumeStatus(volume)).toBe('available');
+          },
+        ),
+        { numRuns: 25 },
+      );
+    },
+  );
+});
+
+async function perform(volume: string, ids: string[], { act, pick }: Step): Promise<Answer> {
+  const id = ids[pick] ?? randomUUID();
+  switch (act) {
+    case 'create':
+    case 'connect': {
+      const answer = await api.create(
+        volume,
+        act === 'create' ? {} : { connector: aConnector(`host-${pick}`) },
+      );
+      if (answer.status === 200) ids.push(answer.body.attachment.id);
+      return answer;
+    }
+    case 'update':
+      return api.update(id, aConnector(`host-${pick}`));
+    case 'complete':
+      return api.complete(id);
+    case 'delete':
+      return api.delete(id);
+  }
+}
