@@ -1,4 +1,5 @@
 import { NotFound } from '../common/errors.js';
+import { GENERIC } from '../http/faults.js';
 
 /** Part of the API that Cinder once had as an extension. Clients look for the alias before they use it. */
 export interface Extension {
@@ -73,7 +74,7 @@ export function extensionsView(): object {
 /** @throws NotFound when this server has no such extension. */
 export function findExtension(alias: string): Extension {
   const found = EXTENSIONS.find((extension) => extension.alias === alias);
-  if (found === undefined) throw new NotFound('The resource could not be found.');
+  if (found === undefined) throw new NotFound(GENERIC[404]);
   return found;
 }
 

@@ -10,7 +10,7 @@ export interface ServiceFilters {
 }
 
 /** Name of the host under which clients know a backend. */
-export function serviceHost(backend: string): string {
+function serviceHost(backend: string): string {
   return `clinker@${backend}`;
 }
 

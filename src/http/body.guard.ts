@@ -8,6 +8,9 @@ import { GENERIC } from './faults.js';
 
 const READABLE: ReadonlySet<string> = new Set(['application/json', 'application/vnd.openstack.volume+json']);
 
+/** Connectors of real hosts are two levels deep. */
+const MAX_DEPTH = 32;
+
 const MALFORMED = 'Malformed request body';
 
 /** Parses the body of a matched route: its type (415), the action it names (400), its JSON (400). */
@@ -37,12 +40,35 @@ export class BodyGuard implements CanActivate {
     if (!READABLE.has(type.split(';', 1)[0]?.trim().toLowerCase() ?? '')) {
       throw new UnsupportedMediaType('Unsupported Content-Type');
     }
+    const text = decode(raw);
+    // Whatever later walks through the body does so recursively: schema checks, copies, JSON.stringify.
+    if (depthExceeds(text, MAX_DEPTH))
+      throw new InvalidInput(`${MALFORMED}: it is nested more than ${MAX_DEPTH} levels deep`);
     try {
-      return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw)) as unknown;
+      return JSON.parse(text) as unknown;
     } catch {
       throw new InvalidInput(MALFORMED);
     }
   }
+}
+
+function decode(raw: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+  } catch {
+    throw new InvalidInput(MALFORMED);
+  }
+}
+
+/** Whether brackets and braces outside of texts open more than `limit` levels. */
+function depthExceeds(json: string, limit: number): boolean {
+  let depth = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > limit) return true;
+  }
+  return false;
 }
 
 function checkAction(body: unknown, action: string): void {

@@ -1,7 +1,9 @@
 import { All, Controller, HttpCode, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { DomainError } from '../common/errors.js';
+import { DomainError, NotFound } from '../common/errors.js';
+import { edgeOf } from '../http/edge.js';
+import { GENERIC } from '../http/faults.js';
 import { PublicEndpoint } from '../http/public-endpoint.js';
 import { sendJson } from '../http/send-json.js';
 import { Since, Unversioned } from './microversion.decorators.js';
@@ -34,15 +36,18 @@ export class VersionsController {
   @HttpCode(200)
   @Since('base')
   v3(@Req() request: Request): object {
+    // A project alone is no resource.
+    if (edgeOf(request).urlProjectId !== undefined) throw new NotFound(GENERIC[404]);
     return versionDocument(this.endpoint.of(request));
   }
 }
 
-/** Names the version that the client asks for, if there is such a one: a newer client must still find out that there is not. */
+/** Names the version that the client asks for. One that is not served is no fault here: where else would it find out? */
 function nameVersion(request: Request, response: Response): void {
-  response.setHeader('Vary', VERSION_HEADER);
   try {
-    response.setHeader(VERSION_HEADER, `volume ${negotiate(request.get(VERSION_HEADER)).toString()}`);
+    const version = negotiate(request.get(VERSION_HEADER));
+    response.setHeader(VERSION_HEADER, `volume ${version.toString()}`);
+    response.setHeader('Vary', VERSION_HEADER);
   } catch (refusal) {
     if (!(refusal instanceof DomainError)) throw refusal;
   }

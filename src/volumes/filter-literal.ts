@@ -74,9 +74,12 @@ function tokens(text: string): readonly Token[] | null {
 function unquote(quoted: string): string {
   return quoted
     .slice(1, -1)
-    .replace(/\\(?:u([\dA-Fa-f]{4})|x([\dA-Fa-f]{2})|(.))/g, (_, four?: string, two?: string, other?: string) => {
-      const code = four ?? two;
-      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-      return { n: '\n', t: '\t', r: '\r' }[other ?? ''] ?? other ?? '';
-    });
+    .replace(
+      /\\(?:u([\dA-Fa-f]{4})|x([\dA-Fa-f]{2})|(.))/g,
+      (_, four?: string, two?: string, other?: string) => {
+        const code = four ?? two;
+        if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+        return { n: '\n', t: '\t', r: '\r' }[other ?? ''] ?? other ?? '';
+      },
+    );
 }

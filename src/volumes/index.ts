@@ -2,4 +2,6 @@ export { volumeRef } from './volume-ref.js';
 export { type VolumeRow } from './volume-row.js';
 export { DELETABLE, isErrorStatus, reservableStatuses, type VolumeStatus } from './volume-status.js';
 export { VolumeEntity } from './volume.entity.js';
+export { VolumesModule } from './volumes.module.js';
 export { VolumesRepository } from './volumes.repository.js';
+export { VolumesService } from './volumes.service.js';

@@ -2,6 +2,9 @@ import type { Instant } from '../common/clock.js';
 import { InvalidInput } from '../common/errors.js';
 import type { Condition } from '../database/page.js';
 
+/** Most conditions that one filter may come to; SQLite refuses expressions of a thousand. */
+export const MOST_TERMS = 100;
+
 const OPERATORS: ReadonlyMap<string, string> = new Map([
   ['gt', '>'],
   ['gte', '>='],
@@ -20,7 +23,10 @@ const ISO_TIME =
  * @throws InvalidInput for an unknown operator or what is no time.
  */
 export function timeCondition(column: string, text: string): Condition {
-  const comparisons = text.split(',').map((part) => {
+  const parts = text.split(',');
+  if (parts.length > MOST_TERMS)
+    throw new InvalidInput(`Invalid ${column} value: more than ${MOST_TERMS} comparisons`);
+  const comparisons = parts.map((part) => {
     const [name = '', ...rest] = part.split(':');
     const operator = OPERATORS.get(name);
     if (operator === undefined) throw new InvalidInput(`Invalid ${name} operator`);

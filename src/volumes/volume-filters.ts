@@ -3,7 +3,7 @@ import type { Condition } from '../database/page.js';
 import type { Microversion } from '../microversion/microversion.js';
 import { booleanParameter, parseBoolean } from './boolean-parameter.js';
 import { parseDictionary, parseList } from './filter-literal.js';
-import { timeCondition } from './time-filter.js';
+import { MOST_TERMS, timeCondition } from './time-filter.js';
 import { backendAt } from './volume-host.js';
 
 /** What a filter asks of a row: a condition, nothing, or what no row fulfils (null). */
@@ -107,6 +107,8 @@ function metadata(value: string): FilterCondition {
   const entries = parseDictionary(value);
   if (entries === null) return null;
   if (entries.size === 0) return 'always';
+  if (entries.size > MOST_TERMS)
+    throw new InvalidInput(`Invalid input received: more than ${MOST_TERMS} entries of metadata`);
   const exists =
     'EXISTS (SELECT 1 FROM volume_metadata m WHERE m.volume_id = volumes.id AND m.meta_key = ? AND m.meta_value = ?)';
   return { sql: [...entries].map(() => exists).join(' AND '), parameters: [...entries].flat() };

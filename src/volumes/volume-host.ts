@@ -23,7 +23,11 @@ export function backendAt(host: string): string | null | undefined {
 export function serviceUuid(backend: string): string {
   const hex = createHash('sha256').update(hostOf(backend)).digest('hex');
   // Version 8, variant 1 (RFC 9562): a UUID made in a way of one's own.
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }

@@ -5,7 +5,11 @@ import { metadataSchema } from './volume-metadata.schema.js';
 /** Databases and drivers take no NUL. */
 const WITHOUT_NUL = '^[^\\u0000]*$';
 
-const text = (description: string): JsonSchema => ({ type: ['string', 'null'], pattern: WITHOUT_NUL, description });
+const text = (description: string): JsonSchema => ({
+  type: ['string', 'null'],
+  pattern: WITHOUT_NUL,
+  description,
+});
 
 const shortText = (description: string): JsonSchema => ({ ...text(description), maxLength: 255 });
 
@@ -34,7 +38,10 @@ const CREATE_FIELDS = {
     anyOf: [
       { type: 'null' },
       { type: 'boolean' },
-      { type: 'string', pattern: '^([Tt]rue|TRUE|1|[Oo]n|ON|[Yy]es|YES|y|t|[Ff]alse|FALSE|0|[Oo]ff|OFF|[Nn]o|NO|n|f)$' },
+      {
+        type: 'string',
+        pattern: '^([Tt]rue|TRUE|1|[Oo]n|ON|[Yy]es|YES|y|t|[Ff]alse|FALSE|0|[Oo]ff|OFF|[Nn]o|NO|n|f)$',
+      },
     ],
     description: 'Only false: the volume type decides.',
   },

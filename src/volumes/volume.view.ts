@@ -111,4 +111,3 @@ function attachmentView(volumeId: string, attachment: ShownAttachment, ctx: View
     attached_at: attachment.attachTime,
   };
 }
-

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../auth/request-context.js';
 import { Clock } from '../common/clock.js';
+import { NotFound } from '../common/errors.js';
 import { isUuidLike } from '../common/uuid.js';
 import { Reader } from '../database/reader.js';
 import type { Tx } from '../database/unit-of-work.js';
 import type { ExportDetails } from '../drivers/contract/index.js';
 import { VolumeEntity } from './volume.entity.js';
+import { volumeNotFound } from './volume-list.js';
 import { type StoredVolume, VOLUME_COLUMNS, type VolumeRow, volumeRow } from './volume-row.js';
 import type { VolumeStatus } from './volume-status.js';
 
@@ -39,6 +41,34 @@ export class VolumesRepository {
       .where('volume.id = :volumeId', { volumeId });
     if (tx.locksRows) query.setLock('pessimistic_write');
     return query.getOne();
+  }
+
+  /**
+   * The volume, locked, if the caller may know of it.
+   * @throws NotFound
+   */
+  async lockVisible(
+    tx: Tx,
+    ctx: Pick<RequestContext, 'isAdmin' | 'projectId'>,
+    volumeId: string,
+  ): Promise<VolumeEntity> {
+    const volume = isUuidLike(volumeId) ? await this.lock(tx, volumeId) : null;
+    if (volume === null || !(ctx.isAdmin || volume.projectId === ctx.projectId))
+      throw new NotFound(volumeNotFound(volumeId));
+    return volume;
+  }
+
+  /** Whether the volume has attachments, whatever their state. */
+  async hasAttachments(tx: Tx, volumeId: string): Promise<boolean> {
+    const found: unknown = await tx.manager
+      .createQueryBuilder()
+      .select('1', 'found')
+      // By name: the entity belongs to a feature that is built on this one.
+      .from('attachments', 'attachment')
+      .where('attachment.volume_id = :volumeId', { volumeId })
+      .limit(1)
+      .getRawOne();
+    return found !== undefined;
   }
 
   /** Moves the volume to a state if it is in one of `from` and of that kind; tells whether it was. */

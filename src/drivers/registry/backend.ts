@@ -73,8 +73,9 @@ export class Backend {
         clearTimeout(timer);
         const session = new LockedSession(this.host, volumeId, requestId);
         // The async function turns a synchronous throw of the work into a rejection.
-        await (async () => work(session))().then(resolve, reject);
-        await session.close();
+        const working = (async () => work(session))();
+        await working.finally(() => session.seal()).then(resolve, reject);
+        await session.settled();
       });
     });
   }

@@ -45,7 +45,7 @@ interface SessionCall<T, Rest> {
 export class LockedSession implements BackendSession {
   private readonly secrets: Set<string>;
   private lastCall: Promise<void> = Promise.resolve();
-  private closed = false;
+  private sealed = false;
 
   constructor(
     private readonly host: SessionHost,
@@ -55,9 +55,13 @@ export class LockedSession implements BackendSession {
     this.secrets = new Set(host.secrets);
   }
 
-  /** Refuses further calls and resolves when the driver is through with the volume. */
-  async close(): Promise<void> {
-    this.closed = true;
+  /** Refuses further calls. */
+  seal(): void {
+    this.sealed = true;
+  }
+
+  /** Resolves when the driver is through with the volume. */
+  async settled(): Promise<void> {
     await this.lastCall;
   }
 
@@ -193,7 +197,7 @@ export class LockedSession implements BackendSession {
 
   /** Both mistakes are the caller's, and would let two calls meet on one volume. */
   private assertOpenFor(operation: string, volume: VolumeRef): void {
-    if (this.closed) throw new Error(`${operation} after the lock of volume ${this.volumeId} was given back`);
+    if (this.sealed) throw new Error(`${operation} after the lock of volume ${this.volumeId} was given back`);
     if (volume.id !== this.volumeId) {
       throw new Error(`${operation} for volume ${volume.id} while ${this.volumeId} is the locked one`);
     }

@@ -1,0 +1,165 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { BackendFailure } from '../../common/errors.js';
+import type { JsonObject } from '../contract/index.js';
+import { BackendRegistry, type RegistryConfig } from './backend-registry.js';
+import type { BackendConfig } from './driver-loader.js';
+
+let folder: string;
+let logged: { message: string; details: JsonObject | undefined }[];
+
+const log = {
+  info: (message: string, details?: JsonObject) => void logged.push({ message, details }),
+  warn: (message: string, details?: JsonObject) => void logged.push({ message, details }),
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clinker-registry-'));
+  logged = [];
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function fakeBackend(name: string, options: JsonObject = {}): BackendConfig {
+  return { name, driver: 'fake', options };
+}
+
+function load(
+  backends: readonly BackendConfig[],
+  config: Partial<RegistryConfig> = {},
+): Promise<BackendRegistry> {
+  return BackendRegistry.load(
+    {
+      backends,
+      defaultBackend: backends[0]?.name ?? 'none',
+      driverTimeoutMs: 5_000,
+      dataFolder: join(folder, 'data'),
+      baseFolder: folder,
+      ...config,
+    },
+    log,
+  );
+}
+
+describe('the registry', () => {
+  it('gives backends by name, all of them, and the default one', async () => {
+    const registry = await load([fakeBackend('a'), fakeBackend('b')], { defaultBackend: 'b' });
+    expect(registry.get('a').name).toBe('a');
+    expect(registry.default).toBe(registry.get('b'));
+    expect(registry.all().map(({ name, driverName }) => [name, driverName])).toEqual([
+      ['a', 'fake'],
+      ['b', 'fake'],
+    ]);
+  });
+
+  it('reports a backend that is configured no longer', async () => {
+    const registry = await load([fakeBackend('a')]);
+    expect(() => registry.get('gone')).toThrow(new BackendFailure('Backend gone is not configured.'));
+  });
+
+  it('gives each backend a folder that only its owner reads', async () => {
+    await load([fakeBackend('a')]);
+    const { mode } = await stat(join(folder, 'data/backends/a'));
+    expect(mode & 0o777).toBe(0o700);
+  });
+
+  it('bounds the calls of its backends', async () => {
+    const stuck = fakeBackend('a', { faults: [{ call: 'getStats', hang: true }] });
+    const registry = await load([stuck], { driverTimeoutMs: 20, abortGraceMs: 1 });
+    await expect(registry.default.getStats('req-1')).rejects.toThrow('did not answer within 20 ms');
+  });
+
+  it('gives drivers a log that names the backend and masks secrets', async () => {
+    await writeFile(
+      join(folder, 'talker.mjs'),
+      `const nothing = async () => undefined;
+       const names = ['createVolume', 'deleteVolume', 'validateConnector', 'createExport', 'ensureExport',
+         'removeExport', 'initializeConnection', 'terminateConnection', 'inspect', 'listExports', 'getStats'];
+       export default {
+         name: 'talker', contract: 1, optionsSchema: {},
+         capabilities: { storageProtocol: 'x', multiattach: false, readOnlyExports: false, accessControl: 'none', extend: 'none' },
+         create: (_options, host) => ({
+           ...Object.fromEntries(names.map((name) => [name, nothing])),
+           setup: async () => host.log.info('login password=hunter2', { auth_password: 'hunter2', lun: 0 }),
+         }),
+       };`,
+    );
+    await load([{ name: 'a', driver: './talker.mjs' }]);
+    expect(logged).toEqual([
+      { message: 'login password=***', details: { auth_password: '***', lun: 0, backend: 'a' } },
+    ]);
+  });
+});
+
+describe('the start is refused', () => {
+  it.each(['', '../x', 'a/b', '.hidden', 'a b'])('for a backend named "%s"', async (name) => {
+    await expect(load([fakeBackend(name)])).rejects.toThrow(`Backend "${name}": a name starts with`);
+  });
+
+  it('for a name that is used twice', async () => {
+    await expect(load([fakeBackend('a'), fakeBackend('a')])).rejects.toThrow(
+      'Backend "a" is configured twice. Rename one.',
+    );
+  });
+
+  it('for a default backend that is not configured', async () => {
+    await expect(load([fakeBackend('a')], { defaultBackend: 'b' })).rejects.toThrow(
+      'The default backend "b" is not among the configured ones: a.',
+    );
+    await expect(load([])).rejects.toThrow('not among the configured ones: none.');
+  });
+
+  it('with every driver that cannot be loaded', async () => {
+    const backends = [
+      { name: 'a', driver: 'nowhere' },
+      fakeBackend('b'),
+      fakeBackend('c', { capacity_gib: 'x' }),
+    ];
+    const failure = await load(backends).catch((error: unknown) => error as Error);
+    const lines = (failure as Error).message.split('\n');
+    expect(lines).toEqual([
+      expect.stringContaining('Backend "a", driver "nowhere": it is none of the built-in drivers'),
+      expect.stringContaining('Backend "c", driver "fake": its options do not fit: options.capacity_gib'),
+    ]);
+  });
+
+  it('naming a backend whose setup fails, and why', async () => {
+    const broken = fakeBackend('b', { faults: [{ call: 'setup', message: 'no volume group' }] });
+    await expect(load([fakeBackend('a'), broken])).rejects.toThrow(
+      'Backend b: setup failed: no volume group',
+    );
+  });
+
+  it('with what a setup hides from clients', async () => {
+    await load([fakeBackend('a')]);
+    const file = join(folder, 'data/backends/a/6f519a48-3183-46cf-a32f-41815f813986.json');
+    await writeFile(file, '{"half');
+    await expect(load([fakeBackend('a')])).rejects.toThrow(`${file} cannot be read`);
+  });
+
+  it('after tearing down what was set up already', async () => {
+    const backends = [
+      fakeBackend('a', { faults: [{ call: 'teardown', message: 'seen' }] }),
+      fakeBackend('b', { faults: [{ call: 'setup' }, { call: 'teardown', message: 'not seen' }] }),
+    ];
+    await expect(load(backends)).rejects.toThrow('Backend b: setup failed');
+    expect(logged.map(({ details }) => details)).toEqual([
+      { backend: 'a', reason: 'Backend a: teardown failed: seen' },
+    ]);
+  });
+});
+
+describe('teardown', () => {
+  it('goes on after a driver that fails at it', async () => {
+    const registry = await load([
+      fakeBackend('a', { faults: [{ call: 'teardown', message: 'first' }] }),
+      fakeBackend('b', { faults: [{ call: 'teardown', message: 'second' }] }),
+    ]);
+    await registry.teardown();
+    expect(logged.map(({ details }) => details?.reason)).toEqual([
+      'Backend a: teardown failed: first',
+      'Backend b: teardown failed: second',
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { isAllowed } from '../auth/policy.js';
+import { refusal } from '../auth/policy.guard.js';
+import type { RequestContext } from '../auth/request-context.js';
+import { InvalidInput } from '../common/errors.js';
+import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
+import { OperationJournal } from '../operations/operation-journal.js';
+import { VolumeProvisioningService } from './volume-provisioning.service.js';
+import { DELETABLE } from './volume-status.js';
+import type { VolumeEntity } from './volume.entity.js';
+import { VolumesRepository } from './volumes.repository.js';
+
+/** States of a migration in which nothing is on its way. */
+const SETTLED_MIGRATION: readonly (string | null)[] = [null, 'success', 'error', 'none'];
+
+/** Deletes volumes. */
+@Injectable()
+export class VolumeDeletionService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly journal: OperationJournal,
+    private readonly volumes: VolumesRepository,
+    private readonly provisioning: VolumeProvisioningService,
+  ) {}
+
+  /**
+   * Records that the volume is to go, and begins to remove it. With `force` its state does not matter; what is attached
+   * stays in any case.
+   * @throws NotFound, Forbidden; InvalidInput when the volume's state forbids it.
+   */
+  async delete(ctx: RequestContext, volumeId: string, force: boolean): Promise<void> {
+    const { requestId } = ctx;
+    const operationId = await this.unitOfWork.run(async (tx) => {
+      const volume = await this.volumes.lockVisible(tx, ctx, volumeId);
+      if (force && !isAllowed(ctx, 'volume:force_delete')) throw refusal('volume:force_delete');
+      await this.checkDeletable(tx, volume, force);
+      await this.volumes.setStatus(tx, volumeId, 'deleting');
+      // Whichever of the two gets the backend first: the volume goes, and its creation need not be resumed.
+      await this.journal.closeAll(tx, 'create-volume', volumeId);
+      await this.journal.closeAll(tx, 'delete-volume', volumeId);
+      return this.journal.open(tx, { kind: 'delete-volume', volumeId, requestId });
+    });
+    this.provisioning.startDelete({ id: operationId, volumeId, requestId });
+  }
+
+  private async checkDeletable(tx: Tx, volume: VolumeEntity, force: boolean): Promise<void> {
+    const isInState = force || DELETABLE.includes(volume.status);
+    const isFree =
+      volume.attachStatus !== 'attached' &&
+      SETTLED_MIGRATION.includes(volume.migrationStatus) &&
+      !(await this.volumes.hasAttachments(tx, volume.id));
+    if (isInState && isFree) return;
+    const states = force ? '' : `status must be ${DELETABLE.join(' or ')} and `;
+    throw new InvalidInput(`Invalid volume: Volume ${states}must not be migrating or attached.`);
+  }
+}

@@ -1,0 +1,127 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Ctx } from '../auth/context.decorator.js';
+import { Policy } from '../auth/policy.guard.js';
+import type { RequestContext } from '../auth/request-context.js';
+import { AcceptsBody, WireBody } from '../http/body.js';
+import type { Microversion } from '../microversion/microversion.js';
+import { RequestedVersion, Since } from '../microversion/microversion.decorators.js';
+import { Describes } from '../openapi/describes.js';
+import type { Metadata } from './volume-detail.js';
+import { metadataDocs } from './volume-metadata.docs.js';
+import {
+  type MetadataBody,
+  metadataBodies,
+  type MetadataEntryBody,
+  metadataEntryBodies,
+} from './volume-metadata.schema.js';
+import { metadataEtag, type Precondition, VolumeMetadataService } from './volume-metadata.service.js';
+
+@Controller('v3/volumes/:volume_id/metadata')
+export class VolumeMetadataController {
+  constructor(private readonly metadata: VolumeMetadataService) {}
+
+  @Get()
+  @Since('base')
+  @Policy('volume:get_volume_metadata', 'volume')
+  @Describes(metadataDocs.list)
+  async list(
+    @Ctx() ctx: RequestContext,
+    @Param('volume_id') volumeId: string,
+    @RequestedVersion() version: Microversion,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    const metadata = await this.metadata.list(ctx, volumeId);
+    // Without quotes, as Cinder's: clients add their own when they send it back.
+    if (version.has('metadata-etag')) response.setHeader('ETag', metadataEtag(metadata));
+    return { metadata };
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Since('base')
+  @Policy('volume:update_volume_metadata', 'volume')
+  @AcceptsBody(metadataBodies)
+  @Describes(metadataDocs.merge)
+  async merge(
+    @Ctx() ctx: RequestContext,
+    @Param('volume_id') volumeId: string,
+    @WireBody() body: MetadataBody,
+  ): Promise<object> {
+    return { metadata: await this.metadata.merge(ctx, volumeId, body.metadata) };
+  }
+
+  @Put()
+  @Since('base')
+  @Policy('volume:update_volume_metadata', 'volume')
+  @AcceptsBody(metadataBodies)
+  @Describes(metadataDocs.replace)
+  async replace(
+    @Ctx() ctx: RequestContext,
+    @Param('volume_id') volumeId: string,
+    @WireBody() body: MetadataBody,
+    @Req() request: Request,
+    @RequestedVersion() version: Microversion,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object | undefined> {
+    const precondition = preconditionOf(request, version);
+    const metadata = await this.metadata.replace(ctx, volumeId, body.metadata, precondition);
+    return metadata === null ? preconditionFailed(response) : { metadata };
+  }
+
+  @Get(':key')
+  @Since('base')
+  @Policy('volume:get_volume_metadata', 'volume')
+  @Describes(metadataDocs.get)
+  async get(
+    @Ctx() ctx: RequestContext,
+    @Param('volume_id') volumeId: string,
+    @Param('key') key: string,
+  ): Promise<object> {
+    return { meta: { [key]: await this.metadata.get(ctx, volumeId, key) } };
+  }
+
+  @Put(':key')
+  @Since('base')
+  @Policy('volume:update_volume_metadata', 'volume')
+  @AcceptsBody(metadataEntryBodies)
+  @Describes(metadataDocs.set)
+  async set(
+    @Ctx() ctx: RequestContext,
+    @Param('volume_id') volumeId: string,
+    @Param('key') key: string,
+    @WireBody() body: MetadataEntryBody,
+    @Req() request: Request,
+    @RequestedVersion() version: Microversion,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object | undefined> {
+    const precondition = preconditionOf(request, version);
+    const meta = await this.metadata.set(ctx, volumeId, key, body.meta, precondition);
+    return meta === null ? preconditionFailed(response) : { meta };
+  }
+
+  @Delete(':key')
+  @Since('base')
+  @Policy('volume:delete_volume_metadata', 'volume')
+  @Describes(metadataDocs.remove)
+  async remove(
+    @Ctx() ctx: RequestContext,
+    @Param('volume_id') volumeId: string,
+    @Param('key') key: string,
+  ): Promise<void> {
+    await this.metadata.remove(ctx, volumeId, key);
+  }
+}
+
+/** What If-Match asks for: that the metadata are still as the client read them. */
+function preconditionOf(request: Request, version: Microversion): Precondition {
+  const header = request.get('If-Match')?.trim();
+  if (header === undefined || header === '' || header === '*' || !version.has('metadata-etag'))
+    return () => true;
+  const etags = header.split(',').map((etag) => etag.trim().replaceAll('"', ''));
+  return (metadata: Metadata) => etags.includes(metadataEtag(metadata));
+}
+
+function preconditionFailed(response: Response): undefined {
+  response.status(412);
+}

@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { format, resolveConfig } from 'prettier';
+import { POLICY } from '../../src/auth/policy.js';
+import { POLICY_RULE } from '../../src/auth/policy.guard.js';
+import { BODY_SCHEMAS, ACTION } from '../../src/http/body.js';
+import { HISTORY } from '../../src/microversion/history.js';
+import {
+  type MicroversionRange,
+  RANGE,
+  UNVERSIONED,
+} from '../../src/microversion/microversion.decorators.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+interface Route {
+  readonly name: string;
+  readonly path: string;
+  readonly method: number;
+  readonly handler: object;
+  readonly isVersioned: boolean;
+}
+
+let server: TestApp;
+let routes: Route[];
+let document: any;
+
+beforeAll(async () => {
+  server = await createTestApp();
+  routes = routesOf(server);
+  document = await (await fetch(`${server.url}/openapi.json`)).json();
+});
+afterAll(() => server.close());
+
+function routesOf({ app }: TestApp): Route[] {
+  const scanner = new MetadataScanner();
+  const controllers = [...(app as any).container.getModules().values()].flatMap((module: any) => [
+    ...module.controllers.values(),
+  ]);
+  return controllers.flatMap(({ metatype }: any) =>
+    scanner.getAllMethodNames(metatype.prototype).flatMap((name) => {
+      const handler = metatype.prototype[name];
+      const method = Reflect.getMetadata(METHOD_METADATA, handler);
+      if (method === undefined) return [];
+      const isVersioned =
+        !Reflect.getMetadata(UNVERSIONED, handler) && !Reflect.getMetadata(UNVERSIONED, metatype);
+      const path = [Reflect.getMetadata(PATH_METADATA, metatype), Reflect.getMetadata(PATH_METADATA, handler)]
+        .flat()
+        .join('/');
+      return [{ name: `${metatype.name}.${name}`, path, method, handler, isVersioned }];
+    }),
+  );
+}
+
+const missing = (key: symbol): string[] =>
+  routes
+    .filter(({ handler, isVersioned }) => isVersioned && Reflect.getMetadata(key, handler) === undefined)
+    .map(({ name }) => name);
+
+/** POST and PUT as Nest numbers them. */
+const WRITES: readonly number[] = [1, 2];
+
+describe('every route', () => {
+  it('is found by this test', () => {
+    expect(routes.length).toBeGreaterThan(30);
+    expect(DiscoveryService).toBeDefined();
+  });
+
+  it('says from which version on it exists', () => {
+    expect(missing(RANGE)).toEqual([]);
+  });
+
+  it('has a policy rule', () => {
+    const withoutIdentity = missing(POLICY_RULE).filter((name) => !name.startsWith('VersionsController'));
+    expect(withoutIdentity).toEqual([]);
+  });
+
+  it('that takes a body says what it takes', () => {
+    const silent = routes.filter(
+      ({ handler, method, isVersioned }) =>
+        isVersioned &&
+        WRITES.includes(method) &&
+        !Reflect.getMetadata(BODY_SCHEMAS, handler) &&
+        !Reflect.getMetadata(ACTION, handler),
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('begins at a feature that the history calls served', () => {
+    const served = new Set<string>(HISTORY.filter((entry) => entry.served).map(({ id }) => id));
+    for (const { handler, isVersioned } of routes) {
+      const range: MicroversionRange | undefined = Reflect.getMetadata(RANGE, handler);
+      if (isVersioned) expect(served).toContain(range?.since);
+    }
+  });
+});
+
+describe('every policy rule', () => {
+  /** Rules that a service consults for what a route as a whole does not decide. */
+  const CONSULTED = ['volume:multiattach', 'volume:multiattach_bootable_volume', 'volume:force_delete'];
+
+  it('is used by a route or consulted by a service', () => {
+    const used = new Set(routes.map(({ handler }) => Reflect.getMetadata(POLICY_RULE, handler)));
+    expect(Object.keys(POLICY).filter((rule) => !used.has(rule) && !CONSULTED.includes(rule))).toEqual([]);
+  });
+});
+
+describe('the OpenAPI document', () => {
+  const operations = (): [string, any][] =>
+    Object.entries<any>(document.paths).flatMap(([path, methods]) =>
+      Object.entries<any>(methods).map(([method, operation]): [string, any] => [
+        `${method.toUpperCase()} ${path}`,
+        operation,
+      ]),
+    );
+
+  it('is OpenAPI 3.1 and has every versioned route', () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    const versioned = routes.filter(
+      ({ isVersioned, name }) => isVersioned && !name.startsWith('VersionsController'),
+    );
+    expect(operations().filter(([, operation]) => operation['x-openstack-microversion'])).toHaveLength(
+      versioned.length,
+    );
+  });
+
+  it('gives every operation a name, a summary, a description, a success and its faults', () => {
+    const ids = operations().map(([, { operationId }]) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [name, operation] of operations()) {
+      if (operation['x-openstack-microversion'] === undefined) continue;
+      expect([name, operation.summary?.length > 5, operation.description?.length > 10]).toEqual([
+        name,
+        true,
+        true,
+      ]);
+      const statuses = Object.keys(operation.responses);
+      expect([name, statuses.some((status) => status.startsWith('2'))]).toEqual([name, true]);
+      for (const status of ['400', '401', '404', '406', '500'])
+        expect([name, statuses]).toEqual([name, expect.arrayContaining([status])]);
+    }
+  });
+
+  it('refers to nothing that is not there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
+      ([, path]) => path ?? '',
+    );
+    expect(references.length).toBeGreaterThan(100);
+    for (const path of references) {
+      expect([path, path.split('/').reduce((node, key) => node?.[key], document)]).toEqual([
+        path,
+        expect.anything(),
+      ]);
+    }
+  });
+
+  it('is the one that is committed as openapi.json (npm run docs:openapi)', async () => {
+    const committed = await readFile(new URL('../../openapi.json', import.meta.url), 'utf8');
+    expect(JSON.parse(committed)).toEqual(document);
+  });
+});
+
+describe('the README', () => {
+  it('has the configuration table of the schema (npm run docs:config)', async () => {
+    const { configTable } = await import('../../src/config/config-table.js');
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const options = { ...(await resolveConfig('README.md')), parser: 'markdown' };
+    expect(readme).toContain((await format(configTable(), options)).trim());
+  });
+});
