@@ -1,6 +1,6 @@
 const STRING = /\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*/sy;
 
-const CONTROL: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+const CONTROL: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /**
  * The pairs in a text such as `{'a': 'b'}` or `{"a": "b"}`, or null when it is something else. The Python clients

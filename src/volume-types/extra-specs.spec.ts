@@ -18,15 +18,15 @@ describe('isMultiattach', () => {
     [{ multiattach: null }, false],
     [{}, false],
   ])('of %j is %s', (extraSpecs, expected) => {
-    expect(isMultiattach(extraSpecs)).toBe(expected);
+    expect(isMultiattach({ extraSpecs })).toBe(expected);
   });
 });
 
 describe('backendNameOf', () => {
   it('is what volume_backend_name says, if anything', () => {
-    expect(backendNameOf({ volume_backend_name: 'fast' })).toBe('fast');
-    expect(backendNameOf({ volume_backend_name: null })).toBeNull();
-    expect(backendNameOf({})).toBeNull();
+    expect(backendNameOf({ extraSpecs: { volume_backend_name: 'fast' } })).toBe('fast');
+    expect(backendNameOf({ extraSpecs: { volume_backend_name: null } })).toBeNull();
+    expect(backendNameOf({ extraSpecs: {} })).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../common/errors.js';
-import type { ExtraSpecs } from './volume-type.js';
+import type { ExtraSpecs, VolumeType } from './volume-type.js';
 
 /** How an extra spec says yes. */
 const YES = '<is> True';
@@ -10,13 +10,15 @@ const ZONES = 'RESKEY:availability_zones';
 /** The extra specs that callers who are not admins may see; the others tell how the storage is built. */
 export const USER_VISIBLE: ReadonlySet<string> = new Set([ZONES, 'multiattach', 'replication_enabled']);
 
-/** Whether volumes of a type with these extra specs can be attached to several servers at once. */
-export function isMultiattach(extraSpecs: ExtraSpecs): boolean {
+type Typed = Pick<VolumeType, 'extraSpecs'>;
+
+/** Whether volumes of the type can be attached to several servers at once. */
+export function isMultiattach({ extraSpecs }: Typed): boolean {
   return extraSpecs['multiattach'] === YES;
 }
 
-/** Name of the backend that they ask for, or null when any will do. */
-export function backendNameOf(extraSpecs: ExtraSpecs): string | null {
+/** Name of the backend that the type asks for, or null when any will do. */
+export function backendNameOf({ extraSpecs }: Typed): string | null {
   return extraSpecs['volume_backend_name'] ?? null;
 }
 
@@ -32,7 +34,7 @@ export function shownExtraSpecs(extraSpecs: ExtraSpecs, isAdmin: boolean): Extra
  */
 export function checkExtraSpecs(extraSpecs: ExtraSpecs): void {
   // Hosts that share a volume must not each keep a cache of it.
-  if (isMultiattach(extraSpecs) && extraSpecs['cacheable'] === YES) {
+  if (isMultiattach({ extraSpecs }) && extraSpecs['cacheable'] === YES) {
     throw new InvalidInput('cacheable cannot be set with multiattach.');
   }
 }

@@ -9,7 +9,7 @@ import type { Config } from '../config/config.schema.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Page, type Query, readPage } from '../http/list-query.js';
 import type { Microversion } from '../microversion/microversion.js';
-import { backendNameOf, checkExtraSpecs, hasExtraSpecs, isMultiattach } from './extra-specs.js';
+import { checkExtraSpecs, hasExtraSpecs } from './extra-specs.js';
 import { notFoundText, selectTypes, type VolumeTypeSelection } from './volume-type-list.js';
 import type { VolumeType } from './volume-type.js';
 import { type VolumeTypeChanges, VolumeTypesRepository } from './volume-types.repository.js';
@@ -66,16 +66,6 @@ export class VolumeTypesService {
     const type = byId ?? (await this.types.findByName(nameOrId));
     const called = isUuidLike(nameOrId) ? nameOrId : `with name ${nameOrId}`;
     return visible(ctx, type, notFoundText(called));
-  }
-
-  /** Whether volumes of the type can be attached to several servers at once. */
-  isMultiattach(type: VolumeType): boolean {
-    return isMultiattach(type.extraSpecs);
-  }
-
-  /** Name of the backend that the type asks for, or null when any will do. */
-  backendNameOf(type: VolumeType): string | null {
-    return backendNameOf(type.extraSpecs);
   }
 
   /** @throws Conflict when there is a type of that name. */
