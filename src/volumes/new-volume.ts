@@ -85,7 +85,7 @@ function label(
 ): string | null | undefined {
   const text = (value === undefined ? older : value)?.trim();
   if (text === undefined) return value === undefined ? older : value;
-  const length = [...text].length;
+  const length = Array.from(text).length;
   if (length > LONGEST) {
     throw new InvalidInput(
       `Invalid input received: ${field} has ${length} characters, more than ${LONGEST}.`,

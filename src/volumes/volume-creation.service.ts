@@ -16,7 +16,7 @@ import type { NewVolume } from './new-volume.js';
 import type { VolumeDetail } from './volume-detail.js';
 import { VolumeMetadataRepository } from './volume-metadata.repository.js';
 import { VolumeProvisioningService } from './volume-provisioning.service.js';
-import type { VolumeEntity } from './volume.entity.js';
+import type { Volume } from './volume-row.js';
 import { VolumesRepository } from './volumes.repository.js';
 
 /** Where a new volume goes, and what its type makes of it. */
@@ -47,7 +47,7 @@ export class VolumeCreationService {
    */
   async create(ctx: RequestContext, wanted: NewVolume): Promise<VolumeDetail> {
     const placement = await this.place(ctx, wanted);
-    const volume = this.newEntity(ctx, wanted, placement);
+    const volume = this.newRow(ctx, wanted, placement);
     const operationId = await this.unitOfWork.run(async (tx) => {
       await this.volumes.insert(tx, volume);
       await this.metadata.put(tx, volume.id, wanted.metadata);
@@ -88,11 +88,7 @@ export class VolumeCreationService {
     return backend;
   }
 
-  private newEntity(
-    ctx: RequestContext,
-    wanted: NewVolume,
-    { type, multiattach, backend }: Placement,
-  ): VolumeEntity {
+  private newRow(ctx: RequestContext, wanted: NewVolume, { type, multiattach, backend }: Placement): Volume {
     return {
       id: randomUUID(),
       projectId: ctx.projectId,

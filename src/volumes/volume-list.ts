@@ -116,7 +116,7 @@ function usableFilters(ctx: RequestContext, version: Microversion, filters: Filt
 }
 
 function checkAscii(version: Microversion, filters: readonly (readonly [string, string])[]): void {
-  const isOdd = ([key]: readonly [string, string]): boolean => /[^\u0001-\u007f]/.test(key);
+  const isOdd = ([key]: readonly [string, string]): boolean => /\P{ASCII}/u.test(key);
   if (version.has('resource-filters') && filters.some(isOdd)) {
     throw new InvalidInput('Filter keys can only contain ASCII characters.');
   }

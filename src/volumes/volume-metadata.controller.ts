@@ -17,6 +17,9 @@ import {
 } from './volume-metadata.schema.js';
 import { metadataEtag, type Precondition, VolumeMetadataService } from './volume-metadata.service.js';
 
+/** Answered without a body, as Cinder does. */
+const PRECONDITION_FAILED = 412;
+
 @Controller('v3/volumes/:volume_id/metadata')
 export class VolumeMetadataController {
   constructor(private readonly metadata: VolumeMetadataService) {}
@@ -66,7 +69,9 @@ export class VolumeMetadataController {
   ): Promise<object | undefined> {
     const precondition = preconditionOf(request, version);
     const metadata = await this.metadata.replace(ctx, volumeId, body.metadata, precondition);
-    return metadata === null ? preconditionFailed(response) : { metadata };
+    if (metadata !== null) return { metadata };
+    response.status(PRECONDITION_FAILED);
+    return undefined;
   }
 
   @Get(':key')
@@ -97,7 +102,9 @@ export class VolumeMetadataController {
   ): Promise<object | undefined> {
     const precondition = preconditionOf(request, version);
     const meta = await this.metadata.set(ctx, volumeId, key, body.meta, precondition);
-    return meta === null ? preconditionFailed(response) : { meta };
+    if (meta !== null) return { meta };
+    response.status(PRECONDITION_FAILED);
+    return undefined;
   }
 
   @Delete(':key')
@@ -120,8 +127,4 @@ function preconditionOf(request: Request, version: Microversion): Precondition {
     return () => true;
   const etags = header.split(',').map((etag) => etag.trim().replaceAll('"', ''));
   return (metadata: Metadata) => etags.includes(metadataEtag(metadata));
-}
-
-function preconditionFailed(response: Response): undefined {
-  response.status(412);
 }

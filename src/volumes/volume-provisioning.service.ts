@@ -107,5 +107,5 @@ export class VolumeProvisioningService {
 /** Why something failed, in words that may be shown. */
 function reasonOf(error: unknown): string {
   const message = error instanceof DomainError ? error.message : 'The server failed unexpectedly.';
-  return [...message].slice(0, REASON_LENGTH).join('');
+  return Array.from(message).slice(0, REASON_LENGTH).join('');
 }

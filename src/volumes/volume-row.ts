@@ -1,8 +1,11 @@
 import type { VolumeEntity } from './volume.entity.js';
 import type { VolumeStatus } from './volume-status.js';
 
+/** A volume with all that is stored of it, as use cases hand it around. */
+export type Volume = Readonly<VolumeEntity>;
+
 /** A volume as it is read outside a unit of work: a plain value, without what only drivers may see. */
-export type VolumeRow = Readonly<Omit<VolumeEntity, 'exportDetails'>>;
+export type VolumeRow = Omit<Volume, 'exportDetails'>;
 
 /** The columns of {@link StoredVolume}. */
 export const VOLUME_COLUMNS =

@@ -8,7 +8,7 @@ import type { Tx } from '../database/unit-of-work.js';
 import type { ExportDetails } from '../drivers/contract/index.js';
 import { VolumeEntity } from './volume.entity.js';
 import { volumeNotFound } from './volume-list.js';
-import { type StoredVolume, VOLUME_COLUMNS, type VolumeRow, volumeRow } from './volume-row.js';
+import { type StoredVolume, VOLUME_COLUMNS, type Volume, type VolumeRow, volumeRow } from './volume-row.js';
 import type { VolumeStatus } from './volume-status.js';
 
 /** What of a volume can change after its creation. */
@@ -24,7 +24,7 @@ export class VolumesRepository {
     private readonly clock: Clock,
   ) {}
 
-  async insert(tx: Tx, volume: VolumeEntity): Promise<void> {
+  async insert(tx: Tx, volume: Volume): Promise<void> {
     await tx.manager
       .createQueryBuilder()
       .insert()

@@ -1,4 +1,4 @@
-from harness.case import CinderCase, new_id
+from harness.case import CinderCase, new_id, new_name
 
 # What --connect and attachment-update send of the host.
 HOST_OPTIONS = ('--initiator', 'iqn.1994-05.com.example:host-a', '--ip', '192.0.2.10', '--host', 'host-a')
@@ -38,8 +38,9 @@ class CinderAttachments(CinderCase):
         self.assertEqual((attachment['status'], attachment['instance']), ('reserved', 'None'))
 
     def test_reserve_a_volume_by_its_name(self):
-        volume = self.volume(name='database')
-        self.assertEqual(self.create('database', new_id()).properties()['volume_id'], volume)
+        name = new_name('database')
+        volume = self.volume(name=name)
+        self.assertEqual(self.create(name, new_id()).properties()['volume_id'], volume)
 
     def test_create_with_a_connector(self):
         volume = self.volume()

@@ -74,5 +74,6 @@ class CinderErrors(CinderCase):
         refused = self.cinder('attachment-create', self.volume(), new_id(), '--mode', 'ro', version='3.53')
         self.assert_refused(refused, "'--mode' argument is only allowed since microversion 3.54.")
 
-    def test_a_version_that_nobody_knows(self):
-        self.assert_refused(self.cinder('attachment-list', version='3.999'), '3.999')
+    def test_a_version_that_the_server_does_not_offer_is_lowered(self):
+        lowered = self.assert_succeeds(self.cinder('attachment-list', version='3.999'))
+        self.assertRegex(lowered.err, r'downgrading to 3\.\d+ based on server support')

@@ -1,6 +1,4 @@
-import uuid
-
-from harness.case import CinderCase
+from harness.case import CinderCase, new_name
 
 MULTIATTACH = 'multiattach=<is> True'
 
@@ -8,7 +6,7 @@ MULTIATTACH = 'multiattach=<is> True'
 class CinderTypes(CinderCase):
     def type(self):
         """Name of a new type, which is gone after the check: all projects see all types."""
-        name = f'type-{uuid.uuid4().hex[:12]}'
+        name = new_name('type')
         made = self.assert_succeeds(self.cinder('type-create', name)).table().row(Name=name)
         self.assertEqual(made['Is_Public'], 'True')
         self.addCleanup(self.cinder, 'type-delete', made['ID'])
@@ -29,12 +27,12 @@ class CinderTypes(CinderCase):
         self.assertNotIn(name, self.assert_succeeds(self.cinder('type-list')).table().column('Name'))
 
     def test_create_with_a_description(self):
-        name = f'type-{uuid.uuid4().hex[:12]}'
+        name = new_name('type')
         made = self.assert_succeeds(self.cinder('type-create', name, '--description', 'fast', '--is-public', 'False'))
         self.addCleanup(self.cinder, 'type-delete', name)
         row = made.table().row(Name=name)
         self.assertEqual((row['Description'], row['Is_Public']), ('fast', 'False'))
-        self.assertIn(name, self.assert_succeeds(self.cinder('type-list', '--all')).table().column('Name'))
+        self.assertIn(name, self.assert_succeeds(self.cinder('type-list')).table().column('Name'))
 
     def test_keys_are_set_and_unset(self):
         name = self.type()

@@ -1,4 +1,4 @@
-from harness.case import CinderCase, new_id
+from harness.case import CinderCase, new_id, new_name
 
 
 class CinderVolumes(CinderCase):
@@ -12,8 +12,9 @@ class CinderVolumes(CinderCase):
         return self.properties('metadata-show', volume)
 
     def test_create_show_list_and_delete(self):
-        made = self.properties('create', '1', '--name', 'data', '--description', 'of a database')
-        self.assertEqual((made['name'], made['size'], made['bootable']), ('data', '1', 'false'))
+        name = new_name('data')
+        made = self.properties('create', '1', '--name', name, '--description', 'of a database')
+        self.assertEqual((made['name'], made['size'], made['bootable']), (name, '1', 'false'))
         self.assertEqual((made['volume_type'], made['multiattach']), ('__DEFAULT__', 'False'))
         self.assertEqual(made['os-vol-tenant-attr:tenant_id'], self.project)
         volume = made['id']
@@ -22,12 +23,12 @@ class CinderVolumes(CinderCase):
         shown = self.properties('show', volume)
         self.assertEqual((shown['status'], shown['description']), ('available', 'of a database'))
         self.assertRegex(shown['os-vol-host-attr:host'], r'^[^@]+@[^@#]+#.+$')
-        self.assertEqual(self.properties('show', 'data')['id'], volume)
+        self.assertEqual(self.properties('show', name)['id'], volume)
         row = self.assert_succeeds(self.cinder('list')).table().row(ID=volume)
-        self.assertEqual((row['Status'], row['Name'], row['Size']), ('available', 'data', '1'))
+        self.assertEqual((row['Status'], row['Name'], row['Size']), ('available', name, '1'))
 
-        deleted = self.assert_succeeds(self.cinder('delete', 'data'))
-        self.assertIn('Request to delete volume data has been accepted.', deleted.out)
+        deleted = self.assert_succeeds(self.cinder('delete', name))
+        self.assertIn(f'Request to delete volume {name} has been accepted.', deleted.out)
         self.assert_volume_goes(volume)
         self.assertEqual(self.listed(), [])
 
@@ -39,9 +40,9 @@ class CinderVolumes(CinderCase):
         self.assertIn('volume_type_id', self.properties('show', volume, version='3.63'))
 
     def test_rename(self):
-        volume = self.volume(name='old')
-        self.assert_succeeds(self.cinder('rename', volume, 'new', '--description', 'renamed'))
-        shown = self.properties('show', 'new')
+        volume, name = self.volume(name='old'), new_name('new')
+        self.assert_succeeds(self.cinder('rename', volume, name, '--description', 'renamed'))
+        shown = self.properties('show', name)
         self.assertEqual((shown['id'], shown['description']), (volume, 'renamed'))
 
     def test_extend(self):
@@ -82,8 +83,9 @@ class CinderVolumes(CinderCase):
         self.assertEqual(self.listed('--sort', 'name:asc', '--marker', volumes[0]), volumes[1:])
 
     def test_list_of_all_projects(self):
-        volume = self.volume(name=f'shared-{new_id()}')
-        name, self.project = self.properties('show', volume)['name'], new_id().replace('-', '')
+        name = new_name('shared')
+        volume = self.volume(name=name)
+        self.project = new_id().replace('-', '')
         self.assertEqual(self.listed(), [])
         self.assertEqual(self.listed('--all-tenants', '--name', name), [volume])
 

@@ -68,7 +68,7 @@ class ClientCase(unittest.TestCase):
     def _multiattach_type(self):
         # One for all checks: types are listed in every project.
         if not hasattr(ClientCase, 'multiattach_type'):
-            created = self.admin.volume_types.create(f'multiattach-{uuid.uuid4().hex[:8]}')
+            created = self.admin.volume_types.create(new_name('multiattach'))
             created.set_keys({'multiattach': '<is> True'})
             ClientCase.multiattach_type = created.name
         return ClientCase.multiattach_type
@@ -135,6 +135,11 @@ class CinderCase(ClientCase):
 
 def new_id():
     return str(uuid.uuid4())
+
+
+def new_name(kind):
+    """A name that is used once: clients look names up in all projects, and all projects see all types."""
+    return f'{kind}-{uuid.uuid4().hex[:12]}'
 
 
 def connector(host='host-a', **more):

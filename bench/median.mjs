@@ -1,0 +1,12 @@
+/** The middle of some numbers, null when there are none: a round that other work disturbed does not move it. */
+export function median(numbers) {
+  const sorted = numbers.filter((number) => number !== null).sort((a, b) => a - b);
+  if (sorted.length === 0) return null;
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** The median of each of the named figures. */
+export function medians(rounds, names) {
+  return Object.fromEntries(names.map((name) => [name, median(rounds.map((round) => round[name]))]));
+}

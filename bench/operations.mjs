@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+
+/** Lists are measured in a project of this many attachments, fifty to a page. */
+export const LISTED = 1000;
+export const PAGE = 50;
+
+/** What every request of a project carries. */
+export function headersOf(project) {
+  return {
+    'X-Auth-Token': `admin:${project}`,
+    'OpenStack-API-Version': 'volume 3.54',
+    Accept: 'application/json',
+  };
+}
+
+/** What a host says about itself, about as long as what os-brick collects. */
+export function connector(number) {
+  return {
+    initiator: `iqn.1993-08.org.debian:01:${number}`,
+    ip: '192.0.2.10',
+    platform: 'x86_64',
+    host: `host-${number % 16}`,
+    os_type: 'linux',
+    multipath: false,
+    mountpoint: '/dev/vdb',
+  };
+}
+
+export const COMPLETE = JSON.stringify({ 'os-complete': {} });
+
+export const createBody = (volume) =>
+  JSON.stringify({ attachment: { volume_uuid: volume, instance_uuid: randomUUID() } });
+
+export const connectBody = (number) => JSON.stringify({ attachment: { connector: connector(number) } });
+
+/** The id in an answer about one attachment; a search is cheaper than parsing all of it. */
+export const attachmentId = ({ body }) => /"attachment":\{"id":"([^"]+)"/.exec(body.latin1Slice(0, 100))?.[1];
+
+function expect(answer, status) {
+  if (answer.status === status) return answer;
+  throw new Error(`${answer.status} in place of ${status}: ${answer.body.toString().slice(0, 300)}`);
+}
+
+/**
+ * The measured operations. Each works on an item: an attachment to show, a volume to attach, an attachment to change;
+ * what `run` gives back is an item for the operation that follows.
+ */
+export const operations = {
+  show: {
+    title: 'show',
+    run: async (send, base, attachment) =>
+      expect(await send('GET', `${base}/attachments/${attachment}`), 200),
+  },
+  list: {
+    title: `list, ${PAGE} of ${LISTED}`,
+    run: async (send, base) => expect(await send('GET', `${base}/attachments?limit=${PAGE}`), 200),
+  },
+  detail: {
+    title: `detail list, ${PAGE} of ${LISTED}`,
+    run: async (send, base) => expect(await send('GET', `${base}/attachments/detail?limit=${PAGE}`), 200),
+  },
+  create: {
+    title: 'create (reserve)',
+    writes: true,
+    run: async (send, base, volume) =>
+      attachmentId(expect(await send('POST', `${base}/attachments`, createBody(volume)), 200)),
+  },
+  update: {
+    title: 'update (connector)',
+    writes: true,
+    run: async (send, base, attachment, number) => {
+      expect(await send('PUT', `${base}/attachments/${attachment}`, connectBody(number)), 200);
+      return attachment;
+    },
+  },
+  complete: {
+    title: 'complete',
+    writes: true,
+    run: async (send, base, attachment) => {
+      expect(await send('POST', `${base}/attachments/${attachment}/action`, COMPLETE), 204);
+      return attachment;
+    },
+  },
+  delete: {
+    title: 'delete',
+    writes: true,
+    run: async (send, base, attachment) => {
+      expect(await send('DELETE', `${base}/attachments/${attachment}`), 200);
+    },
+  },
+  cycle: {
+    title: 'whole cycle',
+    writes: true,
+    run: async (send, base, volume, number) => {
+      const id = await operations.create.run(send, base, volume);
+      await operations.update.run(send, base, id, number);
+      await operations.complete.run(send, base, id);
+      await operations.delete.run(send, base, id);
+    },
+  },
+  /** Any address: for the pages among many rows. */
+  get: { title: 'get', run: async (send, base, path) => expect(await send('GET', `${base}${path}`), 200) },
+};
