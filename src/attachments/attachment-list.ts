@@ -69,6 +69,10 @@ export function listConditions(
   const everywhere = allTenants !== undefined && isTrueText(allTenants);
   const project = everywhere ? projectId : ctx.projectId;
   const scope = project === undefined ? [] : [{ sql: 'project_id = ?', parameters: [project] }];
+  const keys = Object.keys(named);
+  if (version.has('resource-filters') && keys.some((key) => !isAscii(key))) {
+    throw new InvalidInput('Invalid filters: a filter has a name outside of ASCII.');
+  }
   const conditions = adminConditions(Object.entries(named));
   return conditions === null ? null : [...scope, ...conditions];
 }
@@ -99,7 +103,13 @@ function adminConditions(filters: Filters): Condition[] | null {
   return conditions;
 }
 
+function isAscii(text: string): boolean {
+  return [...text].every((character) => character <= '\u007f');
+}
+
 function equals(column: string, value: string): Condition {
+  // What the wire shows as the text "null" is no mode yet.
+  if (column === 'attach_mode' && value === 'null') return { sql: 'attach_mode IS NULL', parameters: [] };
   return { sql: `${column} = ?`, parameters: [value] };
 }
 

@@ -36,6 +36,7 @@ export async function readRows<Row>(
   conditions: readonly Condition[],
   page: Page,
 ): Promise<Row[]> {
+  if (page.marker !== null) await requireMarker(reader, source, page.marker);
   const order = page.sort.map((key) => ({ ...key, expression: sortExpression(source, key) }));
   const all = [...conditions];
   if (page.marker !== null) all.push(after(order, await markerValues(reader, source, order, page.marker)));
@@ -71,6 +72,12 @@ function sortExpression({ sortable }: ListSource, { key }: SortKey): string {
   if (sorted === undefined) throw new InvalidInput('Invalid input received: Invalid sort key');
   if (sorted.whenNull === null) return sorted.column;
   return `COALESCE(${sorted.column}, ${sorted.whenNull === '' ? "''" : '0'})`;
+}
+
+/** As Cinder: an unknown marker is told before a wrong sort key. */
+async function requireMarker(reader: Reader, { table, missing }: ListSource, marker: string): Promise<void> {
+  const rows = await reader.rows(`SELECT id FROM ${table} WHERE id = ?`, [marker]);
+  if (rows.length === 0) throw new NotFound(missing(marker));
 }
 
 async function markerValues(

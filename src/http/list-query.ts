@@ -40,7 +40,7 @@ export function readPage(query: Query, maxLimit: number): Page {
     if (!PAGE_PARAMETERS.has(name)) filters.set(name, single(name, value));
   }
   return {
-    limit: Math.min(readNumber(query, 'limit', maxLimit, Number.MAX_SAFE_INTEGER), maxLimit),
+    limit: Math.min(readNumber(query, 'limit', maxLimit, Infinity), maxLimit),
     offset: readNumber(query, 'offset', 0, LARGEST_OFFSET),
     marker: query['marker'] === undefined ? null : single('marker', query['marker']),
     sort: readSort(query),
@@ -82,8 +82,8 @@ function readSort(query: Query): readonly SortKey[] {
       : single('sort', sort)
           .split(',')
           .map((item) => {
-            const [key = '', direction] = item.split(':');
-            return sortKey(key, direction);
+            const [key = '', ...direction] = item.split(':');
+            return sortKey(key, direction.join(':') || undefined);
           });
   const direction = named[0]?.direction ?? 'desc';
   const missing = ['created_at', 'id'].filter((key) => !named.some((sorted) => sorted.key === key));

@@ -7,7 +7,7 @@ import { sendJson } from './send-json.js';
 export function methods(): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     if (request.method === 'OPTIONS') sendJson(response, 200);
-    else if (request.method === 'HEAD' && request.path.startsWith('/v3/')) next(new NotFound(GENERIC[404]));
+    else if (request.method === 'HEAD' && /^\/v3\/./.test(request.path)) next(new NotFound(GENERIC[404]));
     else next();
   };
 }

@@ -17,7 +17,8 @@ export class Links {
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return [];
     const url = new URL(request.originalUrl, this.endpoint.of(request));
-    url.searchParams.set('marker', last.id);
+    url.searchParams.delete('marker');
+    url.searchParams.append('marker', last.id);
     // The offset was applied to reach this page; the marker stands beyond it.
     url.searchParams.delete('offset');
     return [{ rel: 'next', href: url.href }];

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { InvalidInput } from '../common/errors.js';
 import { edgeOf } from './edge.js';
 
 /** First path segments below /v3 that are resources; any other one is a project id. */
@@ -19,7 +20,12 @@ const RESOURCES: ReadonlySet<string> = new Set([
  */
 export function projectPaths(): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction) => {
-    const [path = '', query] = splitAt(request.url, '?');
+    const [path, query] = splitAt(request.url, '?');
+    // Express would put replacement characters in their place and filter by those.
+    if (query.includes('%') && !isDecodable(query)) {
+      next(new InvalidInput('Error decoding your request. The URL contains characters that are not UTF-8.'));
+      return;
+    }
     const [, root, first, ...rest] = path.replace(/\.json$/, '').split('/');
     if (root === 'v3' && first !== undefined && first !== '' && rest.length > 0 && !RESOURCES.has(first)) {
       edgeOf(request).urlProjectId = decode(first);
@@ -35,6 +41,15 @@ export function projectPaths(): RequestHandler {
 function splitAt(text: string, mark: string): readonly [string, string] {
   const at = text.indexOf(mark);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at)];
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function decode(segment: string): string {

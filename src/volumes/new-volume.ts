@@ -3,7 +3,6 @@ import { GENERIC } from '../http/faults.js';
 import { parseBoolean } from './boolean-parameter.js';
 import type { Metadata } from './volume-detail.js';
 import type { CreateVolumeBody, UpdateVolumeBody } from './volume.schema.js';
-import { volumeNotFound } from './volume-list.js';
 
 /** What a client wants to have created. */
 export interface NewVolume {
@@ -54,13 +53,20 @@ export function volumeUpdate(fields: UpdateVolumeBody['volume']): VolumeUpdate {
 
 /**
  * Refuses to make a volume of something else: this server has no snapshots, groups, images and backups, so that every
- * id is an unknown one. The order is Cinder's.
+ * id is an unknown one, and it does not clone volumes. The order is Cinder's.
+ * @param findVolume finds a volume that the caller may see, or throws NotFound.
  * @throws NotFound, InvalidInput
  */
-export function refuseSources(fields: CreateFields): void {
+export async function refuseSources(
+  fields: CreateFields,
+  findVolume: (id: string) => Promise<unknown>,
+): Promise<void> {
   const { snapshot_id: snapshot, source_volid: source, group_id: group, backup_id: backup } = fields;
   if (snapshot != null) throw new NotFound(`Snapshot ${snapshot} could not be found.`);
-  if (source != null) throw new NotFound(volumeNotFound(source));
+  if (source != null) {
+    await findVolume(source);
+    throw new InvalidInput('Invalid input received: This server does not make volumes of other volumes.');
+  }
   const groupId = fields.consistencygroup_id ?? group;
   if (groupId != null) throw new NotFound(`Group ${shown(groupId)} could not be found.`);
   if ((fields.image_id ?? fields.imageRef) != null)

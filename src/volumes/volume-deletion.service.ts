@@ -13,6 +13,12 @@ import { VolumesRepository } from './volumes.repository.js';
 /** States of a migration in which nothing is on its way. */
 const SETTLED_MIGRATION: readonly (string | null)[] = [null, 'success', 'error', 'none'];
 
+/** Cinder's words for what a volume must be to be deleted; clients look for them. We delete in error_deleting too. */
+const NEEDED_STATE =
+  'status must be available or error or error_restoring or error_extending or error_managing and ';
+const NEEDED_REST =
+  'must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
+
 /** Deletes volumes. */
 @Injectable()
 export class VolumeDeletionService {
@@ -50,7 +56,6 @@ export class VolumeDeletionService {
       SETTLED_MIGRATION.includes(volume.migrationStatus) &&
       !(await this.volumes.hasAttachments(tx, volume.id));
     if (isInState && isFree) return;
-    const states = force ? '' : `status must be ${DELETABLE.join(' or ')} and `;
-    throw new InvalidInput(`Invalid volume: Volume ${states}must not be migrating or attached.`);
+    throw new InvalidInput(`Invalid volume: Volume ${force ? '' : NEEDED_STATE}${NEEDED_REST}`);
   }
 }

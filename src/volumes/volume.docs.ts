@@ -165,7 +165,7 @@ export const volumeDocs = {
     tag: TAG,
     summary: 'Create a volume',
     description:
-      'Makes an empty volume on the backend that its type names. The answer does not wait for it: the volume is `creating`, then `available` or `error`. Snapshots, clones, images, groups and backups are beyond this server.',
+      'Makes an empty volume on the backend that its type names. The answer does not wait for it: the volume is `creating`, then `available` or `error`. Volumes are not made of snapshots, other volumes, images or backups, and there are no groups.',
     success: { status: 202, description: 'The volume, creating.', schema: one },
     faults: {
       400: 'A value is wrong, or no backend fits the volume type; the text says why.',

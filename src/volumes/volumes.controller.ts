@@ -102,7 +102,7 @@ export class VolumesController {
     @Req() request: Request,
     @RequestedVersion() version: Microversion,
   ): Promise<object> {
-    refuseSources(body.volume);
+    await refuseSources(body.volume, (id) => this.volumes.find(ctx, id));
     const volume = await this.creation.create(ctx, newVolume(body.volume));
     return { volume: createdVolumeView(volume, this.viewer(ctx, version, request)) };
   }
