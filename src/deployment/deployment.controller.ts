@@ -15,6 +15,8 @@ import { queryValue } from './query-value.js';
 import { resourceFiltersView } from './resource-filters.js';
 import { selectServices, serviceView } from './services.js';
 import { UsageService } from './usage.service.js';
+import { Describes } from '../openapi/describes.js';
+import { deploymentDocs } from './deployment.docs.js';
 
 /** What clients ask about the deployment as a whole. */
 @Controller('v3')
@@ -29,6 +31,7 @@ export class DeploymentController {
   @Get('limits')
   @Since('base')
   @Policy('limits_extension:used_limits')
+  @Describes(deploymentDocs.limits)
   async limits(
     @Ctx() ctx: RequestContext,
     @Query() query: ListQuery,
@@ -44,6 +47,7 @@ export class DeploymentController {
   @Get('extensions')
   @Since('base')
   @Policy('deployment:get')
+  @Describes(deploymentDocs.extensions)
   extensions(): object {
     return extensionsView();
   }
@@ -51,6 +55,7 @@ export class DeploymentController {
   @Get('extensions/:alias')
   @Since('base')
   @Policy('deployment:get')
+  @Describes(deploymentDocs.extension)
   extension(@Param('alias') alias: string): object {
     return { extension: extensionView(findExtension(alias)) };
   }
@@ -58,6 +63,7 @@ export class DeploymentController {
   @Get('os-availability-zone')
   @Since('base')
   @Policy('deployment:get')
+  @Describes(deploymentDocs.availabilityZones)
   availabilityZones(): object {
     const zone = { zoneName: this.config.availability_zone, zoneState: { available: true } };
     return { availabilityZoneInfo: [zone] };
@@ -66,6 +72,7 @@ export class DeploymentController {
   @Get('resource_filters')
   @Since('resource-filters-list')
   @Policy('deployment:get')
+  @Describes(deploymentDocs.resourceFilters)
   resourceFilters(@Query() query: ListQuery): object {
     return resourceFiltersView(queryValue(query, 'resource'));
   }
@@ -73,6 +80,7 @@ export class DeploymentController {
   @Get('os-services')
   @Since('base')
   @Policy('volume_extension:services:index')
+  @Describes(deploymentDocs.services)
   services(@Query() query: ListQuery, @RequestedVersion() version: Microversion): object {
     const filters = { host: queryValue(query, 'host'), binary: queryValue(query, 'binary') };
     const names = this.backends.all().map(({ name }) => name);

@@ -11,6 +11,8 @@ import {
   updateExtraSpecBodies,
 } from './volume-type.schema.js';
 import type { ExtraSpecs } from './volume-type.js';
+import { Describes } from '../openapi/describes.js';
+import { volumeTypeDocs } from './volume-type.docs.js';
 
 @Controller('v3/types/:type_id/extra_specs')
 export class ExtraSpecsController {
@@ -19,6 +21,7 @@ export class ExtraSpecsController {
   @Get()
   @Since('base')
   @Policy('volume_extension:types_extra_specs:index')
+  @Describes(volumeTypeDocs.listSpecs)
   async list(@Ctx() ctx: RequestContext, @Param('type_id') typeId: string): Promise<object> {
     return { extra_specs: await this.extraSpecs.list(ctx, typeId) };
   }
@@ -28,6 +31,7 @@ export class ExtraSpecsController {
   @Since('base')
   @Policy('volume_extension:types_extra_specs:create')
   @AcceptsBody(createExtraSpecsBodies)
+  @Describes(volumeTypeDocs.createSpecs)
   async create(@Param('type_id') typeId: string, @WireBody() body: CreateExtraSpecsBody): Promise<object> {
     await this.extraSpecs.merge(typeId, body.extra_specs);
     return body;
@@ -36,6 +40,7 @@ export class ExtraSpecsController {
   @Get(':key')
   @Since('base')
   @Policy('volume_extension:types_extra_specs:index')
+  @Describes(volumeTypeDocs.showSpec)
   async show(
     @Ctx() ctx: RequestContext,
     @Param('type_id') typeId: string,
@@ -48,6 +53,7 @@ export class ExtraSpecsController {
   @Since('base')
   @Policy('volume_extension:types_extra_specs:update')
   @AcceptsBody(updateExtraSpecBodies)
+  @Describes(volumeTypeDocs.updateSpec)
   async update(
     @Param('type_id') typeId: string,
     @Param('key') key: string,
@@ -61,6 +67,7 @@ export class ExtraSpecsController {
   @HttpCode(202)
   @Since('base')
   @Policy('volume_extension:types_extra_specs:delete', 'volume-type')
+  @Describes(volumeTypeDocs.deleteSpec)
   async delete(@Param('type_id') typeId: string, @Param('key') key: string): Promise<void> {
     await this.extraSpecs.remove(typeId, key);
   }

@@ -17,6 +17,8 @@ import {
 } from './volume-type.schema.js';
 import { changedTypeView, createdTypeView, defaultTypeView, volumeTypeView } from './volume-type.view.js';
 import { VolumeTypesService } from './volume-types.service.js';
+import { Describes } from '../openapi/describes.js';
+import { volumeTypeDocs } from './volume-type.docs.js';
 
 @Controller('v3/types')
 export class VolumeTypesController {
@@ -28,6 +30,7 @@ export class VolumeTypesController {
   @Get()
   @Since('base')
   @Policy('volume_extension:type_get')
+  @Describes(volumeTypeDocs.list)
   async list(
     @Ctx() ctx: RequestContext,
     @Query() query: ListQuery,
@@ -45,6 +48,7 @@ export class VolumeTypesController {
   @Get('default')
   @Since('base')
   @Policy('volume_extension:type_get')
+  @Describes(volumeTypeDocs.showDefault)
   async showDefault(@Ctx() ctx: RequestContext): Promise<object> {
     return { volume_type: defaultTypeView(await this.types.showDefault(), ctx) };
   }
@@ -52,6 +56,7 @@ export class VolumeTypesController {
   @Get(':type_id')
   @Since('base')
   @Policy('volume_extension:type_get')
+  @Describes(volumeTypeDocs.show)
   async show(@Ctx() ctx: RequestContext, @Param('type_id') id: string): Promise<object> {
     return { volume_type: volumeTypeView(await this.types.show(ctx, id), ctx) };
   }
@@ -61,6 +66,7 @@ export class VolumeTypesController {
   @Since('base')
   @Policy('volume_extension:type_create')
   @AcceptsBody(createTypeBodies)
+  @Describes(volumeTypeDocs.create)
   async create(@Ctx() ctx: RequestContext, @WireBody() body: CreateTypeBody): Promise<object> {
     const { name, description, extra_specs: extraSpecs, ...access } = body.volume_type;
     const type = await this.types.create({
@@ -76,6 +82,7 @@ export class VolumeTypesController {
   @Since('base')
   @Policy('volume_extension:type_update')
   @AcceptsBody(updateTypeBodies)
+  @Describes(volumeTypeDocs.update)
   async update(
     @Ctx() ctx: RequestContext,
     @Param('type_id') id: string,
@@ -94,6 +101,7 @@ export class VolumeTypesController {
   @HttpCode(202)
   @Since('base')
   @Policy('volume_extension:type_delete')
+  @Describes(volumeTypeDocs.delete)
   async delete(@Param('type_id') id: string): Promise<void> {
     await this.types.delete(id);
   }
