@@ -41,7 +41,7 @@ export async function createApp(
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     faults.answer(error, request, response);
   });
-  serveDocs(app, config);
+  serveDocs(app);
   await app.init();
   return app;
 }

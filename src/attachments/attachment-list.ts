@@ -104,7 +104,7 @@ function adminConditions(filters: Filters): Condition[] | null {
 }
 
 function isAscii(text: string): boolean {
-  return [...text].every((character) => character <= '\u007f');
+  return /^\p{ASCII}*$/u.test(text);
 }
 
 function equals(column: string, value: string): Condition {

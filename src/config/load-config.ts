@@ -104,7 +104,7 @@ function contradictions(config: Omit<Config, 'base_folder'>): string[] {
     );
   }
   // noauth makes every caller an admin: on an open port that is an open door.
-  if (config.auth_strategy === 'noauth' && !LOOPBACK.test(config.host) && !config.noauth_allow_remote) {
+  if (!LOOPBACK.test(config.host) && !config.noauth_allow_remote) {
     problems.push(
       `host: noauth listens on loopback only, not on ${config.host}; set noauth_allow_remote to true if everyone who reaches it may own every volume`,
     );

@@ -10,7 +10,7 @@ export function pythonRepr(value: unknown): string {
       .map(([key, item]) => `${quote(key)}: ${pythonRepr(item)}`)
       .join(', ')}}`;
   }
-  return String(value as number);
+  return JSON.stringify(value);
 }
 
 function quote(text: string): string {

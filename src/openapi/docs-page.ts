@@ -1,6 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { Config } from '../config/config.schema.js';
 import { createDocument } from './document.js';
 import { EXAMPLES } from './examples.js';
 
@@ -15,7 +14,7 @@ interface PageResponse {
 }
 
 /** Serves the document at /openapi.json and Swagger UI at /docs, ready to try. */
-export function serveDocs(app: INestApplication, config: Config): void {
+export function serveDocs(app: INestApplication): void {
   let document: OpenAPIObject | undefined;
   // Made when somebody asks for it: a start is not to wait for it.
   const getDocument = (): OpenAPIObject => (document ??= createDocument(app));
@@ -30,7 +29,7 @@ export function serveDocs(app: INestApplication, config: Config): void {
       requestInterceptor: withLastIds,
       responseInterceptor: rememberIds,
       clinkerExampleIds: EXAMPLES.ids,
-      ...(config.auth_strategy === 'noauth' ? { onComplete: presetToken } : {}),
+      onComplete: presetToken,
     },
   });
 }

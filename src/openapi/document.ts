@@ -29,7 +29,7 @@ const DESCRIPTION = `Clinker serves the volume attachments of the OpenStack Bloc
 
 type Operation = Record<string, unknown> & {
   parameters?: object[];
-  responses: Record<string, object>;
+  responses: Record<string, object | undefined>;
   requestBody?: { content: Record<string, Record<string, unknown>> };
 };
 
@@ -54,8 +54,8 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('volume types', 'Kinds of volumes: backend, multiattach.')
     .addTag('deployment', 'What this server offers.')
     .build();
-  const document = SwaggerModule.createDocument(app, base);
-  document.components = { ...document.components, ...(sharedComponents() as object) };
+  const document = SwaggerModule.createDocument(app, base, { autoTagControllers: false });
+  document.components = { ...document.components, ...sharedComponents() };
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = path[method] as unknown as Operation | undefined;

@@ -6,7 +6,7 @@ import { InvalidInput, NotFound } from '../common/errors.js';
 import { isUuidLike } from '../common/uuid.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/config.schema.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import { type Page, type Query, readPage } from '../http/list-query.js';
 import type { Microversion } from '../microversion/microversion.js';
 import { checkExtraSpecs, hasExtraSpecs } from './extra-specs.js';
@@ -49,6 +49,11 @@ export class VolumeTypesService {
     const type = await this.findDefault();
     if (type === null) throw new NotFound('Default volume type can not be found.');
     return type;
+  }
+
+  /** Keeps a type from going until the unit ends, for a volume that is being made of it. @throws NotFound when it has gone. */
+  async hold(tx: Tx, id: string): Promise<void> {
+    if ((await this.types.lock(tx, id)) === null) throw new NotFound(notFoundText(id));
   }
 
   async findById(id: string): Promise<VolumeType | null> {

@@ -49,6 +49,7 @@ export class VolumeCreationService {
     const placement = await this.place(ctx, wanted);
     const volume = this.newRow(ctx, wanted, placement);
     const operationId = await this.unitOfWork.run(async (tx) => {
+      if (volume.volumeTypeId !== null) await this.types.hold(tx, volume.volumeTypeId);
       await this.volumes.insert(tx, volume);
       await this.metadata.put(tx, volume.id, wanted.metadata);
       return this.journal.open(tx, {

@@ -46,9 +46,7 @@ export class VolumeMetadataRepository {
     await this.put(tx, volumeId, entries);
   }
 
-  /** Removes an entry; tells whether it was there. */
-  async remove(tx: Tx, volumeId: string, key: string): Promise<boolean> {
-    const { affected } = await tx.manager.delete(VolumeMetadataEntity, { volumeId, key });
-    return affected === 1;
+  async remove(tx: Tx, volumeId: string, key: string): Promise<void> {
+    await tx.manager.delete(VolumeMetadataEntity, { volumeId, key });
   }
 }

@@ -85,7 +85,10 @@ export class VolumeMetadataService {
   /** @throws NotFound also when there is no such key. */
   async remove(ctx: RequestContext, volumeId: string, key: string): Promise<void> {
     await this.change(ctx, volumeId, async (tx) => {
-      if (!(await this.metadata.remove(tx, volumeId, key))) throw new NotFound(noSuchKey(volumeId, key));
+      const metadata = await this.metadata.ofVolume(tx, volumeId);
+      // Compared here, not in SQL: the key comes out of the path, where it may be anything.
+      if (!Object.hasOwn(metadata, key)) throw new NotFound(noSuchKey(volumeId, key));
+      await this.metadata.remove(tx, volumeId, key);
     });
   }
 

@@ -119,7 +119,7 @@ describe('a server that starts again', () => {
     });
     const api = await startAgain(server);
     expect((await api.show(id)).body.attachment.status).toBe('attached');
-    const [exported] = (await server.app.get(BackendRegistry).default.listExports('')) ?? [];
+    const [exported] = await server.app.get(BackendRegistry).default.listExports('');
     expect(exported?.admitted).toEqual(['iqn.1994-05.com.example:kept']);
     expect(await openOperations()).toBe(0);
   });

@@ -274,7 +274,9 @@ describe('bodies', () => {
 
   it('of no type are no bodies', async () => {
     expect((await raw({ ...post, headers }, '{}')).status).toBe(400);
-    expect((await raw({ ...post, method: 'GET', headers: { ...headers, 'Content-Length': 1 } }, 'x')).status).toBe(200);
+    expect(
+      (await raw({ ...post, method: 'GET', headers: { ...headers, 'Content-Length': 1 } }, 'x')).status,
+    ).toBe(200);
   });
 
   it('where none belongs are refused', async () => {

@@ -3,13 +3,13 @@ import type { QueryRunner, TableColumnOptions } from 'typeorm';
 /** Column types that mean the same on SQLite, PostgreSQL and MariaDB. */
 export interface PortableColumns {
   /** Text of at most `length` characters, compared byte by byte. */
-  text(name: string, length: number, more?: Partial<TableColumnOptions>): TableColumnOptions;
+  readonly text: (name: string, length: number, more?: Partial<TableColumnOptions>) => TableColumnOptions;
   /** Text without a useful bound, such as JSON. */
-  longText(name: string, more?: Partial<TableColumnOptions>): TableColumnOptions;
-  integer(name: string): TableColumnOptions;
-  flag(name: string): TableColumnOptions;
+  readonly longText: (name: string, more?: Partial<TableColumnOptions>) => TableColumnOptions;
+  readonly integer: (name: string) => TableColumnOptions;
+  readonly flag: (name: string) => TableColumnOptions;
   /** An instant of {@link Clock}: 26 ASCII characters. */
-  instant(name: string, more?: Partial<TableColumnOptions>): TableColumnOptions;
+  readonly instant: (name: string, more?: Partial<TableColumnOptions>) => TableColumnOptions;
 }
 
 /** The column types of the database that a migration runs on. */
