@@ -55,5 +55,5 @@ class CinderDeployment(CinderCase):
 
     def test_list_extensions(self):
         aliases = self.table('list-extensions').column('Alias')
-        for alias in ('os-volume-actions', 'os-types-extra-specs', 'os-services'):
+        for alias in ('os-types-manage', 'os-types-extra-specs', 'os-services'):
             self.assertIn(alias, aliases)

@@ -1,4 +1,5 @@
 from harness.case import CinderCase, new_id
+from harness.needs import needs_extension
 
 
 class CinderErrors(CinderCase):
@@ -13,6 +14,7 @@ class CinderErrors(CinderCase):
         )
         self.assertEqual([one.id for one in self.admin.attachments.list()], [attachment])
 
+    @needs_extension('os-volume-actions')
     def test_a_volume_in_error_cannot_be_attached(self):
         volume = self.volume()
         self.assert_succeeds(self.cinder('reset-state', volume, '--state', 'error'))

@@ -1,4 +1,5 @@
 from harness.case import CinderCase, new_id, new_name
+from harness.needs import needs_extension
 
 
 class CinderVolumes(CinderCase):
@@ -45,12 +46,14 @@ class CinderVolumes(CinderCase):
         shown = self.properties('show', name)
         self.assertEqual((shown['id'], shown['description']), (volume, 'renamed'))
 
+    @needs_extension('os-volume-actions')
     def test_extend(self):
         volume = self.volume()
         self.assert_succeeds(self.cinder('extend', volume, '2'))
         self.assert_becomes(volume, 'available')
         self.assertEqual(self.properties('show', volume)['size'], '2')
 
+    @needs_extension('os-volume-actions')
     def test_extend_in_use(self):
         volume, _ = self.attached_volume()
         self.assert_succeeds(self.cinder('extend', volume, '2'))
@@ -89,6 +92,7 @@ class CinderVolumes(CinderCase):
         self.assertEqual(self.listed(), [])
         self.assertEqual(self.listed('--all-tenants', '--name', name), [volume])
 
+    @needs_extension('os-volume-actions')
     def test_read_only_reaches_the_connection(self):
         volume = self.volume()
         self.assert_succeeds(self.cinder('readonly-mode-update', volume, 'True'))
@@ -97,11 +101,13 @@ class CinderVolumes(CinderCase):
         self.assertEqual(self.assert_succeeds(attach).properties(0)['attach_mode'], 'ro')
         self.assertEqual(attach.properties(1)['access_mode'], 'ro')
 
+    @needs_extension('os-volume-actions')
     def test_bootable(self):
         volume = self.volume()
         self.assert_succeeds(self.cinder('set-bootable', volume, 'True'))
         self.assertEqual(self.properties('show', volume)['bootable'], 'true')
 
+    @needs_extension('os-volume-actions')
     def test_reset_state_of_a_detached_volume_drops_its_attachments(self):
         volume, _ = self.attached_volume()
         reset = self.cinder('reset-state', volume, '--state', 'available', '--attach-status', 'detached')
@@ -109,6 +115,7 @@ class CinderVolumes(CinderCase):
         self.assert_volume(volume, 'available')
         self.assertEqual(self.admin.attachments.list(), [])
 
+    @needs_extension('os-volume-actions')
     def test_delete_by_force(self):
         volume = self.volume()
         self.admin.attachments.create(volume, None, new_id())

@@ -1,0 +1,55 @@
+/**
+ * npm run test:databases: the suites that touch a database, on PostgreSQL and MariaDB. The servers are named by
+ * POSTGRES_URL and MARIADB_URL, by default the local ones; databases are made for the tests and dropped after them.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import mysql from 'mysql2/promise';
+import pg from 'pg';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const SUITES = ['test/integration', 'test/e2e'];
+const MADE_BY_TESTS = /^clinker_test_[0-9a-f]{12}$/;
+
+const servers = {
+  PostgreSQL: process.env.POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  MariaDB: process.env.MARIADB_URL ?? 'mariadb://root@127.0.0.1:3306/mysql',
+};
+
+async function dropOnPostgres(url) {
+  const client = new pg.Client(url);
+  await client.connect();
+  const { rows } = await client.query('SELECT datname AS name FROM pg_database');
+  for (const { name } of rows.filter((row) => MADE_BY_TESTS.test(row.name))) {
+    await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  }
+  await client.end();
+}
+
+async function dropOnMariadb(url) {
+  const connection = await mysql.createConnection(url.replace(/^mariadb:/, 'mysql:'));
+  const [rows] = await connection.query('SHOW DATABASES');
+  for (const { Database: name } of rows.filter((row) => MADE_BY_TESTS.test(row.Database))) {
+    await connection.query(`DROP DATABASE ${name}`);
+  }
+  await connection.end();
+}
+
+let failed = false;
+for (const [name, url] of Object.entries(servers)) {
+  console.log(`\n== on ${name}`);
+  const jest = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+  ];
+  const { status } = spawnSync(process.execPath, [...jest, ...SUITES], {
+    cwd: root,
+    env: { ...process.env, TEST_DATABASE: url },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  failed ||= status !== 0;
+  await (name === 'PostgreSQL' ? dropOnPostgres(url) : dropOnMariadb(url));
+}
+process.exitCode = failed ? 1 : 0;
