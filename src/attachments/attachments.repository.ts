@@ -57,12 +57,24 @@ export class AttachmentsRepository {
     return row === undefined ? null : toDetail(row);
   }
 
-  async listSummaries(conditions: readonly Condition[], page: Page): Promise<AttachmentSummary[]> {
-    return (await readRows<SummaryRow>(this.reader, SUMMARY_LIST, conditions, page)).map(toSummary);
+  async listSummaries(
+    ctx: RequestContext,
+    conditions: readonly Condition[],
+    page: Page,
+  ): Promise<AttachmentSummary[]> {
+    return (await readRows<SummaryRow>(this.reader, SUMMARY_LIST, conditions, page, visibility(ctx))).map(
+      toSummary,
+    );
   }
 
-  async listDetails(conditions: readonly Condition[], page: Page): Promise<AttachmentDetail[]> {
-    return (await readRows<DetailRow>(this.reader, DETAIL_LIST, conditions, page)).map(toDetail);
+  async listDetails(
+    ctx: RequestContext,
+    conditions: readonly Condition[],
+    page: Page,
+  ): Promise<AttachmentDetail[]> {
+    return (await readRows<DetailRow>(this.reader, DETAIL_LIST, conditions, page, visibility(ctx))).map(
+      toDetail,
+    );
   }
 
   /** All attachments of a volume, oldest first; within a unit that has locked the volume. */

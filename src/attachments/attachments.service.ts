@@ -51,7 +51,7 @@ export class AttachmentsService {
     query: Query,
   ): Promise<PageOf<AttachmentSummary>> {
     return this.list(ctx, version, query, (conditions, page) =>
-      this.attachments.listSummaries(conditions, page),
+      this.attachments.listSummaries(ctx, conditions, page),
     );
   }
 
@@ -61,7 +61,7 @@ export class AttachmentsService {
     query: Query,
   ): Promise<PageOf<AttachmentDetail>> {
     return this.list(ctx, version, query, (conditions, page) =>
-      this.attachments.listDetails(conditions, page),
+      this.attachments.listDetails(ctx, conditions, page),
     );
   }
 

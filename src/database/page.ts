@@ -28,6 +28,7 @@ export interface ListSource {
 /**
  * The rows of one page. Pages continue by the sort values of the marker's row, so that a page costs the same
  * wherever it lies. Reads at most `page.limit` rows.
+ * @param visible what the caller may see: a marker beyond it counts as unknown.
  * @throws InvalidInput for an unknown sort key, NotFound for an unknown marker.
  */
 export async function readRows<Row>(
@@ -35,8 +36,9 @@ export async function readRows<Row>(
   source: ListSource,
   conditions: readonly Condition[],
   page: Page,
+  visible: readonly Condition[] = [],
 ): Promise<Row[]> {
-  if (page.marker !== null) await requireMarker(reader, source, page.marker);
+  if (page.marker !== null) await requireMarker(reader, source, page.marker, visible);
   const order = page.sort.map((key) => ({ ...key, expression: sortExpression(source, key) }));
   const all = [...conditions];
   if (page.marker !== null) all.push(after(order, await markerValues(reader, source, order, page.marker)));
@@ -75,8 +77,15 @@ function sortExpression({ sortable }: ListSource, { key }: SortKey): string {
 }
 
 /** As Cinder: an unknown marker is told before a wrong sort key. */
-async function requireMarker(reader: Reader, { table, missing }: ListSource, marker: string): Promise<void> {
-  const rows = await reader.rows(`SELECT id FROM ${table} WHERE id = ?`, [marker]);
+async function requireMarker(
+  reader: Reader,
+  { table, missing }: ListSource,
+  marker: string,
+  visible: readonly Condition[],
+): Promise<void> {
+  const where = ['id = ?', ...visible.map(({ sql }) => sql)].join(' AND ');
+  const parameters = [marker, ...visible.flatMap((condition) => condition.parameters)];
+  const rows = await reader.rows(`SELECT id FROM ${table} WHERE ${where}`, parameters);
   if (rows.length === 0) throw new NotFound(missing(marker));
 }
 

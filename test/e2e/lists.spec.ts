@@ -111,6 +111,15 @@ describe('pages', () => {
   );
 });
 
+describe('a marker of another project', () => {
+  it('is not found, but by admins', async () => {
+    const elsewhere = randomUUID().replaceAll('-', '');
+    const path = `/v3/attachments?marker=${ids[0]}`;
+    expect((await api.as('member,reader', elsewhere).get(path)).status).toBe(404);
+    expect((await api.of(elsewhere).get(path)).status).toBe(200);
+  });
+});
+
 describe('filters', () => {
   it('that everybody has', async () => {
     expect(idsOf(await list(`?volume_id=${volume}`))).toEqual(ids);
