@@ -19,6 +19,7 @@ it('reports', async () => {
   const j = verdict(steps);
   writeFileSync('/tmp/bg/parity.txt', report(steps, j, { partial: false }));
   writeFileSync('/tmp/bg/parity.json', JSON.stringify({ j, log: [...a.log, ...b.log] }));
+  writeFileSync('/tmp/bg/steps.json', JSON.stringify(steps));
   await a.close();
   await b.close();
   expect(1).toBe(1);

@@ -143,14 +143,14 @@ async function createAttachments(runner: QueryRunner): Promise<void> {
           onDelete: 'RESTRICT',
         },
       ],
-      // Pages in the default order, of a project and of all, with and without a status; the two ids that clients filter by.
+      // Pages in the default order, of a project and of all, with and without a status; of one volume or server.
       indices: [
         index('attachments_project_created', 'project_id', 'created_at', 'id'),
         index('attachments_created', 'created_at', 'id'),
         index('attachments_project_status', 'project_id', 'attach_status', 'created_at', 'id'),
         index('attachments_status', 'attach_status', 'created_at', 'id'),
-        index('attachments_volume', 'volume_id'),
-        index('attachments_instance', 'instance_uuid'),
+        index('attachments_volume', 'volume_id', 'created_at', 'id'),
+        index('attachments_instance', 'instance_uuid', 'created_at', 'id'),
       ],
     }),
   );

@@ -3,14 +3,19 @@
 import functools
 
 
+def has_extension(case, alias):
+    """Whether the server lists the extension."""
+    listed = case.admin.client.get('/extensions')[1]['extensions']
+    return alias in {extension['alias'] for extension in listed}
+
+
 def needs_extension(alias):
     """Skips a check, and says so, where the server does not list an extension that the check is about."""
 
     def decorate(check):
         @functools.wraps(check)
         def checked(case):
-            listed = case.admin.client.get('/extensions')[1]['extensions']
-            if alias not in {extension['alias'] for extension in listed}:
+            if not has_extension(case, alias):
                 case.skipTest(f'the server does not list the extension {alias}')
             check(case)
 

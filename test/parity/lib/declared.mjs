@@ -1,7 +1,7 @@
 /**
- * Deliberate differences are data: `{ scenario?, step?, path?, expected?, actual?, when?, why }`. A text must be
- * equal, except that `path` also covers everything below it; a regular expression must match; what is left out
- * matches everything. `when` looks at the whole recorded answer, for rules about a kind of answer.
+ * Deliberate differences are data: `{ group?, scenario?, step?, path?, expected?, actual?, when?, why }`. A text
+ * must be equal, except that `path` also covers everything below it; a regular expression must match; what is left out
+ * matches everything. `when` looks at both answers, the recorded one and ours, for rules about a kind of answer.
  */
 function matches(pattern, value) {
   if (pattern === undefined) return true;
@@ -15,9 +15,10 @@ function covers(path, actual) {
   return actual === path || actual.startsWith(`${path}.`);
 }
 
-function applies(entry, { scenario, step, expected }, difference) {
+function applies(entry, { group, scenario, step, expected, actual }, difference) {
   return (
-    (entry.when === undefined || (expected !== undefined && entry.when(expected))) &&
+    (entry.when === undefined || (expected !== undefined && entry.when(expected, actual))) &&
+    matches(entry.group, group) &&
     matches(entry.scenario, scenario) &&
     matches(entry.step, step) &&
     covers(entry.path, difference.path) &&
