@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { NotFound } from '../common/errors.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import type { AccessMode, Connector } from '../drivers/contract/index.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
@@ -80,7 +81,11 @@ export class AttachmentRecovery implements OnModuleInit {
         .get(found.volume.backend)
         .exclusively(operation.volumeId, operation.requestId, (session) =>
           this.disconnecting.disconnect(session, target, operation.requestId),
-        );
+        )
+        .catch((error: unknown) => {
+          // A client has repeated its delete in the meantime: that is the end that was wanted.
+          if (!(error instanceof NotFound)) throw error;
+        });
     }
     await this.close(operation);
   }
