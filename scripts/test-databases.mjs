@@ -1,6 +1,7 @@
 /**
  * npm run test:databases: the suites that touch a database, on PostgreSQL and MariaDB. The servers are named by
- * POSTGRES_URL and MARIADB_URL, by default the local ones; databases are made for the tests and dropped after them.
+ * POSTGRES_URL and MARIADB_URL, by default the local ones; databases are made for the tests and dropped after them,
+ * except those that somebody is connected to: another run may be under way.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -20,17 +21,21 @@ const servers = {
 async function dropOnPostgres(url) {
   const client = new pg.Client(url);
   await client.connect();
-  const { rows } = await client.query('SELECT datname AS name FROM pg_database');
+  const { rows } = await client.query(
+    'SELECT datname AS name FROM pg_database WHERE datname NOT IN (SELECT datname FROM pg_stat_activity WHERE datname IS NOT NULL)',
+  );
   for (const { name } of rows.filter((row) => MADE_BY_TESTS.test(row.name))) {
-    await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await client.query(`DROP DATABASE ${name}`);
   }
   await client.end();
 }
 
 async function dropOnMariadb(url) {
   const connection = await mysql.createConnection(url.replace(/^mariadb:/, 'mysql:'));
-  const [rows] = await connection.query('SHOW DATABASES');
-  for (const { Database: name } of rows.filter((row) => MADE_BY_TESTS.test(row.Database))) {
+  const [rows] = await connection.query(
+    'SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name NOT IN (SELECT db FROM information_schema.processlist WHERE db IS NOT NULL)',
+  );
+  for (const { name } of rows.filter((row) => MADE_BY_TESTS.test(row.name))) {
     await connection.query(`DROP DATABASE ${name}`);
   }
   await connection.end();

@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { aConnector } from '../support/api.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+let server: TestApp | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+describe('the health check', () => {
+  it('answers without an identity', async () => {
+    server = await createTestApp();
+    const json = await fetch(`${server.url}/healthcheck`);
+    expect([json.status, await json.json()]).toEqual([200, { detailed: false, reasons: ['OK'] }]);
+    const text = await fetch(`${server.url}/healthcheck`, { headers: { Accept: 'text/plain' } });
+    expect([text.status, await text.text()]).toEqual([200, 'OK']);
+  });
+});
+
+describe('a shutdown', () => {
+  it('lets a running request end, and its work with it', async () => {
+    server = await createTestApp({ fake: { latency_ms: { initializeConnection: 300 } } });
+    const { api } = server;
+    const volume = await api.volume();
+    const running = api.create(volume, { connector: aConnector() });
+    // The request is in the driver once its volume is reserved.
+    await api.untilVolume(volume, ({ status }) => status === 'reserved');
+    await server.stop();
+    const { status, body } = await running;
+    expect([status, body.attachment.status]).toEqual([200, 'attaching']);
+    const again = await createTestApp({ continueFrom: server });
+    server = again;
+    const shown = await fetch(`${again.url}/v3/attachments/${body.attachment.id}`, {
+      headers: { 'X-Auth-Token': `admin:${api.project}`, 'OpenStack-API-Version': 'volume 3.71' },
+    });
+    expect(((await shown.json()) as any).attachment).toEqual(body.attachment);
+  });
+});
+
+describe('the log', () => {
+  it('has a line for each request, with the id that the client was told', async () => {
+    server = await createTestApp();
+    const { headers } = await server.api.get('/v3/attachments?volume_id=private');
+    const id = headers.get('x-compute-request-id') ?? '';
+    const lines = server.log.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.find(({ requestId }) => requestId === id)).toMatchObject({
+      method: 'GET',
+      path: '/v3/attachments',
+      status: 200,
+      ms: expect.any(Number),
+    });
+    expect(server.log.join('')).not.toContain('private');
+  });
+
+  it("keeps the caller's id of the same work", async () => {
+    server = await createTestApp();
+    const global = 'req-11111111-2222-4333-8444-555555555555';
+    await server.api.send('GET', '/v3/attachments', undefined, { 'X-OpenStack-Request-ID': global });
+    expect(server.log.join('')).toContain(`"globalRequestId":"${global}"`);
+  });
+});
