@@ -11,7 +11,7 @@ import { headersOf } from './operations.mjs';
 const START_TIMEOUT_MS = 60_000;
 
 /** As `npm start` runs it. */
-const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=32'];
+const NODE_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=192'];
 
 const sibling = (name) => fileURLToPath(new URL(name, import.meta.url));
 
