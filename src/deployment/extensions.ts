@@ -65,6 +65,12 @@ const EXTENSIONS: readonly Extension[] = [
     description: 'Expose the internal project_id as an attribute of a volume.',
     updated: '2011-11-03T00:00:00+00:00',
   },
+  {
+    alias: 'os-volume-encryption-metadata',
+    name: 'VolumeEncryptionMetadata',
+    description: 'Volume encryption metadata retrieval support.',
+    updated: '2013-07-10T00:00:00+00:00',
+  },
 ];
 
 export function extensionsView(): object {

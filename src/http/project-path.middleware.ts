@@ -20,6 +20,8 @@ const RESOURCES: ReadonlySet<string> = new Set([
  */
 export function projectPaths(): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction) => {
+    // What an endpoint that was written with a slash at its end makes of a path.
+    request.url = request.url.replace(/^\/v3\/{2,}(?=[^/?])/, '/v3/');
     const [path, query] = splitAt(request.url, '?');
     // Express would put replacement characters in their place and filter by those.
     if (query.includes('%') && !isDecodable(query)) {

@@ -18,6 +18,8 @@ import unittest
 import warnings
 
 FOLDER = pathlib.Path(__file__).resolve().parent
+# A run leaves no files beside the sources.
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(FOLDER))
 
 try:

@@ -69,4 +69,5 @@ class CinderTypes(CinderCase):
         self.assert_refused(self.cinder('type-create', name), text)
 
     def test_an_unknown_type_is_not_found(self):
-        self.assert_refused(self.cinder('type-show', 'no-such-type'), "No volumetype with a name or ID of 'no-such-type'")
+        refused = self.cinder('type-show', 'no-such-type')
+        self.assert_refused(refused, "No volumetype with a name or ID of 'no-such-type'")
