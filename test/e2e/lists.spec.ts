@@ -129,6 +129,8 @@ describe('filters', () => {
     expect(idsOf(await list('?attach_status=attached'))).toEqual(ids);
     expect(idsOf(await list('?status=attached'))).toEqual(ids);
     expect(idsOf(await list('?status=reserved'))).toEqual([]);
+    expect(idsOf(await list(`?instance_id=${instance}&status=attached`))).toHaveLength(4);
+    expect(idsOf(await list(`?volume_id=${volume}&attach_status=reserved`))).toEqual([]);
   });
 
   it('that admins have: any column, parts of texts, and nothing for what is no column', async () => {
