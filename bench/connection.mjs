@@ -9,6 +9,7 @@ export class Connection {
   #head;
   #received = Buffer.alloc(0);
   #waiting = null;
+  isOpen = true;
 
   /** Opens a connection whose requests all carry the given headers. */
   static open(port, headers) {
@@ -29,7 +30,10 @@ export class Connection {
       .join('');
     socket.on('data', (chunk) => this.#take(chunk));
     socket.on('error', (error) => this.#waiting?.reject(error));
-    socket.on('close', () => this.#waiting?.reject(new Error('the server closed the connection')));
+    socket.on('close', () => {
+      this.isOpen = false;
+      this.#waiting?.reject(new Error('the server closed the connection'));
+    });
   }
 
   /** Sends a request; resolves with status, head (text) and body (bytes). */
@@ -39,6 +43,7 @@ export class Connection {
         ? '\r\n'
         : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
     return new Promise((resolve, reject) => {
+      if (!this.isOpen) throw new Error('the server has closed the connection');
       this.#waiting = { resolve, reject };
       this.#socket.write(`${method} ${path} HTTP/1.1\r\n${this.#head}${sized}`);
     });

@@ -17,12 +17,19 @@ export class Client {
 
   /** The answer to a request. @throws when its status is none of 2xx. */
   async send(method, path, body) {
-    const connection = this.#idle.pop() ?? (await Connection.open(this.port, headersOf(this.project)));
+    const connection = this.#takeIdle() ?? (await Connection.open(this.port, headersOf(this.project)));
     const answer = await connection.send(method, `/v3/${this.project}${path}`, body);
     this.#idle.push(connection);
     if (answer.status >= 300)
       throw new Error(`${method} ${path}: ${answer.status} ${answer.body.toString()}`);
     return answer;
+  }
+
+  /** A connection that the server has not closed for want of use. */
+  #takeIdle() {
+    let connection = this.#idle.pop();
+    while (connection?.isOpen === false) connection = this.#idle.pop();
+    return connection;
   }
 
   close() {
