@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** Lists are measured in a project of this many attachments, fifty to a page. */
-export const LISTED = 1000;
+/** Length of the pages of lists. */
 export const PAGE = 50;
 
 /** What every request of a project carries. */
@@ -52,11 +51,11 @@ export const operations = {
       expect(await send('GET', `${base}/attachments/${attachment}`), 200),
   },
   list: {
-    title: `list, ${PAGE} of ${LISTED}`,
+    title: `list, page of ${PAGE}`,
     run: async (send, base) => expect(await send('GET', `${base}/attachments?limit=${PAGE}`), 200),
   },
   detail: {
-    title: `detail list, ${PAGE} of ${LISTED}`,
+    title: `detail list, page of ${PAGE}`,
     run: async (send, base) => expect(await send('GET', `${base}/attachments/detail?limit=${PAGE}`), 200),
   },
   create: {

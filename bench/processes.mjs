@@ -10,8 +10,10 @@ import { headersOf } from './operations.mjs';
 
 const START_TIMEOUT_MS = 60_000;
 
-/** As `npm start` runs it. */
-const NODE_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=192'];
+const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+/** The options that `npm start` gives Node. */
+const NODE_OPTIONS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 const sibling = (name) => fileURLToPath(new URL(name, import.meta.url));
 

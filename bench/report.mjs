@@ -31,7 +31,7 @@ function table(heads, rows) {
 export function asText({ machine: facts, settings, speed, pages }) {
   const parts = [
     `${facts.cpu}, ${facts.cores} cores, Node ${facts.node}, load ${facts.loadAtStart.toFixed(2)} at the start. ` +
-      `Medians of ${settings.rounds} rounds; ratios are medians of each round's ratio.`,
+      `Lists are of ${settings.listed} attachments. Medians of ${settings.rounds} rounds; ratios are medians of each round's ratio.`,
   ];
   if (speed !== undefined) parts.push(speedTable(speed), speedNotes(speed));
   if (pages !== undefined) parts.push(pagesTable(pages), pagesNotes(pages));

@@ -15,8 +15,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const MEASURED = Object.keys(operations).filter((name) => name !== 'get');
 
-const FULL = { rounds: 5, seconds: 2, volumes: 800, alone: 200, rows: 1_000_000, pageSeconds: 1 };
-const SMOKE = { rounds: 1, seconds: 0.15, volumes: 64, alone: 16, rows: 20_000, pageSeconds: 0.1 };
+const FULL = {
+  rounds: 5,
+  seconds: 1,
+  listed: 1000,
+  volumes: 800,
+  alone: 200,
+  rows: 1_000_000,
+  pageSeconds: 0.5,
+};
+const SMOKE = { rounds: 1, seconds: 0.1, listed: 100, volumes: 32, alone: 8, rows: 20_000, pageSeconds: 0.1 };
 
 const USAGE = `node bench/run.mjs [--smoke] [--only ${[...MEASURED, 'pages'].join(',')}]
   [--out file.json] [--main dist/main.js of another build]`;

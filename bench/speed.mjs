@@ -1,5 +1,5 @@
 import { medians, median } from './median.mjs';
-import { LISTED, operations, PAGE } from './operations.mjs';
+import { operations, PAGE } from './operations.mjs';
 import { startBaseline, startClinker } from './processes.mjs';
 import { attachAll, Client, makeVolumes, recordAnswers } from './setup.mjs';
 
@@ -15,7 +15,7 @@ const LIFE = ['create', 'update', 'complete', 'delete'];
  * within each round. The figures are medians over the rounds, and so are the ratios of each round.
  */
 export async function measureSpeed({ main, folder, load, plan, wanted, say }) {
-  say(`preparing ${LISTED} attachments and ${plan.volumes} volumes through the API`);
+  say(`preparing ${plan.listed} attachments and ${plan.volumes} volumes through the API`);
   const first = await startClinker(main, folder);
   await first.server.stop();
   const { server: clinker, startMs } = await startClinker(main, folder);
@@ -24,7 +24,7 @@ export async function measureSpeed({ main, folder, load, plan, wanted, say }) {
   const writing = new Client(clinker.port, 'writing');
   try {
     const idleMib = clinker.memoryMib('VmRSS');
-    const shown = await attachAll(reading, await makeVolumes(reading, LISTED));
+    const shown = await attachAll(reading, await makeVolumes(reading, plan.listed));
     const volumes = await makeVolumes(writing, plan.volumes);
     const answers = await recordAnswers(reading, writing, {
       shown: shown[0],
