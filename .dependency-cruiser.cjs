@@ -76,7 +76,10 @@ module.exports = {
       name: 'no-orphans',
       comment: 'Nothing uses this file: use it or remove it.',
       severity: 'error',
-      from: { orphan: true, pathNot: '\\.(d\\.ts|json)$|^src/main\\.ts$|/index\\.ts$|\\.spec\\.ts$' },
+      from: {
+        orphan: true,
+        pathNot: '\\.(d\\.ts|json)$|^src/(main|cli/main)\\.ts$|/index\\.ts$|\\.spec\\.ts$',
+      },
       to: {},
     },
   ],

@@ -39,5 +39,20 @@ export class NotSupported extends DomainError {}
 /** A backend failed; the message says which and why. */
 export class BackendFailure extends DomainError {}
 
+/** A refusal that passes by itself; the client is told when to try again. */
+export abstract class TemporaryRefusal extends DomainError {
+  constructor(
+    message: string,
+    /** Whole seconds after which another try is worthwhile, at least 1; undefined when nothing is known. */
+    readonly retryAfterS?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** The server cannot answer now and may be able to soon. */
-export class Unavailable extends DomainError {}
+export class Unavailable extends TemporaryRefusal {}
+
+/** The caller asks for more than its quota or rate allows. */
+export class OverLimit extends TemporaryRefusal {}

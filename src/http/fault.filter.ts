@@ -30,6 +30,7 @@ export class FaultFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
+    if (fault.retryAfterS !== undefined) response.setHeader('Retry-After', fault.retryAfterS);
     sendJson(response, fault.status, faultBody(fault));
   }
 }

@@ -8,6 +8,8 @@ import {
   NotAcceptable,
   NotFound,
   NotSupported,
+  OverLimit,
+  TemporaryRefusal,
   TooLarge,
   Unauthorized,
   Unavailable,
@@ -21,6 +23,8 @@ export interface Fault {
   readonly message: string;
   /** Whether it is this server's failure rather than the client's. */
   readonly isOurs: boolean;
+  /** Seconds for the header Retry-After. */
+  readonly retryAfterS?: number | undefined;
 }
 
 /** Cinder's texts for faults that say nothing of their own. */
@@ -38,6 +42,7 @@ const STATUSES = new Map<unknown, number>([
   [NotAcceptable, 406],
   [Conflict, 409],
   [TooLarge, 413],
+  [OverLimit, 413],
   [UnsupportedMediaType, 415],
   [BackendFailure, 500],
   [NotSupported, 501],
@@ -62,7 +67,8 @@ const KEYS: Readonly<Record<number, string>> = {
 export function classifyThrown(thrown: unknown): Fault {
   if (thrown instanceof DomainError) {
     const status = statusOf(thrown);
-    return { status, message: thrown.message, isOurs: status >= 500 };
+    const retryAfterS = thrown instanceof TemporaryRefusal ? thrown.retryAfterS : undefined;
+    return { status, message: thrown.message, isOurs: status >= 500, retryAfterS };
   }
   // Nest's own: no such route, or a path that cannot be decoded.
   const status = thrown instanceof HttpException ? thrown.getStatus() : decodingStatus(thrown);

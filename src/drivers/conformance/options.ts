@@ -1,7 +1,13 @@
-import type { Connector, DriverCapabilities, ExtendableDriver, VolumeDriver } from '../contract/index.js';
+import type {
+  Connector,
+  DriverCapabilities,
+  ExtendableDriver,
+  FencingDriver,
+  VolumeDriver,
+} from '../contract/index.js';
 
 /** A driver as the kit calls it: the methods of an optional ability may be missing. */
-export type DriverUnderTest = VolumeDriver & Partial<ExtendableDriver>;
+export type DriverUnderTest = VolumeDriver & Partial<ExtendableDriver & FencingDriver>;
 
 /** What one test works with. */
 export interface ConformanceSubject {

@@ -15,6 +15,7 @@ export type {
   DriverFor,
   ExportState,
   ExtendableDriver,
+  FencingDriver,
   VolumeDriver,
   VolumeState,
 } from './volume-driver.js';

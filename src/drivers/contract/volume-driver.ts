@@ -48,6 +48,11 @@ export interface DriverCapabilities {
   readonly accessControl: 'initiator' | 'address' | 'none';
   /** When a volume may grow; unless `none`, the driver has `extendVolume`. */
   readonly extend: 'none' | 'detached' | 'attached';
+  /**
+   * Whether the driver can cut a host off although the host itself does nothing, and know that it did; then it has
+   * `fenceConnection`. Absent means false.
+   */
+  readonly fence?: boolean;
 }
 
 /**
@@ -146,7 +151,24 @@ export interface ExtendableDriver {
   extendVolume(volume: VolumeRef, newSizeGib: number, call: CallContext): Promise<void>;
 }
 
+/** The additional duty of a driver whose `capabilities.fence` is true. */
+export interface FencingDriver {
+  /**
+   * Ends the host's access as {@link VolumeDriver.terminateConnection} does, and its open sessions too, and resolves
+   * only when the backend shows that no read or write of the host can reach the volume any more. A connection that is
+   * not there counts as cut off.
+   * @param remaining the volume's connections that stay.
+   * @throws `FAILED_PRECONDITION` when that cannot be confirmed, or when `remaining` has one of the same host.
+   */
+  fenceConnection(
+    volume: VolumeRef,
+    connection: Connection,
+    remaining: readonly Connection[],
+    call: CallContext,
+  ): Promise<void>;
+}
+
 /** The methods that a driver with these capabilities must have. */
-export type DriverFor<C extends DriverCapabilities> = C['extend'] extends 'none'
-  ? VolumeDriver
-  : VolumeDriver & ExtendableDriver;
+export type DriverFor<C extends DriverCapabilities> = VolumeDriver &
+  (C['extend'] extends 'none' ? unknown : ExtendableDriver) &
+  (C['fence'] extends true ? FencingDriver : unknown);

@@ -7,6 +7,7 @@ const TIMED_CALLS = [
   'createVolume',
   'deleteVolume',
   'extendVolume',
+  'fenceConnection',
   'createExport',
   'ensureExport',
   'removeExport',

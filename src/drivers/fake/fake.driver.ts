@@ -10,6 +10,7 @@ import {
   type ExportDetails,
   type ExportState,
   type ExtendableDriver,
+  type FencingDriver,
   type VolumeDriver,
   type VolumeRef,
   type VolumeState,
@@ -21,7 +22,7 @@ import { admit, connectionInfo, credentialsIn, detailsOf, newExport, stateOf } f
 import { FaultScript } from './fault-script.js';
 
 /** An iSCSI backend without disks: it keeps every rule of one, and fails when its options say so. */
-class FakeDriver implements VolumeDriver, ExtendableDriver {
+class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   private readonly script: FaultScript;
 
   constructor(
@@ -138,6 +139,22 @@ class FakeDriver implements VolumeDriver, ExtendableDriver {
     });
   }
 
+  fenceConnection(
+    volume: VolumeRef,
+    connection: Connection,
+    remaining: readonly Connection[],
+    { signal }: CallContext,
+  ): Promise<void> {
+    const subject = { volumeId: volume.id, connectors: [connection.connector] };
+    return this.script.play('fenceConnection', subject, signal, async () => {
+      const host = initiatorOf(connection);
+      if (remaining.some((other) => initiatorOf(other) === host)) {
+        throw new DriverError('FAILED_PRECONDITION', 'another attachment of the same host uses the volume');
+      }
+      await this.cutOff(volume.id, host);
+    });
+  }
+
   inspect(volume: VolumeRef, { signal }: CallContext): Promise<VolumeState> {
     return this.script.play('inspect', { volumeId: volume.id }, signal, () =>
       Promise.resolve(stateOf(this.store.find(volume.id))),
@@ -162,6 +179,13 @@ class FakeDriver implements VolumeDriver, ExtendableDriver {
     );
   }
 
+  private async cutOff(volumeId: string, host: string | null): Promise<void> {
+    const stored = this.store.find(volumeId);
+    if (stored === undefined || stored.export === null) return;
+    const admitted = stored.export.admitted.filter(({ initiator }) => initiator !== host);
+    await this.store.put(volumeId, { ...stored, export: { ...stored.export, admitted } });
+  }
+
   private freeGib(): number {
     return this.options.capacity_gib - this.store.usedGib();
   }
@@ -182,6 +206,7 @@ export default defineDriver({
     readOnlyExports: true,
     accessControl: 'initiator',
     extend: 'attached',
+    fence: true,
   },
   optionsSchema: fakeOptionsSchema,
   create: (options, host) => {

@@ -3,13 +3,14 @@ import type {
   ConnectionInfo,
   ExportDetails,
   ExtendableDriver,
+  FencingDriver,
   VolumeDriver,
   VolumeRef,
   VolumeState,
 } from '../contract/index.js';
 
 /** A driver as the core calls it: the methods of an optional ability may be missing. */
-export type AnyDriver = VolumeDriver & Partial<ExtendableDriver>;
+export type AnyDriver = VolumeDriver & Partial<ExtendableDriver & FencingDriver>;
 
 /**
  * The driver's methods for one locked volume. Each rejects with a `DomainError`: `InvalidInput` for a bad
@@ -33,5 +34,6 @@ export interface BackendSession {
     connection: Connection,
     remaining: readonly Connection[],
   ): Promise<void>;
+  fenceConnection(volume: VolumeRef, connection: Connection, remaining: readonly Connection[]): Promise<void>;
   inspect(volume: VolumeRef): Promise<VolumeState>;
 }

@@ -23,6 +23,7 @@ const CAPABILITY_CHECKS = {
   readOnlyExports: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
   accessControl: oneOf('initiator', 'address', 'none'),
   extend: oneOf('none', 'detached', 'attached'),
+  fence: { fits: (value) => value === undefined || typeof value === 'boolean', wanted: 'true or false' },
 } as const satisfies Record<keyof DriverCapabilities, { fits(value: unknown): boolean; wanted: string }>;
 
 /** What a module exports is a driver definition, or the reason why it is none, with the way to mend it. */
@@ -65,7 +66,11 @@ export function checkDefinition(exported: unknown): DefinitionCheck {
 export function missingMethods(driver: unknown, capabilities: DriverCapabilities): string[] {
   const methods = fieldsOf(driver);
   if (methods === null) return [...METHODS];
-  const wanted = capabilities.extend === 'none' ? METHODS : [...METHODS, 'extendVolume'];
+  const wanted = [
+    ...METHODS,
+    ...(capabilities.extend === 'none' ? [] : ['extendVolume']),
+    ...(capabilities.fence === true ? ['fenceConnection'] : []),
+  ];
   return wanted.filter((method) => typeof methods[method] !== 'function');
 }
 

@@ -160,6 +160,26 @@ export class LockedSession implements BackendSession {
     });
   }
 
+  fenceConnection(
+    volume: VolumeRef,
+    connection: Connection,
+    remaining: readonly Connection[],
+  ): Promise<void> {
+    return this.call({
+      operation: 'fenceConnection',
+      volume,
+      rest: { connection, remaining },
+      connector: connection.connector,
+      check: nothing,
+      run: (driver, own, rest, call) => {
+        if (driver.fenceConnection !== undefined) {
+          return driver.fenceConnection(own, rest.connection, rest.remaining, call);
+        }
+        throw new DriverError('UNSUPPORTED', 'the driver cannot tell whether a host is cut off');
+      },
+    });
+  }
+
   inspect(volume: VolumeRef): Promise<VolumeState> {
     return this.call({
       operation: 'inspect',

@@ -1,0 +1,36 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLogger } from '../common/logger.js';
+import { ConfigError, loadConfig } from '../config/load-config.js';
+import { createApp } from '../create-app.js';
+import { type Command, UsageError } from './command.js';
+
+/** Serves the API until SIGTERM or SIGINT. */
+export const serve: Command = {
+  name: 'serve',
+  summary: 'serve the Block Storage API',
+  usage:
+    'clinker serve\n\nThe configuration comes from the environment and the file that CLINKER_CONFIG names.',
+  run: async (args) => {
+    if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
+    try {
+      await listen();
+      return 0;
+    } catch (error) {
+      console.error(error instanceof ConfigError ? error.message : error);
+      return 1;
+    }
+  },
+};
+
+async function listen(): Promise<void> {
+  const config = loadConfig(process.env, process.cwd());
+  const log = createLogger(config);
+  const app = await createApp(config, log);
+  app.enableShutdownHooks();
+  await app.listen(config.port, config.host);
+  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const base = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  log.warn('noauth: whoever reaches the port is an admin');
+  log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { DriverError } from '../contract/index.js';
+import { CommandFailed, SystemCommandRunner } from './command-runner.js';
+
+const never = new AbortController().signal;
+const runner = new SystemCommandRunner({ timeoutMs: 10_000 });
+
+describe('a command', () => {
+  it('gives back its standard output', async () => {
+    await expect(runner.run(['printf', '%s', 'a b'], { signal: never })).resolves.toBe('a b');
+  });
+
+  it('gets its arguments as they are, with no shell between', async () => {
+    const hostile = '$(id); `id` "\' \n *';
+    await expect(runner.run(['printf', '%s', hostile], { signal: never })).resolves.toBe(hostile);
+  });
+
+  it('reads what it must not be given as an argument', async () => {
+    await expect(runner.run(['cat'], { signal: never, stdin: 'secret' })).resolves.toBe('secret');
+  });
+
+  it('runs in the C locale', async () => {
+    await expect(runner.run(['printenv', 'LC_ALL'], { signal: never })).resolves.toBe('C\n');
+  });
+
+  it('runs behind a prefix, with further variables', async () => {
+    const prefixed = new SystemCommandRunner({ prefix: ['env', 'B=2'], timeoutMs: 10_000, env: { A: '1' } });
+    await expect(prefixed.run(['printenv', 'A', 'B'], { signal: never })).resolves.toBe('1\n2\n');
+  });
+
+  it('that fails tells its status and what it wrote to standard error', async () => {
+    const failure: unknown = await runner.run(['ls', '/nowhere'], { signal: never }).catch((e: unknown) => e);
+    expect(failure).toBeInstanceOf(CommandFailed);
+    expect(failure).toMatchObject({ program: 'ls', status: 2 });
+    expect((failure as CommandFailed).stderr).toContain('No such file');
+  });
+
+  it('that is not installed says so', async () => {
+    await expect(runner.run(['no-such-program'], { signal: never })).rejects.toEqual(
+      new DriverError('UNAVAILABLE', 'the program no-such-program is not installed or not in the PATH'),
+    );
+  });
+
+  it('is killed when its time is up', async () => {
+    const hurried = new SystemCommandRunner({ timeoutMs: 50 });
+    await expect(hurried.run(['sleep', '60'], { signal: never })).rejects.toThrow(
+      'sleep did not end within 50 ms',
+    );
+  });
+
+  it('is killed when its call is aborted, and never started after that', async () => {
+    const abort = new AbortController();
+    const running = runner.run(['sleep', '60'], { signal: abort.signal });
+    abort.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    await expect(runner.run(['sleep', '60'], { signal: abort.signal })).rejects.toThrow('enough');
+  });
+});
