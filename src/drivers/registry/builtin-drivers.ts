@@ -1,4 +1,5 @@
 /** The drivers that come with the server, each loaded only when a backend asks for it. */
 export const BUILTIN_DRIVERS: Readonly<Record<string, () => Promise<unknown>>> = {
   fake: () => import('../fake/fake.driver.js'),
+  lvm: () => import('../lvm/lvm.driver.js'),
 };

@@ -1,0 +1,78 @@
+import type { Argv } from '../../../command/command-runner.js';
+
+/** Which tgtd is spoken to: a second one has a control port of its own. */
+export interface TgtDaemon {
+  readonly controlPort?: number;
+}
+
+/** LUN 0 of a tgt target is its controller. */
+export const TGT_LUN = 1;
+
+/** The commands for one tgtd. None of them carries a secret: credentials go by tgt-admin's file. */
+export class TgtCommands {
+  private readonly control: readonly string[];
+
+  constructor({ controlPort }: TgtDaemon) {
+    this.control = controlPort === undefined ? [] : ['-C', String(controlPort)];
+  }
+
+  showTargets(): Argv {
+    return this.tgtadm('target', 'show');
+  }
+
+  bindInitiator(tid: number, initiator: string): Argv {
+    return this.tgtadm('target', 'bind', '--tid', String(tid), '--initiator-name', initiator);
+  }
+
+  unbindInitiator(tid: number, initiator: string): Argv {
+    return this.tgtadm('target', 'unbind', '--tid', String(tid), '--initiator-name', initiator);
+  }
+
+  dropConnection(tid: number, session: number, connection: number): Argv {
+    return this.tgtadm(
+      'conn',
+      'delete',
+      '--tid',
+      String(tid),
+      '--sid',
+      String(session),
+      '--cid',
+      String(connection),
+    );
+  }
+
+  setReadOnly(tid: number, readOnly: boolean): Argv {
+    const params = `readonly=${readOnly ? 1 : 0}`;
+    return this.tgtadm(
+      'logicalunit',
+      'update',
+      '--tid',
+      String(tid),
+      '--lun',
+      String(TGT_LUN),
+      '--params',
+      params,
+    );
+  }
+
+  /** Even when hosts are connected: their sessions end. */
+  deleteTarget(tid: number): Argv {
+    return this.tgtadm('target', 'delete', '--force', '--tid', String(tid));
+  }
+
+  deleteAccount(username: string): Argv {
+    return this.tgtadm('account', 'delete', '--user', username);
+  }
+
+  /**
+   * Makes the target of the file anew. tgt-admin starts tgtadm itself, with the secret among the arguments of that
+   * short-lived process: tgtadm has no other way in. Ours stay out of sudo's log at least.
+   */
+  applyFile(file: string, iqn: string): Argv {
+    return ['tgt-admin', ...this.control, '-c', file, '--update', iqn, '--force'];
+  }
+
+  private tgtadm(mode: string, operation: string, ...rest: readonly string[]): Argv {
+    return ['tgtadm', ...this.control, '--lld', 'iscsi', '--mode', mode, '--op', operation, ...rest];
+  }
+}
