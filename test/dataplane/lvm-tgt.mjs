@@ -14,13 +14,14 @@ import { LvmVolumes } from '../../dist/drivers/lvm/lvm-volumes.js';
 import { makeTarget } from '../../dist/drivers/lvm/targets/make-target.js';
 import { Checks } from './checks.mjs';
 import { Initiator } from './initiator.mjs';
+import { FaultyRunner } from './faulty-runner.mjs';
 import { StorageHost } from './storage-host.mjs';
 
 const host = new StorageHost(13_260 + (process.pid % 1000));
 const targetFolder = join(host.folder, 'tgt');
 
-/** The driver as its definition composes it, but for the devices. */
-function makeDriver(further = {}) {
+/** The driver as its definition composes it, but for the devices and, where a test wants it, the runner. */
+function makeDriver(further = {}, runner = new SystemCommandRunner({ timeoutMs: 60_000, env: host.env })) {
   const options = {
     volume_group: host.group,
     wipe: 'zero',
@@ -30,9 +31,8 @@ function makeDriver(further = {}) {
     discard: true,
     ...further,
   };
-  const runner = new SystemCommandRunner({ timeoutMs: 60_000, env: host.env });
   const volumes = new LvmVolumes(options, { runner, wiper: runner, devices: host.devices });
-  return new LvmDriver(options, volumes, makeTarget(options, runner, targetFolder));
+  return new LvmDriver(options, volumes, makeTarget(options, runner, host.folder));
 }
 
 const call = () => ({ signal: AbortSignal.timeout(60_000), requestId: `req-${randomUUID()}` });
@@ -210,18 +210,83 @@ describe('secrets and data', () => {
       assert.ok(read.ok, read.output);
     });
   });
+});
 
-  it('nothing is left on the host', async () => {
-    const shown = host.run('tgtadm', '--lld', 'iscsi', '--mode', 'target', '--op', 'show');
-    assert.equal(shown.trim(), '');
-    assert.equal(host.run('lvs', '--noheadings', host.group).trim(), '');
-    assert.equal(host.run('tgtadm', '--lld', 'iscsi', '--mode', 'account', '--op', 'show').trim(), '');
-  });
+/** A volume's life: what each call needs before it, the call, and what must hold when it was repeated. */
+const LIFE = [
+  ['createVolume', 0, (driver, volume) => driver.createVolume(volume, call())],
+  ['createExport', 1, (driver, volume) => driver.createExport(volume, connect(first), call())],
+  ['initializeConnection', 2, (driver, volume, one) => driver.initializeConnection(volume, one, [], call())],
+  ['extendVolume', 3, (driver, volume) => driver.extendVolume(volume, 2, call())],
+  ['ensureExport', 3, (driver, volume, one) => driver.ensureExport(volume, [one], call())],
+  ['terminateConnection', 3, (driver, volume, one) => driver.terminateConnection(volume, one, [], call())],
+  ['fenceConnection', 3, (driver, volume, one) => driver.fenceConnection(volume, one, [], call())],
+  ['removeExport', 3, (driver, volume) => driver.removeExport(volume, call())],
+  ['deleteVolume', 3, (driver, volume) => driver.deleteVolume(volume, call())],
+];
+const AFTERWARDS = {
+  createVolume: { exists: true, exported: false, admitted: [] },
+  createExport: { exists: true, exported: true, admitted: [] },
+  initializeConnection: { exists: true, exported: true, admitted: [first.name] },
+  extendVolume: { exists: true, exported: true, admitted: [first.name] },
+  ensureExport: { exists: true, exported: true, admitted: [first.name] },
+  terminateConnection: { exists: true, exported: true, admitted: [] },
+  fenceConnection: { exists: true, exported: true, admitted: [] },
+  removeExport: { exists: true, exported: false, admitted: [] },
+  deleteVolume: { exists: false, exported: false, admitted: [] },
+};
+
+async function interrupted(name, steps, doCall, kind) {
+  for (let nth = 0; ; nth += 1) {
+    const runner = new FaultyRunner(new SystemCommandRunner({ timeoutMs: 60_000, env: host.env }));
+    const driver = makeDriver({}, runner);
+    const id = randomUUID();
+    const volume = { id, name: `volume-${id}`, sizeGib: 1, projectId: 'p', exportDetails: null };
+    const connection = connect(first);
+    await driver.setup();
+    try {
+      for (const [, , step] of LIFE.slice(0, steps)) await step(driver, volume, connection);
+      runner.break(nth, kind);
+      const failure = await doCall(driver, volume, connection).then(
+        () => null,
+        (error) => error,
+      );
+      if (!runner.mend()) return;
+      assert.ok(failure === null || !/secret|password/i.test(failure.message), String(failure));
+      await doCall(driver, volume, connection);
+      assert.deepEqual(await driver.inspect(volume, call()), AFTERWARDS[name], `command ${nth} ${kind}`);
+      if (name === 'extendVolume') {
+        const shown = host.run('tgtadm', '--lld', 'iscsi', '--mode', 'target', '--op', 'show');
+        assert.match(shown, /Size: 2147 MB/);
+      }
+    } finally {
+      runner.mend();
+      await driver.deleteVolume(volume, call());
+    }
+  }
+}
+
+describe('whichever command', () => {
+  for (const kind of ['fails', 'hangs', 'dies after success']) {
+    for (const [name, steps, doCall] of LIFE) {
+      it(`${kind} in ${name}, the call repeated gives the right result`, () =>
+        interrupted(name, steps, doCall, kind));
+    }
+  }
 });
 
 describe('setup', () => {
   it('without the volume group tells what to do', async () => {
     await assert.rejects(makeDriver({ volume_group: 'no-such-group' }).setup(), /vgcreate no-such-group/);
+  });
+});
+
+describe('at the end', () => {
+  it('nothing is left on the host', async () => {
+    const shown = host.run('tgtadm', '--lld', 'iscsi', '--mode', 'target', '--op', 'show');
+    assert.equal(shown.trim(), '');
+    assert.equal(host.run('lvs', '--noheadings', host.group).trim(), '');
+    assert.equal(host.run('tgtadm', '--lld', 'iscsi', '--mode', 'account', '--op', 'show').trim(), '');
   });
 });
 

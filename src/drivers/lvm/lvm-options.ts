@@ -5,7 +5,7 @@ export interface LvmOptions {
   readonly volume_group: string;
   readonly thin_pool?: string;
   readonly wipe: 'none' | 'zero' | 'discard';
-  readonly target: 'tgt';
+  readonly target: 'tgt' | 'lio';
   readonly target_prefix: string;
   readonly portals: readonly string[];
   readonly discard: boolean;
@@ -45,9 +45,9 @@ export const lvmOptionsSchema = {
         'overwritten); discard is for disks that read zeros afterwards; none lets the next volume read it.',
     },
     target: {
-      enum: ['tgt'],
+      enum: ['tgt', 'lio'],
       default: 'tgt',
-      description: 'What serves iSCSI: tgtd.',
+      description: 'What serves iSCSI: tgtd, or the kernel (LIO).',
     },
     target_prefix: {
       type: 'string',

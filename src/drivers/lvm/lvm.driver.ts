@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { SystemCommandRunner } from '../command/command-runner.js';
 import { CONTRACT_VERSION, defineDriver } from '../contract/index.js';
 import { LvmDriver } from './lvm-driver.js';
@@ -6,22 +5,18 @@ import { lvmOptionsSchema, type LvmOptions } from './lvm-options.js';
 import { LvmVolumes, UDEV_LINKS } from './lvm-volumes.js';
 import { makeTarget } from './targets/make-target.js';
 
-/** lvm2 complains of every file that its parent has open. */
+/** Silences lvm2's complaints about files that its parent has open. */
 const QUIET = { LVM_SUPPRESS_FD_WARNINGS: '1' };
 
 function systemRunner(options: LvmOptions, timeoutMs: number): SystemCommandRunner {
   const env = {
-    ...QUIET,
     ...(options.lvm_system_dir !== undefined && { LVM_SYSTEM_DIR: options.lvm_system_dir }),
     ...(options.tgt_socket !== undefined && { TGT_IPC_SOCKET: options.tgt_socket }),
   };
-  // sudo keeps no environment: what is set goes on its command line.
+  if (!options.sudo) return new SystemCommandRunner({ timeoutMs, env: { ...QUIET, ...env } });
+  // sudo keeps no environment but what is on its command line, and there only with SETENV in sudoers.
   const words = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-  return new SystemCommandRunner({
-    prefix: options.sudo ? ['sudo', '-n', ...words.slice(1)] : [],
-    timeoutMs,
-    env,
-  });
+  return new SystemCommandRunner({ timeoutMs, prefix: ['sudo', '-n', ...words] });
 }
 
 export default defineDriver({
@@ -44,7 +39,7 @@ export default defineDriver({
     return new LvmDriver(
       options,
       new LvmVolumes(options, { runner, wiper, devices: UDEV_LINKS }),
-      makeTarget(options, runner, join(host.stateFolder, 'tgt')),
+      makeTarget(options, runner, host.stateFolder),
     );
   },
 });

@@ -1,0 +1,36 @@
+import { CommandFailed } from '../../dist/drivers/command/command-runner.js';
+
+/** Runs commands, until one of them is to go wrong. */
+export class FaultyRunner {
+  #left = null;
+  #kind = '';
+
+  constructor(runner) {
+    this.runner = runner;
+  }
+
+  /** Lets the command with this number, counted from 0, go wrong: it fails, hangs until its time is up, or its answer is lost. */
+  break(nth, kind) {
+    this.#left = nth;
+    this.#kind = kind;
+  }
+
+  /** From now on nothing goes wrong. @returns whether something did. */
+  mend() {
+    const wentWrong = this.#left !== null && this.#left < 0;
+    this.#left = null;
+    return wentWrong;
+  }
+
+  async run(argv, options) {
+    if (this.#left === null) return this.runner.run(argv, options);
+    this.#left -= 1;
+    if (this.#left !== -1) return this.runner.run(argv, options);
+    if (this.#kind === 'hangs') {
+      const hurried = AbortSignal.any([options.signal, AbortSignal.timeout(5)]);
+      return this.runner.run(['sleep', '60'], { signal: hurried });
+    }
+    if (this.#kind === 'dies after success') await this.runner.run(argv, options).catch(() => undefined);
+    throw new CommandFailed(argv[0], null, 'killed');
+  }
+}
