@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runConformance } from '../../dist/drivers/conformance/index.js';
 import lvm from '../../dist/drivers/lvm/lvm.driver.js';
@@ -14,6 +14,8 @@ import { Checks } from './checks.mjs';
 const [group, target, pool] = process.argv.slice(2);
 const portal = '127.0.0.1:3260';
 const stateFolder = mkdtempSync('/tmp/state-');
+// Storage host and initiator are one machine here: LVM must not wait for a device whose session was cut off.
+writeFileSync('/etc/lvm/lvmlocal.conf', 'devices { global_filter = [ "r|^/dev/sd|" ] }\n');
 const log = { info: () => undefined, warn: console.warn };
 const options = {
   volume_group: group,
@@ -51,6 +53,7 @@ async function login(info, { secret = info.data.auth_password } = {}) {
     node(info, '-o', 'update', '-n', `node.session.auth.${key}`, '-v', value);
   }
   node(info, '-o', 'update', '-n', 'node.session.initial_login_retry_max', '-v', '1');
+  node(info, '-o', 'update', '-n', 'node.session.timeo.replacement_timeout', '-v', '5');
   node(info, '--login');
   run('udevadm', 'settle', '-t', '30');
   const device = `/dev/disk/by-path/ip-${data.target_portal}-iscsi-${data.target_iqn}-lun-${data.target_lun}`;
@@ -127,7 +130,6 @@ describe(`lvm with ${target}`, () => {
       const connection = connect();
       const info = await driver.initializeConnection(volume, connection, [], call());
       const device = await login(info);
-      node(info, '-o', 'update', '-n', 'node.session.timeo.replacement_timeout', '-v', '2');
       await driver.fenceConnection(volume, connection, [], call());
       assert.deepEqual((await driver.inspect(volume, call())).admitted, []);
       assert.throws(() =>

@@ -28,6 +28,11 @@ export function initiatorOf({ connector }: Connection): string {
   return connector.initiator as string;
 }
 
+/** Whether two names are of one host: case counts for nothing in them (RFC 7143 section 4.2.7.1), and LIO lowers it. */
+export function isSameInitiator(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
 /** Whether the host wants every portal; command-line clients send texts for truth values. */
 export function wantsMultipath({ multipath }: Connector): boolean {
   return multipath === true || (typeof multipath === 'string' && multipath.toLowerCase() === 'true');

@@ -14,7 +14,7 @@ import {
   type VolumeState,
 } from '../contract/index.js';
 import { connectionInfo, detailsOf } from './connection-info.js';
-import { checkInitiator, initiatorOf } from './initiator.js';
+import { checkInitiator, initiatorOf, isSameInitiator } from './initiator.js';
 import type { LvmOptions } from './lvm-options.js';
 import { credentialsIn } from './targets/chap.js';
 import type { AdmittedHost, Target, TargetState } from './targets/target.js';
@@ -177,17 +177,17 @@ function nameOf({ id, name }: VolumeRef): string {
 }
 
 function isOf(connection: Connection, initiator: string): boolean {
-  return connection.connector.initiator === initiator;
+  return isSameInitiator(initiatorOf(connection), initiator);
 }
 
 function without(hosts: readonly AdmittedHost[], initiator: string): readonly AdmittedHost[] {
-  return hosts.filter((host) => host.initiator !== initiator);
+  return hosts.filter((host) => !isSameInitiator(host.initiator, initiator));
 }
 
 /** The hosts with the connection's one, which keeps the wider of its modes. */
 function admit(hosts: readonly AdmittedHost[], connection: Connection): readonly AdmittedHost[] {
   const initiator = initiatorOf(connection);
-  const known = hosts.find((host) => host.initiator === initiator);
+  const known = hosts.find((host) => isSameInitiator(host.initiator, initiator));
   const mode = known?.mode === 'rw' ? 'rw' : connection.mode;
   return [...without(hosts, initiator), { initiator, mode }];
 }
@@ -197,5 +197,6 @@ function admittedIn({ hosts }: TargetState): readonly string[] {
 }
 
 function reaches({ hosts, sessions }: TargetState, initiator: string): boolean {
-  return sessions.includes(initiator) || hosts.some((host) => host.initiator === initiator);
+  const names = [...sessions, ...hosts.map((host) => host.initiator)];
+  return names.some((name) => isSameInitiator(name, initiator));
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../contract/index.js';
+import { BUILTIN_DRIVERS } from './builtin-drivers.js';
 import { loadDriver } from './driver-loader.js';
 import { DriverLoadError } from './driver-load-error.js';
 
@@ -149,7 +150,7 @@ describe('options', () => {
 describe('a driver is refused', () => {
   it('when it is not installed', async () => {
     await expect(load('cinder-driver-none')).rejects.toThrow(
-      `Backend "b1", driver "cinder-driver-none": it is none of the built-in drivers (fake) and was not found ` +
+      `Backend "b1", driver "cinder-driver-none": it is none of the built-in drivers (${Object.keys(BUILTIN_DRIVERS).join(', ')}) and was not found ` +
         `from ${folder}. Install the package there, or correct the backend's "driver".`,
     );
   });

@@ -91,7 +91,11 @@ export class LioTarget implements Target {
       const found = await this.parts.kernel.find(iqn);
       if (found === null || found.device === null) return null;
       const credentials = known ?? (await this.parts.credentials.read(name));
-      const wanted = change(found.hosts.map(({ initiator, mode }) => ({ initiator, mode })));
+      // targetcli and the kernel know names in lower case alone.
+      const wanted = change(found.hosts.map(({ initiator, mode }) => ({ initiator, mode }))).map((host) => ({
+        ...host,
+        initiator: host.initiator.toLowerCase(),
+      }));
       const lines = changesTo(found, wanted, credentials);
       if (lines.length > 0) await this.run([...lines, ...script.SAVE], signal);
       const now = await this.parts.kernel.find(iqn);

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Connection, VolumeRef } from '../contract/index.js';
+import { LvmDriver } from './lvm-driver.js';
+import type { AdmittedHost, HostChange, Target } from './targets/target.js';
+import type { VolumeStore } from './volume-store.js';
+
+const id = '4b2a1c9e-7d35-4f6a-9c1b-0e8d2f3a4b5c';
+const volume: VolumeRef = { id, name: `volume-${id}`, sizeGib: 1, projectId: 'p', exportDetails: null };
+const call = { signal: new AbortController().signal, requestId: 'req-1' };
+const connection = (initiator: string, mode: 'rw' | 'ro' = 'rw'): Connection => ({
+  attachmentId: `${initiator}-${mode}`,
+  connector: { initiator },
+  mode,
+});
+const A = 'iqn.1993-08.org.debian:a';
+const B = 'iqn.1993-08.org.debian:b';
+
+/** A target that admits what it is told, and a store in which every volume is there. */
+function driverWith(portals: readonly string[] = ['192.0.2.1:3260'], sessions: readonly string[] = []) {
+  let hosts: readonly AdmittedHost[] = [];
+  const credentials = { username: 'user', password: 'word' };
+  const target: Target = {
+    lun: 1,
+    setup: () => Promise.resolve(),
+    iqnOf: (name) => `iqn.2010-10.org.openstack:${name}`,
+    find: (name) => Promise.resolve({ name, device: '/dev/vg/v', hosts, sessions }),
+    list: () =>
+      Promise.resolve(
+        [volume.name, 'other', `${volume.name}-x`].map((name) => ({
+          name,
+          device: '/dev/vg/v',
+          hosts,
+          sessions,
+        })),
+      ),
+    ensure: () => Promise.resolve(credentials),
+    changeHosts: (_name, change: HostChange) => {
+      hosts = change(hosts);
+      return Promise.resolve(credentials);
+    },
+    remove: () => Promise.resolve(),
+    resized: () => Promise.resolve(),
+  };
+  const volumes = {
+    exists: () => Promise.resolve(true),
+    owns: () => true,
+  } as Partial<VolumeStore> as VolumeStore;
+  const driver = new LvmDriver({ portals, discard: true }, volumes, target);
+  return { driver, admitted: () => hosts };
+}
+
+describe('the hosts of a volume', () => {
+  it('get the widest mode that one of their attachments asks for, and lose it with that one', async () => {
+    const { driver, admitted } = driverWith();
+    const [reader, writer] = [connection(A, 'ro'), connection(A, 'rw')];
+    await driver.initializeConnection(volume, reader, [], call);
+    expect(admitted()).toEqual([{ initiator: A, mode: 'ro' }]);
+    await driver.initializeConnection(volume, writer, [reader], call);
+    expect(admitted()).toEqual([{ initiator: A, mode: 'rw' }]);
+    await driver.terminateConnection(volume, writer, [reader], call);
+    expect(admitted()).toEqual([{ initiator: A, mode: 'ro' }]);
+  });
+
+  it('stay when another one comes or goes', async () => {
+    const { driver, admitted } = driverWith();
+    await driver.initializeConnection(volume, connection(A), [], call);
+    await driver.initializeConnection(volume, connection(B), [connection(A)], call);
+    await driver.terminateConnection(volume, connection(A), [connection(B)], call);
+    expect(admitted()).toEqual([{ initiator: B, mode: 'rw' }]);
+  });
+
+  it('are the same in capitals', async () => {
+    const { driver, admitted } = driverWith();
+    await driver.initializeConnection(volume, connection(A), [], call);
+    await driver.terminateConnection(volume, connection(A.toUpperCase()), [], call);
+    expect(admitted()).toEqual([]);
+  });
+
+  it('are not fenced while another attachment of theirs stays, nor when a session is left', async () => {
+    const refused = { code: 'FAILED_PRECONDITION' };
+    const shared = driverWith().driver.fenceConnection(volume, connection(A), [connection(A)], call);
+    await expect(shared).rejects.toMatchObject(refused);
+    const stuck = driverWith(['192.0.2.1:3260'], [A]).driver.fenceConnection(volume, connection(A), [], call);
+    await expect(stuck).rejects.toMatchObject(refused);
+  });
+});
+
+describe('the connection information', () => {
+  it('has Cinder’s keys for one portal', async () => {
+    const { driver } = driverWith();
+    const { data } = await driver.initializeConnection(volume, connection(A), [], call);
+    expect(data).toEqual({
+      target_discovered: false,
+      target_portal: '192.0.2.1:3260',
+      target_iqn: `iqn.2010-10.org.openstack:${volume.name}`,
+      target_lun: 1,
+      volume_id: id,
+      discard: true,
+      auth_method: 'CHAP',
+      auth_username: 'user',
+      auth_password: 'word',
+    });
+  });
+
+  it('has lists of one length for several portals', async () => {
+    const { driver } = driverWith(['192.0.2.1:3260', '192.0.2.2:3260']);
+    const { data } = await driver.initializeConnection(volume, connection(A), [], call);
+    expect(data.target_portals).toEqual(['192.0.2.1:3260', '192.0.2.2:3260']);
+    expect(data.target_iqns).toHaveLength(2);
+    expect(data.target_luns).toEqual([1, 1]);
+  });
+});
+
+describe('names', () => {
+  it('of volumes that are not of their id run no command', async () => {
+    const { driver } = driverWith();
+    const climbing = { ...volume, name: `volume-../../${id}` };
+    await expect(driver.deleteVolume(climbing, call)).rejects.toThrow('no usable name');
+  });
+
+  it('of other targets are not listed', async () => {
+    const { driver } = driverWith();
+    await expect(driver.listExports(call)).resolves.toEqual([{ volumeId: id, admitted: [] }]);
+  });
+});
