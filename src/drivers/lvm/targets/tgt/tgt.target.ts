@@ -152,7 +152,12 @@ export class TgtTarget implements Target {
   resized(name: string, sizeGib: number, signal: AbortSignal): Promise<void> {
     return this.changes.runExclusive(async () => {
       const [found, file] = [await this.report(name, signal), await this.parts.files.read(name)];
-      if (found === null || file === null || found.megabytes + 1 >= sizeGib * MB_PER_GIB) return;
+      if (file === null) return;
+      if (found !== null) {
+        if (found.megabytes + 1 >= sizeGib * MB_PER_GIB) return;
+        // tgt-admin's own --force stumbles over rules by initiator name.
+        await this.destroy(found, [], signal);
+      }
       await this.apply(name, file, signal);
     });
   }
