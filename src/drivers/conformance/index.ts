@@ -1,10 +1,12 @@
 import type { ConformanceTest } from './conformance-test.js';
+import { ofDefinition, type DefinitionOptions } from './defined-driver.js';
 import { withDefaults, type CompleteOptions, type ConformanceOptions } from './options.js';
 import { Scenario } from './scenario.js';
 import { absence } from './suites/absence.suite.js';
 import { connectors } from './suites/connector.suite.js';
 import { data } from './suites/data.suite.js';
 import { extend } from './suites/extend.suite.js';
+import { fence } from './suites/fence.suite.js';
 import { idempotency } from './suites/idempotency.suite.js';
 import { lifecycle } from './suites/lifecycle.suite.js';
 import { restore } from './suites/restore.suite.js';
@@ -13,6 +15,7 @@ import { sharing } from './suites/sharing.suite.js';
 import { signals } from './suites/signal.suite.js';
 import { truth } from './suites/truth.suite.js';
 
+export type { DefinitionOptions } from './defined-driver.js';
 export type {
   ConformanceHooks,
   ConformanceOptions,
@@ -25,6 +28,7 @@ const SUITES = [
   lifecycle,
   idempotency,
   sharing,
+  fence,
   connectors,
   truth,
   absence,
@@ -43,21 +47,14 @@ const SUITES = [
  * import { describe, it } from 'node:test';
  * import driver from '../src/index.js';
  *
- * runConformance({
- *   describe,
- *   it,
- *   capabilities: driver.capabilities,
- *   create: async () => {
- *     const stateFolder = await mkdtemp(join(tmpdir(), 'driver-'));
- *     return {
- *       driver: driver.create({ size: 10 }, { backendName: 'test', stateFolder, log }),
- *       cleanup: () => rm(stateFolder, { recursive: true }),
- *     };
- *   },
- * });
+ * runConformance({ describe, it, definition: driver, options: (folder) => ({ folder }) });
+ *
+ * @example
+ * // With a driver that the test makes itself.
+ * runConformance({ describe, it, capabilities, create: async () => ({ driver: await makeDriver() }) });
  */
-export function runConformance(given: ConformanceOptions): void {
-  const options = withDefaults(given);
+export function runConformance(given: ConformanceOptions | DefinitionOptions): void {
+  const options = withDefaults('definition' in given ? ofDefinition(given) : given);
   options.describe('driver conformance', () => {
     for (const suite of SUITES) {
       options.describe(suite.title, () => {

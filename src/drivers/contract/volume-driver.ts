@@ -85,14 +85,16 @@ export interface VolumeDriver {
   deleteVolume(volume: VolumeRef, call: CallContext): Promise<void>;
 
   /**
-   * Checks that the connector has all that this driver needs, before anything is done with it. Pure: no I/O.
+   * Checks that the connector has all that this driver needs, before anything is done with it. Pure: no I/O, and
+   * never `async`: it throws at once, for a promise would be rejected after the core went on.
    * @throws `INVALID_CONNECTOR`, with the key in `field`.
    */
   validateConnector(connector: Connector): void;
 
   /**
    * Makes the volume reachable (a target, a share entry) without admitting any host yet.
-   * An existing export is returned unchanged, credentials included.
+   * An existing export is returned unchanged, credentials included. Where none exists and `volume.exportDetails` is
+   * null, as after `removeExport`, it gets fresh credentials, so that what an earlier host knew opens nothing.
    * @throws `NOT_FOUND` when the volume is not there.
    */
   createExport(volume: VolumeRef, connection: Connection, call: CallContext): Promise<ExportDetails>;
@@ -100,6 +102,7 @@ export interface VolumeDriver {
   /**
    * Restores an export after a restart of the host or the target daemon, with the credentials of
    * `volume.exportDetails` and admitting the hosts of `connections`. An intact export stays as it is.
+   * @throws `NOT_FOUND` when the volume is not there.
    */
   ensureExport(
     volume: VolumeRef,
@@ -147,7 +150,10 @@ export interface VolumeDriver {
 
 /** The additional duty of a driver whose `capabilities.extend` is not `none`. */
 export interface ExtendableDriver {
-  /** Grows the volume to `newSizeGib`; a volume that large already counts as grown. It never shrinks. */
+  /**
+   * Grows the volume to `newSizeGib`; a volume that large already counts as grown. It never shrinks.
+   * @throws `NOT_FOUND` when the volume is not there.
+   */
   extendVolume(volume: VolumeRef, newSizeGib: number, call: CallContext): Promise<void>;
 }
 

@@ -1,0 +1,24 @@
+import { CONTRACT_VERSION, defineDriver } from 'clinker/driver';
+import { LoopbackDriver } from './loopback.driver.js';
+
+export default defineDriver({
+  name: 'loopback',
+  contract: CONTRACT_VERSION,
+  capabilities: {
+    storageProtocol: 'local',
+    multiattach: false,
+    readOnlyExports: false,
+    // Only processes of this host reach the files, and the driver keeps none of them out.
+    accessControl: 'none',
+    extend: 'detached',
+  },
+  optionsSchema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['folder'],
+    properties: {
+      folder: { type: 'string', minLength: 1, description: 'The folder that holds the volumes.' },
+    },
+  },
+  create: (options) => new LoopbackDriver(String(options.folder)),
+});

@@ -1,0 +1,55 @@
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, UsageError } from './command.js';
+
+/** Is part of the package; as far from dist/cli as from src/cli. */
+const TEMPLATE = fileURLToPath(new URL('../../examples/driver-template', import.meta.url));
+const TEMPLATE_NAME = 'clinker-driver-loopback';
+
+/** What the npm registry takes as the name of a new package, with or without a scope. */
+const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+const LONGEST_NAME = 214;
+
+/** Writes out a driver package that works, to be changed. */
+export const newDriver: Command = {
+  name: 'new-driver',
+  summary: 'write out a driver package to start from',
+  usage:
+    'clinker new-driver NAME\n\nWrites a complete driver package called NAME into a new folder of that name ' +
+    '(without the scope).',
+  run: async (args) => {
+    const [name, ...more] = args;
+    if (name === undefined) throw new UsageError('the name of the package is missing');
+    if (more.length > 0) throw new UsageError(`unexpected: ${more.join(' ')}`);
+    if (name.length > LONGEST_NAME || name.startsWith('-') || !PACKAGE_NAME.test(name)) {
+      throw new UsageError(`"${name}" is no name for an npm package: use lower case, digits and hyphens`);
+    }
+    const folder = resolve(name.slice(name.indexOf('/') + 1));
+    return scaffold(name, folder);
+  },
+};
+
+async function scaffold(name: string, folder: string): Promise<number> {
+  try {
+    // Fails when there is one, so that nobody's work is written over.
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') throw error;
+    console.error(`clinker new-driver: ${folder} exists already; choose another name or remove it`);
+    return 1;
+  }
+  await cp(TEMPLATE, folder, { recursive: true });
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) await rename(join(entry.parentPath, entry.name), name);
+  }
+  console.log(`${folder} holds the driver package ${name}. Next: cd there, npm install, npm test.`);
+  return 0;
+}
+
+/** Puts the package's name where the template has its own. */
+async function rename(file: string, name: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replaceAll(TEMPLATE_NAME, name));
+}
