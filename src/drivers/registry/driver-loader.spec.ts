@@ -149,7 +149,7 @@ describe('options', () => {
 describe('a driver is refused', () => {
   it('when it is not installed', async () => {
     await expect(load('cinder-driver-none')).rejects.toThrow(
-      `Backend "b1", driver "cinder-driver-none": it is none of the built-in drivers (fake) and was not found ` +
+      `Backend "b1", driver "cinder-driver-none": it is none of the built-in drivers (fake, nfs, nfs-server) and was not found ` +
         `from ${folder}. Install the package there, or correct the backend's "driver".`,
     );
   });
