@@ -4,6 +4,7 @@ import {
   type CommandOptions,
   type CommandRunner,
 } from '../../command/command-runner.js';
+import { DriverError } from '../../contract/index.js';
 
 /** What happens to one command instead of, or after, its work. */
 export type Trouble = 'fails' | 'hangs' | 'dies after success';
@@ -27,7 +28,7 @@ export class SimulatedHost implements CommandRunner {
     this.commands.push(argv);
     const kind = this.trouble?.at === this.commands.length ? this.trouble.kind : null;
     if (kind === 'fails') throw new CommandFailed(argv[0], 1, 'simulated failure');
-    if (kind === 'hangs') throw new CommandFailed(argv[0], null, 'killed');
+    if (kind === 'hangs') throw new DriverError('UNAVAILABLE', `${argv[0]} did not end within 1 ms`);
     const text = this.broken.get(argv[0]);
     if (text !== undefined) throw new CommandFailed(argv[0], 1, text);
     const work = () => this.real.run(argv, options);
