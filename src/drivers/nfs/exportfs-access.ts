@@ -1,0 +1,115 @@
+import { isIP } from 'node:net';
+import type { CommandRunner } from '../command/command-runner.js';
+import { DriverError, type AccessMode, type Connection } from '../contract/index.js';
+import { parseExports, type ListedExport } from './export-list.js';
+import type { ExportedFolder, NfsAccess } from './nfs-access.js';
+import { addressOf, checkAddress, modesByAddress } from './nfs-connector.js';
+import { nfsFailure } from './nfs-failure.js';
+
+/** Exports each volume's folder to the addresses of its attached hosts, by the kernel's NFS server. exportfs(8) */
+export class ExportfsAccess implements NfsAccess {
+  readonly check = checkAddress;
+
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly exportOptions: readonly string[],
+  ) {}
+
+  async ready(signal: AbortSignal): Promise<void> {
+    await this.list(signal);
+  }
+
+  async allowOnly(
+    target: ExportedFolder,
+    connections: readonly Connection[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const modes = modesByAddress(connections);
+    for (const listed of await this.listedAt(target, signal)) {
+      if (!modes.has(listed.address)) await this.unexport(listed, signal);
+    }
+    for (const [address, mode] of modes) await this.export(target, address, mode, signal);
+  }
+
+  async allow(
+    target: ExportedFolder,
+    connection: Connection,
+    others: readonly Connection[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const address = addressOf(connection);
+    const mode = modesByAddress([connection, ...others]).get(address) ?? connection.mode;
+    await this.export(target, address, mode, signal);
+  }
+
+  async withdraw(
+    target: ExportedFolder,
+    connection: Connection,
+    remaining: readonly Connection[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const address = addressOf(connection);
+    const needed = modesByAddress(remaining).get(address);
+    for (const listed of await this.listedAt(target, signal)) {
+      if (listed.address !== address) continue;
+      if (needed === undefined) await this.unexport(listed, signal);
+      else await this.export(target, address, needed, signal);
+    }
+  }
+
+  /**
+   * Makes the server forget what it has answered before, so that it asks again at the host's next request.
+   * @throws FAILED_PRECONDITION when the host is admitted still.
+   */
+  async confirmCutOff(target: ExportedFolder, connection: Connection, signal: AbortSignal): Promise<void> {
+    const address = addressOf(connection);
+    await this.exportfs(['-f'], signal);
+    const listed = await this.listedAt(target, signal);
+    // An entry for a network or for everybody would let the host in as well.
+    const admits = listed.find((entry) => entry.address === address || isIP(entry.address) === 0);
+    if (admits === undefined) return;
+    const message = `the volume is exported to ${admits.client} still; see exportfs -s and /etc/exports`;
+    throw new DriverError('FAILED_PRECONDITION', message);
+  }
+
+  async admitted(signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
+    const byFolder = new Map<string, readonly string[]>();
+    for (const { folder, address } of await this.list(signal)) {
+      byFolder.set(folder, [...(byFolder.get(folder) ?? []), address]);
+    }
+    return byFolder;
+  }
+
+  private async export(
+    { volumeId, folder }: ExportedFolder,
+    address: string,
+    mode: AccessMode,
+    signal: AbortSignal,
+  ): Promise<void> {
+    // The volume's id as file system id: folders of one file system are told apart, and a restart changes nothing.
+    const options = [mode, `fsid=${volumeId}`, ...this.exportOptions].join(',');
+    const client = isIP(address) === 6 ? `[${address}]` : address;
+    await this.exportfs(['-o', options, `${client}:${folder}`], signal);
+  }
+
+  private async unexport({ client, folder }: ListedExport, signal: AbortSignal): Promise<void> {
+    const named = isIP(client) === 6 ? `[${client}]` : client;
+    await this.exportfs(['-u', `${named}:${folder}`], signal);
+  }
+
+  private async listedAt({ folder }: ExportedFolder, signal: AbortSignal) {
+    return (await this.list(signal)).filter((listed) => listed.folder === folder);
+  }
+
+  private async list(signal: AbortSignal): Promise<readonly ListedExport[]> {
+    return parseExports(await this.exportfs(['-s'], signal));
+  }
+
+  private async exportfs(args: readonly string[], signal: AbortSignal): Promise<string> {
+    try {
+      return await this.runner.run(['exportfs', ...args], { signal });
+    } catch (thrown) {
+      throw nfsFailure('the NFS server does not take the export', thrown);
+    }
+  }
+}

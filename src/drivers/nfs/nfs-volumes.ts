@@ -1,0 +1,203 @@
+import {
+  DriverError,
+  type BackendStats,
+  type CallContext,
+  type Connection,
+  type ConnectionInfo,
+  type Connector,
+  type ExportDetails,
+  type ExportState,
+  type ExtendableDriver,
+  type VolumeDriver,
+  type VolumeRef,
+  type VolumeState,
+} from '../contract/index.js';
+import type { ExportedFolder, NfsAccess } from './nfs-access.js';
+import type { ShareFiles } from './share-files.js';
+import { pathsOf, type Share, type Shares, type VolumePaths } from './share.js';
+
+const GIB = 2 ** 30;
+
+/** A volume's place on one of the shares. */
+interface Place {
+  readonly share: Share;
+  readonly paths: VolumePaths;
+}
+
+/** Volumes that are files: everything about them can be found again on the shares. */
+export class NfsVolumes implements VolumeDriver, ExtendableDriver {
+  constructor(
+    private readonly shares: Shares,
+    private readonly files: ShareFiles,
+    protected readonly access: NfsAccess,
+    private readonly mountPointBase: string,
+  ) {}
+
+  async setup(): Promise<void> {
+    const { signal } = new AbortController();
+    await this.access.ready(signal);
+    for (const share of this.shares.all) await this.shares.ready(share, signal);
+  }
+
+  async createVolume(volume: VolumeRef, { signal }: CallContext): Promise<void> {
+    if ((await this.find(volume, signal)) !== null) return;
+    const bytes = volume.sizeGib * GIB;
+    const share = await this.roomiest(bytes, signal);
+    await this.files.make(pathsOf(share, volume.id), bytes, share.nested, signal);
+    // Lost meanwhile, the file may lie under the mount point: the caller repeats what fails here.
+    await this.shares.ready(share, signal);
+  }
+
+  async deleteVolume(volume: VolumeRef, call: CallContext): Promise<void> {
+    await this.removeExport(volume, call);
+    for (const share of this.shares.all) {
+      await this.files.remove(pathsOf(share, volume.id), share.nested, call.signal);
+    }
+  }
+
+  async extendVolume(volume: VolumeRef, newSizeGib: number, { signal }: CallContext): Promise<void> {
+    const { share, paths } = await this.get(volume, signal);
+    const bytes = newSizeGib * GIB;
+    const present = (await this.files.sizeOf(paths.file, signal)) ?? 0;
+    if (present >= bytes) return;
+    const { freeBytes } = await this.files.spaceOf(share, signal);
+    if (freeBytes < bytes - present) throw noSpace(bytes - present, freeBytes);
+    await this.files.resize(paths.file, bytes, signal);
+  }
+
+  validateConnector(connector: Connector): void {
+    this.access.check(connector);
+  }
+
+  async createExport(
+    volume: VolumeRef,
+    _connection: Connection,
+    { signal }: CallContext,
+  ): Promise<ExportDetails> {
+    const { share, paths } = await this.get(volume, signal);
+    await this.files.mark(paths.mark, signal);
+    return { export: share.exportOf(paths.name) };
+  }
+
+  async ensureExport(
+    volume: VolumeRef,
+    connections: readonly Connection[],
+    { signal }: CallContext,
+  ): Promise<ExportDetails> {
+    const { share, paths } = await this.get(volume, signal);
+    await this.files.mark(paths.mark, signal);
+    await this.access.allowOnly(targetOf(volume, paths), connections, signal);
+    return { export: share.exportOf(paths.name) };
+  }
+
+  async removeExport(volume: VolumeRef, { signal }: CallContext): Promise<void> {
+    for (const share of this.shares.all) {
+      const paths = pathsOf(share, volume.id);
+      await this.shares.ready(share, signal);
+      await this.access.allowOnly(targetOf(volume, paths), [], signal);
+      await this.files.unmark(paths.mark, signal);
+    }
+  }
+
+  async initializeConnection(
+    volume: VolumeRef,
+    connection: Connection,
+    others: readonly Connection[],
+    { signal }: CallContext,
+  ): Promise<ConnectionInfo> {
+    const { share, paths } = await this.get(volume, signal);
+    if (!(await this.files.isMarked(paths.mark, signal))) {
+      throw new DriverError('NOT_FOUND', `volume ${volume.id} is not exported`);
+    }
+    await this.access.allow(targetOf(volume, paths), connection, others, signal);
+    const options = share.options === undefined ? {} : { options: `-o ${share.options}` };
+    return {
+      driver_volume_type: 'nfs',
+      data: { export: share.exportOf(paths.name), name: paths.name, ...options, format: 'raw' },
+      mount_point_base: this.mountPointBase,
+    };
+  }
+
+  async terminateConnection(
+    volume: VolumeRef,
+    connection: Connection,
+    remaining: readonly Connection[],
+    { signal }: CallContext,
+  ): Promise<void> {
+    for (const target of this.targetsOf(volume)) {
+      await this.access.withdraw(target, connection, remaining, signal);
+    }
+  }
+
+  async inspect(volume: VolumeRef, { signal }: CallContext): Promise<VolumeState> {
+    const place = await this.find(volume, signal);
+    const admitted = await this.access.admitted(signal);
+    if (place === null) return { exists: false, exported: false, admitted: admitted && [] };
+    const exported = await this.files.isMarked(place.paths.mark, signal);
+    return { exists: true, exported, admitted: admitted && (admitted.get(place.paths.folder) ?? []) };
+  }
+
+  async listExports({ signal }: CallContext): Promise<readonly ExportState[]> {
+    const admitted = await this.access.admitted(signal);
+    const exports: ExportState[] = [];
+    for (const share of this.shares.all) {
+      await this.shares.ready(share, signal);
+      for (const volumeId of await this.files.marked(share, signal)) {
+        const { folder } = pathsOf(share, volumeId);
+        exports.push({ volumeId, admitted: admitted && (admitted.get(folder) ?? []) });
+      }
+    }
+    return exports;
+  }
+
+  async getStats({ signal }: CallContext): Promise<BackendStats> {
+    let [total, free] = [0, 0];
+    for (const share of this.shares.all) {
+      await this.shares.ready(share, signal);
+      const { totalBytes, freeBytes } = await this.files.spaceOf(share, signal);
+      total += totalBytes;
+      free += freeBytes;
+    }
+    return { totalGib: total / GIB, freeGib: free / GIB };
+  }
+
+  /** Everywhere that the volume could be exported from: to take access away it need not be there any more. */
+  protected targetsOf(volume: VolumeRef): readonly ExportedFolder[] {
+    return this.shares.all.map((share) => targetOf(volume, pathsOf(share, volume.id)));
+  }
+
+  /** Looks on every share. One that is lost fails the call: the volume may be on it. */
+  private async find(volume: VolumeRef, signal: AbortSignal): Promise<Place | null> {
+    for (const share of this.shares.all) {
+      await this.shares.ready(share, signal);
+      const paths = pathsOf(share, volume.id);
+      if ((await this.files.sizeOf(paths.file, signal)) !== null) return { share, paths };
+    }
+    return null;
+  }
+
+  private async get(volume: VolumeRef, signal: AbortSignal): Promise<Place> {
+    const place = await this.find(volume, signal);
+    if (place === null) throw new DriverError('NOT_FOUND', `volume ${volume.id} does not exist`);
+    return place;
+  }
+
+  private async roomiest(bytes: number, signal: AbortSignal): Promise<Share> {
+    let best: { share: Share; freeBytes: number } | undefined;
+    for (const share of this.shares.all) {
+      const { freeBytes } = await this.files.spaceOf(share, signal);
+      if (best === undefined || freeBytes > best.freeBytes) best = { share, freeBytes };
+    }
+    if (best === undefined || best.freeBytes < bytes) throw noSpace(bytes, best?.freeBytes ?? 0);
+    return best.share;
+  }
+}
+
+function targetOf(volume: VolumeRef, { folder }: VolumePaths): ExportedFolder {
+  return { volumeId: volume.id, folder };
+}
+
+function noSpace(bytes: number, freeBytes: number): DriverError {
+  const [needed, free] = [bytes, freeBytes].map((size) => (size / GIB).toFixed(1));
+  return new DriverError('RESOURCE_EXHAUSTED', `${needed} GiB are needed and ${free} GiB are free`);
+}

@@ -1,0 +1,37 @@
+import { SystemCommandRunner, type CommandRunner } from '../command/command-runner.js';
+import { CONTRACT_VERSION, defineDriver } from '../contract/index.js';
+import { MountedShares } from './mounted-shares.js';
+import { openAccess } from './nfs-access.js';
+import { nfsOptionsSchema, type NfsOptions } from './nfs-options.js';
+import { NfsVolumes } from './nfs-volumes.js';
+import { ShareFiles } from './share-files.js';
+
+/** The driver over a given runner, for tests. */
+export function nfsDriver(options: NfsOptions, runner: CommandRunner): NfsVolumes {
+  return new NfsVolumes(
+    new MountedShares(options, runner),
+    new ShareFiles(runner, options),
+    openAccess,
+    options.mount_point_base,
+  );
+}
+
+/** Files on shares of other machines. Which hosts may mount a share is up to those machines. */
+export default defineDriver({
+  name: 'nfs',
+  contract: CONTRACT_VERSION,
+  capabilities: {
+    storageProtocol: 'nfs',
+    multiattach: true,
+    readOnlyExports: false,
+    accessControl: 'none',
+    extend: 'detached',
+  },
+  optionsSchema: nfsOptionsSchema,
+  create: (given) => {
+    // The server has checked them with the schema and filled in its defaults.
+    const options = given as unknown as NfsOptions;
+    const { command_prefix: prefix, command_timeout_s: seconds } = options;
+    return nfsDriver(options, new SystemCommandRunner({ prefix, timeoutMs: seconds * 1000 }));
+  },
+});
