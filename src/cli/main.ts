@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { backup } from './backup.js';
 import { type Command, UsageError } from './command.js';
 import { serve } from './serve.js';
 
-const COMMANDS: readonly Command[] = [serve];
+const COMMANDS: readonly Command[] = [serve, backup];
 
 /** Carries out one command line; gives back the exit status: 0 all well, 1 not, 2 not understood. */
 export async function runCommandLine(
