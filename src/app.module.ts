@@ -17,6 +17,7 @@ import { SchemaGuard } from './http/schema.guard.js';
 import { MicroversionGuard } from './microversion/microversion.guard.js';
 import { MicroversionModule } from './microversion/microversion.module.js';
 import { RangeGuard } from './microversion/range.guard.js';
+import { MessagesModule } from './messages/index.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { VolumeTypesModule } from './volume-types/index.js';
@@ -47,6 +48,7 @@ export class AppModule {
         AuthModule,
         MicroversionModule,
         VolumeTypesModule,
+        MessagesModule,
         VolumesModule,
         AttachmentsModule,
         DeploymentModule,

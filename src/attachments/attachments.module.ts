@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { PolicyTargets } from '../auth/policy.guard.js';
 import { Links } from '../http/next-link.js';
+import { MessagesModule } from '../messages/index.js';
 import { VolumeTypesModule } from '../volume-types/index.js';
 import { VolumesModule } from '../volumes/index.js';
 import type { CreateAttachmentBody } from './attachment.schema.js';
@@ -13,7 +14,7 @@ import { DisconnectSaga } from './disconnect.saga.js';
 import { Reservations } from './reservations.js';
 
 @Module({
-  imports: [VolumeTypesModule, VolumesModule],
+  imports: [MessagesModule, VolumeTypesModule, VolumesModule],
   controllers: [AttachmentsController],
   providers: [
     AttachmentsService,

@@ -7,6 +7,7 @@ import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import type { Connection, ConnectionInfo, Connector, ExportDetails } from '../drivers/contract/index.js';
 import type { Backend } from '../drivers/registry/backend.js';
 import type { BackendSession } from '../drivers/registry/backend-session.js';
+import { MessagesService } from '../messages/index.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { VolumeTypesService } from '../volume-types/index.js';
 import { isErrorStatus, type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
@@ -52,6 +53,7 @@ export class ConnectSaga {
     private readonly attachments: AttachmentsRepository,
     private readonly reservations: Reservations,
     private readonly types: VolumeTypesService,
+    private readonly messages: MessagesService,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -128,6 +130,8 @@ export class ConnectSaga {
     const volume = await this.volumes.lock(tx, plan.volume.id);
     await this.journal.close(tx, plan.operationId);
     if (volume === null) return;
+    const action = plan.isNew ? 'attach' : 'update';
+    await this.messages.record(tx, { action, volume, requestId: plan.requestId, reason });
     const attachments = await this.attachments.ofVolume(tx, volume.id);
     const attachment = attachments.find(({ id }) => id === plan.attachment.id);
     if (plan.previous === null && plan.others.length === 0)

@@ -5,6 +5,7 @@ import { LOGGER } from '../common/logger.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import type { Connection } from '../drivers/contract/index.js';
 import type { BackendSession } from '../drivers/registry/backend-session.js';
+import { MessagesService } from '../messages/index.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
 import { notFoundText } from './attachment-list.js';
@@ -36,6 +37,7 @@ export class DisconnectSaga {
     private readonly volumes: VolumesRepository,
     private readonly attachments: AttachmentsRepository,
     private readonly reservations: Reservations,
+    private readonly messages: MessagesService,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -66,7 +68,11 @@ export class DisconnectSaga {
     try {
       await session.terminateConnection(volumeRef(plan.volume), plan.connection, plan.others);
     } catch (failure) {
-      await this.unitOfWork.run((tx) => this.journal.close(tx, plan.operationId));
+      await this.unitOfWork.run(async (tx) => {
+        await this.journal.close(tx, plan.operationId);
+        const reason = failure instanceof BackendFailure ? failure.message : 'unexpected failure';
+        await this.messages.record(tx, { action: 'detach', volume: plan.volume, requestId, reason });
+      });
       if (!(failure instanceof BackendFailure)) throw failure;
       throw new BackendFailure(
         `Unable to delete attachment ${target.id} (${failure.message.replace(/\.$/, '')}).`,

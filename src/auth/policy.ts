@@ -50,6 +50,9 @@ export const POLICY = {
   },
   'volume_extension:services:index': { check: 'admin', description: 'List the services.' },
   'limits_extension:used_limits': { check: 'anyone', description: 'Show limits and what is used of them.' },
+  'message:get_all': { check: 'reader', description: 'List messages.' },
+  'message:get': { check: 'reader', description: 'Show a message.' },
+  'message:delete': { check: 'member', description: 'Delete a message.' },
   'deployment:get': { check: 'anyone', description: 'Show extensions, availability zones and filters.' },
 } as const satisfies Record<string, Rule>;
 

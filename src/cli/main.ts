@@ -3,8 +3,9 @@ import 'reflect-metadata';
 import type { Command } from './command.js';
 import { newDriver } from './new-driver.js';
 import { runCommandLine } from './run-command-line.js';
+import { backup } from './backup.js';
 import { serve } from './serve.js';
 
-const COMMANDS: readonly Command[] = [serve, newDriver];
+const COMMANDS: readonly Command[] = [serve, backup, newDriver];
 
 process.exitCode = await runCommandLine(process.argv.slice(2), COMMANDS);

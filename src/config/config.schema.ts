@@ -133,6 +133,13 @@ export const configSchema = z.strictObject({
     .or(z.boolean())
     .default(false)
     .describe('Shows connection credentials to callers who hold only the reader role, as Cinder does.'),
+  message_ttl_s: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10 * 365 * 86_400)
+    .default(30 * 86_400)
+    .describe('How long messages about failures are kept.'),
   shutdown_grace_ms: milliseconds
     .default(30_000)
     .describe('How long running requests and driver work may go on after SIGTERM or SIGINT.'),

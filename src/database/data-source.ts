@@ -4,6 +4,7 @@ import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.schema.js';
 import { AttachmentEntity } from '../attachments/attachment.entity.js';
+import { MessageEntity } from '../messages/message.entity.js';
 import { OperationEntity } from '../operations/operation.entity.js';
 import { VolumeTypeEntity } from '../volume-types/volume-type.entity.js';
 import { VolumeMetadataEntity } from '../volumes/volume-metadata.entity.js';
@@ -13,7 +14,14 @@ import { migrations } from './migrations/index.js';
 const SQLITE_BUSY_TIMEOUT_MS = 5000;
 
 const shared = {
-  entities: [AttachmentEntity, OperationEntity, VolumeEntity, VolumeMetadataEntity, VolumeTypeEntity],
+  entities: [
+    AttachmentEntity,
+    MessageEntity,
+    OperationEntity,
+    VolumeEntity,
+    VolumeMetadataEntity,
+    VolumeTypeEntity,
+  ],
   migrations: [...migrations],
   migrationsTransactionMode: 'each' as const,
   synchronize: false,

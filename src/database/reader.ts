@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Dialect } from './data-source.js';
+import { explainDatabaseFailure } from './database-failure.js';
 
 export type SqlValue = string | number | boolean | null;
 
@@ -15,9 +16,13 @@ export class Reader {
     readonly dialect: Dialect,
   ) {}
 
-  /** The rows of a SELECT, each column under its own name; booleans may come as 0 and 1. */
+  /** The rows of a SELECT, each column under its own name; booleans may come as 0 and 1. @throws Unavailable */
   async rows<Row>(sql: string, parameters: readonly SqlValue[]): Promise<Row[]> {
-    return this.source.query<Row[]>(this.translate(sql), [...parameters]);
+    try {
+      return await this.source.query<Row[]>(this.translate(sql), [...parameters]);
+    } catch (error) {
+      throw explainDatabaseFailure(error);
+    }
   }
 
   private translate(sql: string): string {

@@ -1,6 +1,7 @@
 import { Mutex } from 'async-mutex';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Dialect } from './data-source.js';
+import { explainDatabaseFailure } from './database-failure.js';
 
 /** An open transaction. Repositories take it as proof that what they write is part of a unit. */
 export interface Tx {
@@ -14,6 +15,7 @@ export abstract class UnitOfWork {
   /**
    * Gives back what `work` returns once it is committed durably; rolls back what it did when it throws.
    * `work` holds SQL only: everybody else's writes may be waiting for it. It may run more than once.
+   * @throws Unavailable when the database is full, read-only or away; nothing has changed then.
    */
   abstract run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
@@ -35,23 +37,29 @@ class SqliteUnitOfWork extends UnitOfWork {
   }
 
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.queue.runExclusive(async () => {
-      const runner = this.writer.createQueryRunner();
-      // IMMEDIATE takes the write lock now: a deferred transaction can fail at its first write instead,
-      // when another process has written since it began.
-      await runner.query('BEGIN IMMEDIATE');
-      markTransaction(runner, true);
-      try {
-        const result = await work({ manager: runner.manager, locksRows: false });
-        await runner.query('COMMIT');
-        return result;
-      } catch (error) {
-        await runner.query('ROLLBACK').catch(ignoreWhenAlreadyRolledBack);
-        throw error;
-      } finally {
-        markTransaction(runner, false);
-      }
-    });
+    return this.queue.runExclusive(() =>
+      this.transact(work).catch((error: unknown) => {
+        throw explainDatabaseFailure(error);
+      }),
+    );
+  }
+
+  private async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.writer.createQueryRunner();
+    // IMMEDIATE takes the write lock now: a deferred transaction can fail at its first write instead,
+    // when another process has written since it began.
+    await runner.query('BEGIN IMMEDIATE');
+    markTransaction(runner, true);
+    try {
+      const result = await work({ manager: runner.manager, locksRows: false });
+      await runner.query('COMMIT');
+      return result;
+    } catch (error) {
+      await runner.query('ROLLBACK').catch(ignoreWhenAlreadyRolledBack);
+      throw error;
+    } finally {
+      markTransaction(runner, false);
+    }
   }
 }
 
@@ -80,7 +88,9 @@ class PooledUnitOfWork extends UnitOfWork {
       try {
         return await this.pool.transaction('READ COMMITTED', (manager) => work({ manager, locksRows: true }));
       } catch (error) {
-        if (attempt === ATTEMPTS || !CONFLICTS.has((error as { code?: unknown }).code)) throw error;
+        if (attempt === ATTEMPTS || !CONFLICTS.has((error as { code?: unknown }).code)) {
+          throw explainDatabaseFailure(error);
+        }
       }
     }
   }

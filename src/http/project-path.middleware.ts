@@ -7,6 +7,7 @@ const RESOURCES: ReadonlySet<string> = new Set([
   'attachments',
   'extensions',
   'limits',
+  'messages',
   'os-availability-zone',
   'os-services',
   'resource_filters',

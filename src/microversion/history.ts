@@ -18,14 +18,14 @@ export const HISTORY = [
     served: true,
     change: 'The bootable filter of volume lists takes a boolean.',
   },
-  { version: '3.3', id: 'messages', served: false, change: 'User messages.' },
+  { version: '3.3', id: 'messages', served: true, change: 'User messages.' },
   {
     version: '3.4',
     id: 'glance-metadata-filter',
     served: false,
     change: 'Volume lists filter by glance_metadata.',
   },
-  { version: '3.5', id: 'messages-paging', served: false, change: 'Paging of messages.' },
+  { version: '3.5', id: 'messages-paging', served: true, change: 'Paging of messages.' },
   {
     version: '3.6',
     id: 'empty-consistency-group',

@@ -8,6 +8,7 @@ import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import type { BackendSession } from '../drivers/registry/backend-session.js';
 import { BackgroundWork } from '../operations/background-work.js';
 import type { OperationEntity } from '../operations/operation.entity.js';
+import { MessagesService } from '../messages/index.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { volumeRef } from './volume-ref.js';
 import type { VolumeEntity } from './volume.entity.js';
@@ -28,6 +29,7 @@ export class VolumeProvisioningService {
     private readonly background: BackgroundWork,
     private readonly backends: BackendRegistry,
     private readonly volumes: VolumesRepository,
+    private readonly messages: MessagesService,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -53,6 +55,13 @@ export class VolumeProvisioningService {
       if (volume.status !== 'creating') return;
       const status = failure === null ? 'available' : 'error';
       await this.volumes.change(tx, volume.id, { status, errorReason: failure });
+      if (failure === null) return;
+      await this.messages.record(tx, {
+        action: 'create',
+        volume,
+        requestId: work.requestId,
+        reason: failure,
+      });
     });
   }
 
@@ -62,6 +71,12 @@ export class VolumeProvisioningService {
       if (volume.status !== 'deleting') return;
       if (failure !== null) {
         await this.volumes.change(tx, volume.id, { status: 'error_deleting', errorReason: failure });
+        await this.messages.record(tx, {
+          action: 'delete',
+          volume,
+          requestId: work.requestId,
+          reason: failure,
+        });
         return;
       }
       // The driver has removed whatever export was left with the volume.

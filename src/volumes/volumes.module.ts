@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { PolicyTargets } from '../auth/policy.guard.js';
 import { Links } from '../http/next-link.js';
 import { OperationRecovery } from '../operations/operation-recovery.js';
+import { MessagesModule } from '../messages/index.js';
 import { VolumeTypesModule } from '../volume-types/index.js';
 import { VolumeCreationService } from './volume-creation.service.js';
 import { VolumeDeletionService } from './volume-deletion.service.js';
@@ -17,7 +18,7 @@ import { VolumesRepository } from './volumes.repository.js';
 import { VolumesService } from './volumes.service.js';
 
 @Module({
-  imports: [VolumeTypesModule],
+  imports: [MessagesModule, VolumeTypesModule],
   controllers: [VolumesController, VolumeMetadataController, VolumeEncryptionController],
   providers: [
     VolumesService,

@@ -328,7 +328,6 @@ const NOT_SERVED = [
   { group: 'volume-actions', why: 'Not served yet: volume actions (22)' },
   ...PREPARED_BY_VOLUME_ACTIONS,
   { scenario: 'changes of services are refused', why: 'Not served yet: changes of services' },
-  { scenario: 'messages', why: 'Not served yet: messages' },
   { scenario: 'snapshots without snapshots', why: 'Not served yet: snapshots' },
   { scenario: 'quota sets', why: 'Not served yet: quota sets' },
   { scenario: 'service tokens', path: 'status', why: 'Not served yet: service tokens (16)' },
