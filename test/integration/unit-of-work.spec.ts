@@ -140,7 +140,7 @@ onSqlite("TypeORM's shared SQLite connection (skipped on databases with real poo
     }));
     expect(pragmas).toEqual({ journal: [{ journal_mode: 'wal' }], synchronous: [{ synchronous: 2 }] });
     await expect(database.reader.rows("DELETE FROM volume_types WHERE name = 'x'", [])).rejects.toThrow(
-      /readonly/,
+      /read-only/,
     );
   });
 
