@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../auth/request-context.js';
 import { Clock } from '../common/clock.js';
 import { isUuidLike } from '../common/uuid.js';
-import { parseJsonColumn } from '../database/json-column.js';
+import { parseJsonColumn, type StoredJson } from '../database/json-column.js';
 import { type Condition, readRows } from '../database/page.js';
 import { Reader } from '../database/reader.js';
+import { SecretBox } from '../database/secrets/secret-box.js';
 import type { Tx } from '../database/unit-of-work.js';
 import type { Page } from '../http/list-query.js';
 import { DETAIL_LIST, SUMMARY_LIST, visibility } from './attachment-list.js';
@@ -44,6 +45,7 @@ export class AttachmentsRepository {
   constructor(
     private readonly reader: Reader,
     private readonly clock: Clock,
+    private readonly secrets: SecretBox,
   ) {}
 
   /** The attachment, if it is there and the caller may see it. */
@@ -54,7 +56,7 @@ export class AttachmentsRepository {
       `SELECT ${DETAIL_LIST.select} FROM attachments WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
       conditions.flatMap(({ parameters }) => parameters),
     );
-    return row === undefined ? null : toDetail(row);
+    return row === undefined ? null : this.toDetail(row);
   }
 
   async listSummaries(
@@ -73,7 +75,7 @@ export class AttachmentsRepository {
     page: Page,
   ): Promise<AttachmentDetail[]> {
     return (await readRows<DetailRow>(this.reader, DETAIL_LIST, conditions, page, visibility(ctx))).map(
-      toDetail,
+      (row) => this.toDetail(row),
     );
   }
 
@@ -91,17 +93,40 @@ export class AttachmentsRepository {
       .createQueryBuilder()
       .insert()
       .into(AttachmentEntity)
-      .values(attachment)
+      .values({ ...attachment, connectionInfo: this.seal(attachment.id, attachment.connectionInfo) })
       .updateEntity(false)
       .execute();
   }
 
   async update(tx: Tx, id: string, changes: AttachmentChanges): Promise<void> {
-    await tx.manager.update(AttachmentEntity, { id }, { ...changes, updatedAt: this.clock.now() });
+    const { connectionInfo } = changes;
+    await tx.manager.update(
+      AttachmentEntity,
+      { id },
+      {
+        ...changes,
+        ...(connectionInfo === undefined ? {} : { connectionInfo: this.seal(id, connectionInfo) }),
+        updatedAt: this.clock.now(),
+      },
+    );
   }
 
   async remove(tx: Tx, id: string): Promise<void> {
     await tx.manager.delete(AttachmentEntity, { id });
+  }
+
+  private seal(id: string, connectionInfo: StoredJson): StoredJson {
+    return this.secrets.seal('attachments.connection_info', id, connectionInfo);
+  }
+
+  private toDetail(row: DetailRow): AttachmentDetail {
+    const stored = parseJsonColumn(row.connection_info) ?? {};
+    return {
+      ...toSummary(row),
+      attachTime: row.attach_time,
+      attachMode: row.attach_mode,
+      connectionInfo: this.secrets.open('attachments.connection_info', row.id, stored),
+    };
   }
 }
 
@@ -111,14 +136,5 @@ function toSummary(row: SummaryRow): AttachmentSummary {
     volumeId: row.volume_id,
     instanceUuid: row.instance_uuid,
     attachStatus: row.attach_status,
-  };
-}
-
-function toDetail(row: DetailRow): AttachmentDetail {
-  return {
-    ...toSummary(row),
-    attachTime: row.attach_time,
-    attachMode: row.attach_mode,
-    connectionInfo: parseJsonColumn(row.connection_info) ?? {},
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SecretKey } from './secret-keys.js';
 
 const backendName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
@@ -133,6 +134,17 @@ export const configSchema = z.strictObject({
     .or(z.boolean())
     .default(false)
     .describe('Shows connection credentials to callers who hold only the reader role, as Cinder does.'),
+  secret_keys: z
+    .string()
+    .optional()
+    .describe(
+      'Keys that stored credentials are encrypted with: `<id>:<32 bytes in base64>`, separated by commas. The first encrypts, all decrypt. Without any they are stored as plain text. Prefer `secret_keys_file`.',
+    ),
+  secret_keys_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File with the same keys, one a line. Relative to the working folder.'),
   message_ttl_s: z.coerce
     .number()
     .int()
@@ -146,7 +158,9 @@ export const configSchema = z.strictObject({
 });
 
 /** The configuration in force; frozen at start. */
-export type Config = Readonly<z.infer<typeof configSchema>> & {
+export type Config = Readonly<Omit<z.infer<typeof configSchema>, 'secret_keys'>> & {
+  /** The keys of secret_keys or secret_keys_file; the first one encrypts. */
+  readonly secret_keys: readonly SecretKey[];
   /** Folder that relative driver paths and packages are resolved from. */
   readonly base_folder: string;
 };

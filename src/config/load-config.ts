@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
+import type { z } from 'zod';
+import { parseSecretKeys, readSecretKeys, type SecretKey } from './secret-keys.js';
 import { type Config, configSchema, UNPREFIXED } from './config.schema.js';
 
 const PREFIX = 'CLINKER_';
@@ -15,6 +17,7 @@ export class ConfigError extends Error {
 }
 
 type Settings = Record<string, unknown>;
+type Checked = z.infer<typeof configSchema>;
 
 /**
  * The configuration from the file that CLINKER_CONFIG names, if any, overlaid with the environment.
@@ -27,6 +30,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
   const fromFile = file === undefined ? {} : readSettings(file, problems);
   const fromEnvironment = readEnvironment(environment, problems);
   const checked = configSchema.safeParse({ ...fromFile, ...fromEnvironment });
+  let secretKeys: readonly SecretKey[] = [];
   if (!checked.success) {
     for (const issue of checked.error.issues) {
       const [key] = issue.path;
@@ -36,10 +40,12 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
     }
   } else {
     problems.push(...contradictions(checked.data));
+    secretKeys = secretKeysOf(checked.data, workingFolder, problems);
   }
   if (!checked.success || problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     ...checked.data,
+    secret_keys: secretKeys,
     data_folder: resolve(workingFolder, checked.data.data_folder),
     base_folder: file === undefined ? workingFolder : dirname(file),
   });
@@ -93,7 +99,14 @@ function readJson(key: string, text: string, problems: string[]): unknown {
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
-function contradictions(config: Omit<Config, 'base_folder'>): string[] {
+function secretKeysOf(config: Checked, workingFolder: string, problems: string[]): SecretKey[] {
+  const { secret_keys: keys, secret_keys_file: file } = config;
+  if (file === undefined) return parseSecretKeys(keys ?? '', 'secret_keys', problems);
+  if (keys !== undefined) problems.push('secret_keys: secret_keys_file is set too; give one of them');
+  return readSecretKeys(resolve(workingFolder, file), problems);
+}
+
+function contradictions(config: Checked): string[] {
   const problems: string[] = [];
   const names = config.backends.map(({ name }) => name);
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);

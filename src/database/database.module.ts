@@ -8,6 +8,10 @@ import type { Config } from '../config/config.schema.js';
 import { createSqliteReader, createWriter, dialectOf, sqlitePath } from './data-source.js';
 import { migrate } from './migrate.js';
 import { Reader } from './reader.js';
+import { checkSecretKeys } from './secrets/check-secret-keys.js';
+import { SecretBox } from './secrets/secret-box.js';
+import { SecretOpener } from './secrets/secret-opener.js';
+import { SecretsNotice } from './secrets/secrets-notice.js';
 import { createUnitOfWork, UnitOfWork } from './unit-of-work.js';
 
 /** The opened database: its schema is current, its writer and reader are apart. */
@@ -16,23 +20,32 @@ export class Database {
   private constructor(
     readonly unitOfWork: UnitOfWork,
     readonly reader: Reader,
+    readonly secrets: SecretBox,
     private readonly sources: readonly DataSource[],
   ) {}
 
-  /** Opens the configured database and brings its schema up to date; refuses a schema newer than this release. */
+  /** Opens the configured database and brings its schema up to date; refuses a schema newer than this release and secrets without their key. */
   static async open(config: Config): Promise<Database> {
     const dialect = dialectOf(config);
     if (dialect === 'sqlite') mkdirSync(dirname(sqlitePath(config)), { recursive: true, mode: 0o700 });
     const writer = await createWriter(config).initialize();
     try {
       await migrate(writer);
+      const secrets = new SecretBox(config.secret_keys);
+      await checkSecretKeys(writer, secrets);
+      writer.subscribers.push(new SecretOpener(secrets));
       if (dialect !== 'sqlite')
-        return new Database(createUnitOfWork(dialect, writer), new Reader(writer, dialect), [writer]);
+        return new Database(createUnitOfWork(dialect, writer), new Reader(writer, dialect), secrets, [
+          writer,
+        ]);
       // An acknowledged write must survive a power cut; WAL's default syncs at checkpoints only.
       await writer.query('PRAGMA synchronous = FULL');
       const reader = await createSqliteReader(config).initialize();
       await reader.query('PRAGMA query_only = 1');
-      return new Database(createUnitOfWork(dialect, writer), new Reader(reader, dialect), [reader, writer]);
+      return new Database(createUnitOfWork(dialect, writer), new Reader(reader, dialect), secrets, [
+        reader,
+        writer,
+      ]);
     } catch (error) {
       await writer.destroy();
       throw error;
@@ -59,9 +72,11 @@ class DatabaseCloser implements OnApplicationShutdown {
     { provide: Database, useFactory: (config: Config) => Database.open(config), inject: [CONFIG] },
     { provide: UnitOfWork, useFactory: (database: Database) => database.unitOfWork, inject: [Database] },
     { provide: Reader, useFactory: (database: Database) => database.reader, inject: [Database] },
+    { provide: SecretBox, useFactory: (database: Database) => database.secrets, inject: [Database] },
     Clock,
     DatabaseCloser,
+    SecretsNotice,
   ],
-  exports: [Database, UnitOfWork, Reader, Clock],
+  exports: [Database, UnitOfWork, Reader, Clock, SecretBox],
 })
 export class DatabaseModule {}

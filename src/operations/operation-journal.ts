@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { SecretBox } from '../database/secrets/secret-box.js';
 import type { Tx } from '../database/unit-of-work.js';
 import type { JsonObject } from '../drivers/contract/index.js';
 import { OperationEntity } from './operation.entity.js';
@@ -23,7 +24,10 @@ export class OperationJournal {
   /** Identifies this process's entries among those of processes that died. */
   private readonly owner = randomUUID();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly secrets: SecretBox,
+  ) {}
 
   /** Records an intent; gives back the id to close it by. */
   async open(tx: Tx, intent: Intent): Promise<string> {
@@ -39,7 +43,7 @@ export class OperationJournal {
         attachmentId: intent.attachmentId ?? null,
         requestId: intent.requestId,
         owner: this.owner,
-        details: intent.details ?? {},
+        details: this.secrets.seal('operations.details', id, intent.details ?? {}),
         startedAt: this.clock.now(),
       })
       .updateEntity(false)

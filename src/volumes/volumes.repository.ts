@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { NotFound } from '../common/errors.js';
 import { isUuidLike } from '../common/uuid.js';
 import { Reader } from '../database/reader.js';
+import { SecretBox } from '../database/secrets/secret-box.js';
 import type { Tx } from '../database/unit-of-work.js';
 import type { ExportDetails } from '../drivers/contract/index.js';
 import { VolumeEntity } from './volume.entity.js';
@@ -22,6 +23,7 @@ export class VolumesRepository {
   constructor(
     private readonly reader: Reader,
     private readonly clock: Clock,
+    private readonly secrets: SecretBox,
   ) {}
 
   async insert(tx: Tx, volume: Volume): Promise<void> {
@@ -29,7 +31,7 @@ export class VolumesRepository {
       .createQueryBuilder()
       .insert()
       .into(VolumeEntity)
-      .values(volume)
+      .values({ ...volume, exportDetails: this.seal(volume.id, volume.exportDetails) })
       .updateEntity(false)
       .execute();
   }
@@ -104,10 +106,15 @@ export class VolumesRepository {
   }
 
   async change(tx: Tx, volumeId: string, changes: VolumeChanges): Promise<void> {
+    const { exportDetails } = changes;
     await tx.manager
       .createQueryBuilder()
       .update(VolumeEntity)
-      .set({ ...changes, updatedAt: this.clock.now() })
+      .set({
+        ...changes,
+        ...(exportDetails === undefined ? {} : { exportDetails: this.seal(volumeId, exportDetails) }),
+        updatedAt: this.clock.now(),
+      })
       .where('id = :volumeId', { volumeId })
       .updateEntity(false)
       .execute();
@@ -129,5 +136,9 @@ export class VolumesRepository {
       ctx.isAdmin ? [volumeId] : [volumeId, ctx.projectId],
     );
     return stored === undefined ? null : volumeRow(stored);
+  }
+
+  private seal(id: string, details: VolumeEntity['exportDetails']): VolumeEntity['exportDetails'] {
+    return details === null ? null : this.secrets.seal('volumes.export_details', id, details);
   }
 }

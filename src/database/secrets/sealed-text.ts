@@ -1,0 +1,21 @@
+/** Begins the text of every encrypted column; no JSON does. */
+export const SEALED_PREFIX = 'sealed:1:';
+
+/** What a column holds instead of a JSON object: `sealed:1:<key id>:<base64 of nonce, tag and ciphertext>`. */
+export class SealedText {
+  constructor(readonly text: string) {}
+
+  static isSealed(text: string): boolean {
+    return text.startsWith(SEALED_PREFIX);
+  }
+
+  /** The key that it was encrypted with. */
+  get keyId(): string {
+    return this.text.slice(SEALED_PREFIX.length, this.text.indexOf(':', SEALED_PREFIX.length));
+  }
+
+  /** Nonce, tag and ciphertext. */
+  get payload(): Buffer {
+    return Buffer.from(this.text.slice(this.text.indexOf(':', SEALED_PREFIX.length) + 1), 'base64');
+  }
+}

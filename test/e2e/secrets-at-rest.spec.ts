@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../src/config/load-config.js';
+import { Reader } from '../../src/database/reader.js';
+import { rotateSecrets } from '../../src/database/secrets/rotate-secrets.js';
+import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { aConnector, Api } from '../support/api.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const newKey = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
+const first = newKey('first');
+const second = newKey('second');
+
+let server: TestApp | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function start(keys: string, continueFrom?: TestApp): Promise<TestApp> {
+  server = await createTestApp({
+    ...(keys === '' ? {} : { settings: { CLINKER_SECRET_KEYS: keys } }),
+    ...(continueFrom === undefined ? {} : { continueFrom }),
+  });
+  return server;
+}
+
+async function connect(api: Api): Promise<{ id: string; password: string }> {
+  const id = await api.attachment(await api.volume(), { connector: aConnector() });
+  const { body } = await api.show(id);
+  return { id, password: body.attachment.connection_info.auth_password };
+}
+
+/** The stored texts of all columns that may hold credentials. */
+async function stored(): Promise<string> {
+  const reader = server?.app.get(Reader);
+  const rows = [
+    ...((await reader?.rows('SELECT * FROM attachments', [])) ?? []),
+    ...((await reader?.rows('SELECT * FROM volumes', [])) ?? []),
+    ...((await reader?.rows('SELECT * FROM operations', [])) ?? []),
+  ];
+  return JSON.stringify(rows);
+}
+
+async function rotate(at: TestApp, keys: string): Promise<number> {
+  const { data_folder: folder, database_url: database } = at.config;
+  return rotateSecrets(
+    loadConfig(
+      { CLINKER_DATA_FOLDER: folder, DATABASE_URL: database ?? '', CLINKER_SECRET_KEYS: keys },
+      folder,
+    ),
+  );
+}
+
+async function seenBy(at: TestApp, project: string, id: string): Promise<string> {
+  const api = new Api(at.url, { token: `admin:${project}`, version: '3.71', project });
+  return (await api.show(id)).body.attachment.connection_info.auth_password;
+}
+
+describe('stored credentials', () => {
+  it('are encrypted under a key, shown as before, and usable after a restart', async () => {
+    const before = await start(first);
+    const { id, password } = await connect(before.api);
+    expect(password.length).toBeGreaterThan(8);
+    const text = await stored();
+    expect(text).toContain('sealed:1:first:');
+    expect(text).not.toContain(password);
+    await before.stop();
+    const after = await start(first, before);
+    expect(await seenBy(after, before.api.project, id)).toBe(password);
+    const api = new Api(after.url, {
+      token: `admin:${before.api.project}`,
+      version: '3.71',
+      project: before.api.project,
+    });
+    expect((await api.update(id)).status).toBe(200);
+    expect((await api.delete(id)).status).toBe(200);
+  });
+
+  it('are encrypted in the journal too', async () => {
+    const { app } = await start(first);
+    const { OperationJournal } = await import('../../src/operations/operation-journal.js');
+    await app.get(UnitOfWork).run((tx) =>
+      app.get(OperationJournal).open(tx, {
+        kind: 'connect',
+        volumeId: crypto.randomUUID(),
+        requestId: 'req-1',
+        details: { connector: { secret: 'journal-secret' } },
+      }),
+    );
+    expect(await stored()).not.toContain('journal-secret');
+  });
+
+  it('are plain text without a key, which the start warns of', async () => {
+    const { api, log } = await start('');
+    const { password } = await connect(api);
+    expect(await stored()).toContain(password);
+    expect(log.join('\n')).toContain('stored as plain text');
+  });
+
+  it('written without a key are readable, and encrypted by rotation while the server runs', async () => {
+    const plain = await start('');
+    const { id, password } = await connect(plain.api);
+    await plain.stop();
+    const keyed = await start(`${second},${first}`, plain);
+    expect(await seenBy(keyed, plain.api.project, id)).toBe(password);
+    expect(await rotate(keyed, first)).toBe(2);
+    expect(await rotate(keyed, `${second},${first}`)).toBe(2);
+    expect(await rotate(keyed, `${second},${first}`)).toBe(0);
+    const text = await stored();
+    expect(text).not.toContain(password);
+    expect(text).not.toContain('sealed:1:first:');
+    expect(await seenBy(keyed, plain.api.project, id)).toBe(password);
+  });
+
+  it('stop a start without their key, or with another one of its name', async () => {
+    const before = await start(first);
+    const { password } = await connect(before.api);
+    await before.stop();
+    for (const keys of ['', second, newKey('first')]) {
+      const failure = await createTestApp({
+        continueFrom: before,
+        ...(keys === '' ? {} : { settings: { CLINKER_SECRET_KEYS: keys } }),
+      }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Error);
+      expect((failure as Error).message).toContain('the key first');
+      expect((failure as Error).message).not.toContain(password);
+    }
+  });
+
+  it('do not open in another row', async () => {
+    const { api, app } = await start(first);
+    const [one, other] = [await connect(api), await connect(api)];
+    await app.get(UnitOfWork).run(async (tx) => {
+      const [row] = await app
+        .get(Reader)
+        .rows<{ connection_info: string }>('SELECT connection_info FROM attachments WHERE id = ?', [one.id]);
+      const { SealedText } = await import('../../src/database/secrets/sealed-text.js');
+      await tx.manager.update(
+        'AttachmentEntity',
+        { id: other.id },
+        { connectionInfo: new SealedText(row?.connection_info ?? '') },
+      );
+    });
+    expect((await api.show(one.id)).status).toBe(200);
+    expect((await api.show(other.id)).status).toBe(500);
+  });
+});
