@@ -44,32 +44,37 @@ export class AttachmentRecovery implements OnModuleInit {
     const found = await this.unitOfWork.run((tx) => this.find(tx, operation));
     if (found === null) return this.close(operation);
     const backend = this.backends.get(found.volume.backend);
-    await backend.exclusively(operation.volumeId, operation.requestId, async (session) => {
-      const now = await this.unitOfWork.run((tx) => this.find(tx, operation));
-      if (now === null) return this.close(operation);
-      const { connector, mode, isNew } = operation.details as {
-        connector: Connector;
-        mode: AccessMode;
-        isNew: boolean;
-      };
-      const attachmentId = operation.attachmentId ?? '';
-      const attachment = now.attachments.find(({ id }) => id === attachmentId);
-      const plan = {
-        operationId: operation.id,
-        requestId: operation.requestId,
-        volume: now.volume,
-        attachment: attachment ?? ({ id: attachmentId } as Attachment),
-        connection: { attachmentId, connector, mode },
-        previous: attachment === undefined ? null : connectionOf(attachment),
-        others: otherConnections(now.attachments, attachmentId),
-        isNew,
-      };
-      await this.connecting.undo(session, plan, null);
-      // The connection before, if there was one, may have lost its access on the way to the new one.
-      if (plan.previous !== null)
-        await session.initializeConnection(volumeRef(now.volume), plan.previous, plan.others);
-      await this.unitOfWork.run((tx) => this.connecting.recordFailure(tx, plan, INTERRUPTED));
-    });
+    await backend.exclusively(
+      operation.volumeId,
+      operation.requestId,
+      async (session) => {
+        const now = await this.unitOfWork.run((tx) => this.find(tx, operation));
+        if (now === null) return this.close(operation);
+        const { connector, mode, isNew } = operation.details as {
+          connector: Connector;
+          mode: AccessMode;
+          isNew: boolean;
+        };
+        const attachmentId = operation.attachmentId ?? '';
+        const attachment = now.attachments.find(({ id }) => id === attachmentId);
+        const plan = {
+          operationId: operation.id,
+          requestId: operation.requestId,
+          volume: now.volume,
+          attachment: attachment ?? ({ id: attachmentId } as Attachment),
+          connection: { attachmentId, connector, mode },
+          previous: attachment === undefined ? null : connectionOf(attachment),
+          others: otherConnections(now.attachments, attachmentId),
+          isNew,
+        };
+        await this.connecting.undo(session, plan, null);
+        // The connection before, if there was one, may have lost its access on the way to the new one.
+        if (plan.previous !== null)
+          await session.initializeConnection(volumeRef(now.volume), plan.previous, plan.others);
+        await this.unitOfWork.run((tx) => this.connecting.recordFailure(tx, plan, INTERRUPTED));
+      },
+      'recorded',
+    );
   }
 
   private async finishDisconnect(operation: OperationEntity): Promise<void> {
@@ -79,8 +84,11 @@ export class AttachmentRecovery implements OnModuleInit {
       const target = { id: attachment.id, volumeId: operation.volumeId };
       await this.backends
         .get(found.volume.backend)
-        .exclusively(operation.volumeId, operation.requestId, (session) =>
-          this.disconnecting.disconnect(session, target, operation.requestId),
+        .exclusively(
+          operation.volumeId,
+          operation.requestId,
+          (session) => this.disconnecting.disconnect(session, target, operation.requestId),
+          'recorded',
         )
         .catch((error: unknown) => {
           // A client has repeated its delete in the meantime: that is the end that was wanted.
@@ -93,9 +101,10 @@ export class AttachmentRecovery implements OnModuleInit {
   private async removeExport(operation: OperationEntity): Promise<void> {
     const found = await this.unitOfWork.run((tx) => this.find(tx, operation));
     if (found === null) return this.close(operation);
-    await this.backends
-      .get(found.volume.backend)
-      .exclusively(operation.volumeId, operation.requestId, async (session) => {
+    await this.backends.get(found.volume.backend).exclusively(
+      operation.volumeId,
+      operation.requestId,
+      async (session) => {
         const now = await this.unitOfWork.run((tx) => this.find(tx, operation));
         const isUnused = now !== null && otherConnections(now.attachments, '').length === 0;
         if (isUnused) await session.removeExport(volumeRef(now.volume));
@@ -105,7 +114,9 @@ export class AttachmentRecovery implements OnModuleInit {
           }
           await this.journal.close(tx, operation.id);
         });
-      });
+      },
+      'recorded',
+    );
   }
 
   private async find(tx: Tx, { volumeId }: OperationEntity): Promise<Found | null> {

@@ -101,6 +101,32 @@ export const configSchema = z.strictObject({
   driver_abort_grace_ms: milliseconds
     .default(5_000)
     .describe('How long a timed-out call may go on before its volume is unlocked without it.'),
+  backend_concurrency: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(32)
+    .describe('Volumes that one backend works on at once; further work waits.'),
+  backend_queue_length: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(1000)
+    .describe('Works that may wait for one backend; beyond them requests are answered 503 with Retry-After.'),
+  backend_breaker_failures: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(5)
+    .describe(
+      'After so many works in a row that a backend did not answer, requests for it are answered 503 at once; 0 is never.',
+    ),
+  backend_breaker_pause_ms: milliseconds
+    .default(30_000)
+    .describe('How long such a backend is left alone before one request may try it again.'),
   default_volume_type: z
     .string()
     .min(1)

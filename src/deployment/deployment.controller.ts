@@ -87,7 +87,12 @@ export class DeploymentController {
     const zone = this.config.availability_zone;
     return {
       services: selectServices(names, filters).map((name) =>
-        serviceView(name, zone, this.clock.now(), version),
+        serviceView(
+          { backend: name, isUp: this.backends.get(name).isAnswering },
+          zone,
+          this.clock.now(),
+          version,
+        ),
       ),
     };
   }

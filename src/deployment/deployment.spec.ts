@@ -66,11 +66,12 @@ describe('services', () => {
   });
 
   it('gain keys with the versions', () => {
-    const keys = (version: typeof MINIMUM) => Object.keys(serviceView('fast', 'nova', 'now', version));
+    const keys = (version: typeof MINIMUM) =>
+      Object.keys(serviceView({ backend: 'fast', isUp: true }, 'nova', 'now', version));
     expect(keys(MINIMUM)).not.toContain('cluster');
     expect(keys(versionOf('clusters'))).toContain('cluster');
     expect(keys(versionOf('clusters'))).not.toContain('backend_state');
-    expect(serviceView('fast', 'nova', 'now', MAXIMUM)).toEqual({
+    expect(serviceView({ backend: 'fast', isUp: true }, 'nova', 'now', MAXIMUM)).toEqual({
       binary: 'cinder-volume',
       host: 'clinker@fast',
       zone: 'nova',
@@ -83,6 +84,16 @@ describe('services', () => {
       replication_status: 'disabled',
       active_backend_id: null,
       frozen: false,
+    });
+  });
+});
+
+describe('the service of a backend that does not answer', () => {
+  it('is down', () => {
+    expect(serviceView({ backend: 'fast', isUp: false }, 'nova', 'now', MAXIMUM)).toMatchObject({
+      status: 'enabled',
+      state: 'down',
+      backend_state: 'down',
     });
   });
 });

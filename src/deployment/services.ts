@@ -26,16 +26,28 @@ export function selectServices(
   });
 }
 
-/** The service of a backend. Backends live in this process: what can be asked for one is up, as of now. */
-export function serviceView(backend: string, zone: string, now: Instant, version: Microversion): object {
+/** What is shown of a backend's service. */
+export interface ServiceState {
+  readonly backend: string;
+  readonly isUp: boolean;
+}
+
+/** The service of a backend. Backends live in this process: what is known of one is as of now. */
+export function serviceView(
+  { backend, isUp }: ServiceState,
+  zone: string,
+  now: Instant,
+  version: Microversion,
+): object {
+  const state = isUp ? 'up' : 'down';
   return {
     binary: BINARY,
     host: serviceHost(backend),
     zone,
     status: 'enabled',
-    state: 'up',
+    state,
     updated_at: now,
-    ...(version.has('backend-state') ? { backend_state: 'up' } : {}),
+    ...(version.has('backend-state') ? { backend_state: state } : {}),
     ...(version.has('clusters') ? { cluster: null } : {}),
     disabled_reason: null,
     replication_status: 'disabled',

@@ -17,6 +17,12 @@ async function loadBackends(config: Config, logger: Logger): Promise<BackendRegi
       defaultBackend: config.default_backend ?? config.backends[0]?.name ?? '',
       driverTimeoutMs: config.driver_timeout_ms,
       abortGraceMs: config.driver_abort_grace_ms,
+      queue: {
+        concurrency: config.backend_concurrency,
+        queueLength: config.backend_queue_length,
+        failures: config.backend_breaker_failures,
+        pauseMs: config.backend_breaker_pause_ms,
+      },
       dataFolder: config.data_folder,
       baseFolder: config.base_folder,
     },

@@ -43,10 +43,11 @@ export class VolumeCreationService {
 
   /**
    * Records the volume and begins to make it; gives it back as it is `creating`.
-   * @throws NotFound for an unknown type; Forbidden; InvalidInput.
+   * @throws NotFound for an unknown type; Forbidden; InvalidInput; Unavailable.
    */
   async create(ctx: RequestContext, wanted: NewVolume): Promise<VolumeDetail> {
     const placement = await this.place(ctx, wanted);
+    placement.backend.assertAccepting();
     const volume = this.newRow(ctx, wanted, placement);
     const operationId = await this.unitOfWork.run(async (tx) => {
       if (volume.volumeTypeId !== null) await this.types.hold(tx, volume.volumeTypeId);

@@ -4,6 +4,7 @@ import { refusal } from '../auth/policy.guard.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { InvalidInput } from '../common/errors.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
+import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { VolumeProvisioningService } from './volume-provisioning.service.js';
 import { DELETABLE } from './volume-status.js';
@@ -25,6 +26,7 @@ export class VolumeDeletionService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
+    private readonly backends: BackendRegistry,
     private readonly volumes: VolumesRepository,
     private readonly provisioning: VolumeProvisioningService,
   ) {}
@@ -32,7 +34,7 @@ export class VolumeDeletionService {
   /**
    * Records that the volume is to go, and begins to remove it. With `force` its state does not matter; what is attached
    * stays in any case.
-   * @throws NotFound, Forbidden; InvalidInput when the volume's state forbids it.
+   * @throws NotFound, Forbidden; InvalidInput when the volume's state forbids it; Unavailable.
    */
   async delete(ctx: RequestContext, volumeId: string, force: boolean): Promise<void> {
     const { requestId } = ctx;
@@ -40,6 +42,11 @@ export class VolumeDeletionService {
       const volume = await this.volumes.lockVisible(tx, ctx, volumeId);
       if (force && !isAllowed(ctx, 'volume:force_delete')) throw refusal('volume:force_delete');
       await this.checkDeletable(tx, volume, force);
+      // A backend that is configured no longer fails the deletion itself, which leaves a reason.
+      this.backends
+        .all()
+        .find(({ name }) => name === volume.backend)
+        ?.assertAccepting();
       await this.volumes.setStatus(tx, volumeId, 'deleting');
       // Whichever of the two gets the backend first: the volume goes, and its creation need not be resumed.
       await this.journal.closeAll(tx, 'create-volume', volumeId);

@@ -94,11 +94,12 @@ export class VolumeProvisioningService {
     const planned = await this.find(volumeId);
     if (planned === null) return null;
     try {
-      await this.backends.get(planned.backend).exclusively(volumeId, requestId, async (session) => {
+      const work = async (session: BackendSession) => {
         // The state may have changed while others had the volume.
         const volume = await this.find(volumeId);
         if (volume?.status === expected) await call(session, volumeRef(volume));
-      });
+      };
+      await this.backends.get(planned.backend).exclusively(volumeId, requestId, work, 'recorded');
       return null;
     } catch (error) {
       this.log.error({ err: error, volumeId, requestId }, `volume is not through ${expected}`);

@@ -4,6 +4,7 @@ import { BackendFailure } from '../../common/errors.js';
 import { collectSecrets } from '../../common/redact.js';
 import type { DriverLog } from '../contract/index.js';
 import { backendLog } from './backend-log.js';
+import type { QueueLimits } from './backend-queue.js';
 import { Backend } from './backend.js';
 import { loadDriver, type BackendConfig } from './driver-loader.js';
 
@@ -20,6 +21,8 @@ export interface RegistryConfig {
   readonly driverTimeoutMs: number;
   /** Milliseconds that an aborted call may still hold its volume; 5000 unless told. */
   readonly abortGraceMs?: number;
+  /** How much work each backend gets. */
+  readonly queue?: Partial<QueueLimits>;
   /** Folder of the server's state; each backend gets `backends/<name>` in it. */
   readonly dataFolder: string;
   /** Folder from which the names of driver packages and relative paths are resolved. */
@@ -98,7 +101,7 @@ export class BackendRegistry {
 
 async function loadBackend(
   config: BackendConfig,
-  { dataFolder, baseFolder, driverTimeoutMs, abortGraceMs }: RegistryConfig,
+  { dataFolder, baseFolder, driverTimeoutMs, abortGraceMs, queue }: RegistryConfig,
   log: DriverLog,
 ): Promise<Backend> {
   const stateFolder = join(dataFolder, 'backends', config.name);
@@ -117,6 +120,7 @@ async function loadBackend(
     abortGraceMs: abortGraceMs ?? DEFAULT_ABORT_GRACE_MS,
     log: ownLog,
     secrets: collectSecrets(loaded.options),
+    queue,
   });
 }
 

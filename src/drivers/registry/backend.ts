@@ -1,6 +1,4 @@
 import { isPromise } from 'node:util/types';
-import { BackendFailure } from '../../common/errors.js';
-import { KeyedMutex } from '../../common/keyed-mutex.js';
 import type {
   BackendStats,
   CallContext,
@@ -13,8 +11,10 @@ import type {
   VolumeState,
 } from '../contract/index.js';
 import type { AnyDriver, BackendSession } from './backend-session.js';
+import { BackendQueue, QUEUE_DEFAULTS, type QueueLimits, type WorkKind } from './backend-queue.js';
+import type { Witness } from './circuit.js';
 import { checkConnectorNames, invalidConnector } from './connector-check.js';
-import { toDomainError } from './driver-failure.js';
+import { isOutage, toDomainError } from './driver-failure.js';
 import { backendStats, exportStates, nothing, type ResultCheck } from './driver-results.js';
 import { frozenCopy, NotPlainData } from './frozen-copy.js';
 import { guardedCall, type CallLimits, type GuardedCall } from './guarded-call.js';
@@ -28,6 +28,8 @@ export interface BackendOptions extends CallLimits {
   readonly log: DriverLog;
   /** Secrets of the backend's options, which no message may show. */
   readonly secrets?: readonly string[];
+  /** How much work it gets; what is absent is as in {@link QUEUE_DEFAULTS}. */
+  readonly queue?: Partial<QueueLimits> | undefined;
 }
 
 /** One configured backend: the only way in which the core reaches a driver. */
@@ -35,13 +37,15 @@ export class Backend {
   readonly name: string;
   readonly driverName: string;
   readonly capabilities: DriverCapabilities;
-  private readonly locks = new KeyedMutex();
+  private readonly queue: BackendQueue;
   private readonly host: SessionHost;
 
   constructor(private readonly options: BackendOptions) {
     this.name = options.name;
     this.driverName = options.definition.name;
     this.capabilities = options.definition.capabilities;
+    const limits = { ...QUEUE_DEFAULTS, ...options.queue };
+    this.queue = new BackendQueue(this.name, options.timeoutMs, limits, options.log);
     this.host = {
       name: this.name,
       driverName: this.driverName,
@@ -51,32 +55,40 @@ export class Backend {
     };
   }
 
+  /** Whether it answered when it was last asked. */
+  get isAnswering(): boolean {
+    return this.queue.isAnswering;
+  }
+
+  /**
+   * For requests whose work begins after their answer.
+   * @throws Unavailable when the backend does not answer, or has too much to do.
+   */
+  assertAccepting(): void {
+    const refusal = this.queue.refusal();
+    if (refusal !== null) throw refusal;
+  }
+
   /**
    * Runs `work` while no other work runs for the volume, first come first served, and gives back what it
    * returns. The lock outlasts `work` as long as the driver is busy with a call that ran out of time.
    * Not reentrant: inside `work`, use the session.
+   * @param kind `recorded` for what the journal holds already, which is never refused.
+   * @throws Unavailable before a request's work has begun, when the backend does not answer or has too much to do.
    * @throws BackendFailure when the lock does not get free in time.
    */
   exclusively<T>(
     volumeId: string,
     requestId: string,
     work: (session: BackendSession) => Promise<T>,
+    kind: WorkKind = 'request',
   ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let gaveUp = false;
-      const timer = setTimeout(() => {
-        gaveUp = true;
-        reject(new BackendFailure(`Backend ${this.name} is busy with volume ${volumeId}.`));
-      }, this.options.timeoutMs);
-      void this.locks.run(volumeId, async () => {
-        if (gaveUp) return;
-        clearTimeout(timer);
-        const session = new LockedSession(this.host, volumeId, requestId);
-        // The async function turns a synchronous throw of the work into a rejection.
-        const working = (async () => work(session))();
-        await working.finally(() => session.seal()).then(resolve, reject);
-        await session.settled();
-      });
+    return this.queue.run(volumeId, kind, (witness) => {
+      const session = new LockedSession(this.observed(witness), volumeId, requestId);
+      // The async function turns a synchronous throw of the work into a rejection.
+      const answer = (async () => work(session))().finally(() => session.seal());
+      const settled = () => session.settled();
+      return { answer, over: answer.then(settled, settled) };
     });
   }
 
@@ -136,6 +148,21 @@ export class Backend {
     } catch (thrown) {
       throw this.failure(thrown, operation);
     }
+  }
+
+  /** The session's host, whose calls tell the witness how they end. */
+  private observed(witness: Witness): SessionHost {
+    return {
+      ...this.host,
+      start: (operation, requestId, work) => {
+        const call = this.start(operation, requestId, work);
+        call.answer.then(
+          () => witness.answered(),
+          (thrown: unknown) => (isOutage(thrown) ? witness.missed() : witness.answered()),
+        );
+        return call;
+      },
+    };
   }
 
   private start<T>(

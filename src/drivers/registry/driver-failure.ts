@@ -23,6 +23,11 @@ export interface FailedCall {
 /** Longer messages are somebody's whole output; the log has the rest. */
 const MAX_MESSAGE_LENGTH = 500;
 
+/** Whether a call failed because the backend is away, rather than because of what was asked of it. */
+export function isOutage(thrown: unknown): boolean {
+  return thrown instanceof CallTimedOut || (isDriverError(thrown) && thrown.code === 'UNAVAILABLE');
+}
+
 /** Turns whatever a call to a driver threw into what the core understands; the only place that knows both sides. */
 export function toDomainError(thrown: unknown, call: FailedCall): DomainError {
   const subject = `Backend ${call.backend}: ${call.operation}`;
