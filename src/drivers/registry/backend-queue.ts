@@ -89,7 +89,10 @@ export class BackendQueue {
           if (gaveUp) return;
           // Others may have found out meanwhile that the backend is away, or one of them is the probe.
           const retryAfterS = kind === 'request' ? this.circuit.retryAfterS : null;
-          if (retryAfterS !== null) { giveUp(this.notAnswering(retryAfterS)); return; }
+          if (retryAfterS !== null) {
+            giveUp(this.notAnswering(retryAfterS));
+            return;
+          }
           clearTimeout(timer);
           this.waiting.delete(giveUp);
           const witness = this.circuit.watch();
