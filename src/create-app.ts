@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { authentication } from './auth/authentication.middleware.js';
 import { Authenticator } from './auth/authenticator.js';
 import { nestLogger } from './common/logger.js';
+import { rateLimit } from './auth/rate-limit.middleware.js';
 import type { Config } from './config/config.schema.js';
 import { bodyReader } from './http/body-reader.middleware.js';
 import { FaultFilter } from './http/fault.filter.js';
@@ -26,7 +27,14 @@ export async function createApp(
   log: Logger,
   options: AppOptions = {},
 ): Promise<INestApplication> {
-  const app = await NestFactory.create(AppModule.with(config, log), new JsonExpressAdapter(), {
+  const limits = {
+    maxHeaderBytes: config.max_header_bytes,
+    maxConnections: config.max_connections,
+    headersTimeoutMs: config.headers_timeout_ms,
+    requestTimeoutMs: config.request_timeout_ms,
+    keepAliveTimeoutMs: config.keep_alive_timeout_ms,
+  };
+  const app = await NestFactory.create(AppModule.with(config, log), new JsonExpressAdapter(limits, log), {
     bodyParser: false,
     logger: nestLogger(log),
     abortOnError: false,
@@ -36,6 +44,7 @@ export async function createApp(
   app.use(bodyReader(config.max_body_bytes));
   app.use(methods());
   app.use(authentication(options.authenticator ?? app.get(Authenticator)));
+  app.use(rateLimit({ requests: config.rate_limit_requests, windowS: config.rate_limit_window_s }));
   app.use(projectPaths());
   // What middleware throws never reaches Nest's filter.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {

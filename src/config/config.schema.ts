@@ -155,6 +155,45 @@ export const configSchema = z.strictObject({
     .max(64 * 1024 * 1024)
     .default(114_688)
     .describe('Largest request body; beyond it the answer is 413.'),
+  max_header_bytes: z.coerce
+    .number()
+    .int()
+    .min(4096)
+    .max(1024 * 1024)
+    .default(16_384)
+    .describe('Largest URL and headers of a request together; beyond them the answer is 431.'),
+  max_connections: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Connections of clients at once; more are closed unanswered.'),
+  headers_timeout_ms: milliseconds
+    .default(30_000)
+    .describe("Longest time for a request's headers to arrive; then 408, and the connection is closed."),
+  request_timeout_ms: milliseconds
+    .default(120_000)
+    .describe('The same for the whole request with its body. The answer may take longer.'),
+  keep_alive_timeout_ms: milliseconds
+    .default(5_000)
+    .describe('How long an idle connection is kept. Set it above that of a proxy in front.'),
+  rate_limit_requests: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(0)
+    .describe(
+      'Requests that a project may make within rate_limit_window_s; beyond them the answer is 413 with Retry-After. 0 is no limit. Each process counts for itself.',
+    ),
+  rate_limit_window_s: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe('Seconds over which rate_limit_requests counts.'),
   reader_sees_secrets: z
     .stringbool()
     .or(z.boolean())

@@ -1,10 +1,15 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express, type Response } from 'express';
+import type { Logger } from 'pino';
+import { type HttpLimits, limitedServer } from './http-limits.js';
 import { sendJson } from './send-json.js';
 
 /** Express as this API needs it: exact paths, no ETag of its own, plain JSON answers. */
 export class JsonExpressAdapter extends ExpressAdapter {
-  constructor() {
+  constructor(
+    private readonly limits: HttpLimits,
+    private readonly log: Logger,
+  ) {
     const server: Express = express();
     // As Cinder: /attachments/ and /Attachments are not /attachments.
     server.enable('strict routing');
@@ -12,6 +17,10 @@ export class JsonExpressAdapter extends ExpressAdapter {
     server.disable('etag');
     server.disable('x-powered-by');
     super(server);
+  }
+
+  override initHttpServer(): void {
+    this.httpServer = limitedServer(this.limits, this.getInstance<Express>(), this.log);
   }
 
   override reply(response: Response, body: unknown, statusCode?: number): void {
