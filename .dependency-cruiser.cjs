@@ -40,7 +40,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: '^src/database/data-source' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|deployment)/',
+        path: '^src/(attachments|volumes|volume-types|quotas|deployment)/',
         pathNot: ['^src/$1/', '/index\\.ts$'],
       },
     },

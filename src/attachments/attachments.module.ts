@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { PolicyTargets } from '../auth/policy.guard.js';
 import { Links } from '../http/next-link.js';
 import { MessagesModule } from '../messages/index.js';
+import { QuotasModule } from '../quotas/index.js';
 import { VolumeTypesModule } from '../volume-types/index.js';
 import { VolumesModule } from '../volumes/index.js';
 import type { CreateAttachmentBody } from './attachment.schema.js';
@@ -14,7 +15,7 @@ import { DisconnectSaga } from './disconnect.saga.js';
 import { Reservations } from './reservations.js';
 
 @Module({
-  imports: [MessagesModule, VolumeTypesModule, VolumesModule],
+  imports: [QuotasModule, MessagesModule, VolumeTypesModule, VolumesModule],
   controllers: [AttachmentsController],
   providers: [
     AttachmentsService,

@@ -7,6 +7,7 @@ import { Clock } from '../common/clock.js';
 import { InvalidInput, NotFound } from '../common/errors.js';
 import type { Tx } from '../database/unit-of-work.js';
 import type { AccessMode } from '../drivers/contract/index.js';
+import { QuotasService } from '../quotas/index.js';
 import { isErrorStatus, reservableStatuses, type VolumeEntity, VolumesRepository } from '../volumes/index.js';
 import type { Attachment } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
@@ -25,12 +26,13 @@ export class Reservations {
   constructor(
     private readonly volumes: VolumesRepository,
     private readonly attachments: AttachmentsRepository,
+    private readonly quotas: QuotasService,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Reserves the volume and adds the attachment (SPEC 9.2); gives back both, the volume as it was before.
-   * @throws NotFound, Forbidden, InvalidInput when the volume's state forbids it.
+   * @throws NotFound, Forbidden, InvalidInput when the volume's state forbids it; OverLimit.
    */
   async reserve(
     tx: Tx,
@@ -56,6 +58,7 @@ export class Reservations {
       createdAt: this.clock.now(),
       updatedAt: null,
     };
+    await this.quotas.checkAttachment(tx, volume.projectId);
     await this.attachments.insert(tx, attachment);
     return { volume, attachment };
   }

@@ -50,6 +50,7 @@ export const POLICY = {
   },
   'volume_extension:services:index': { check: 'admin', description: 'List the services.' },
   'limits_extension:used_limits': { check: 'anyone', description: 'Show limits and what is used of them.' },
+  'volume_extension:quotas:show': { check: 'reader', description: 'Show quotas.' },
   'message:get_all': { check: 'reader', description: 'List messages.' },
   'message:get': { check: 'reader', description: 'Show a message.' },
   'message:delete': { check: 'member', description: 'Delete a message.' },

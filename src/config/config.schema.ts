@@ -21,6 +21,13 @@ const backend = z.strictObject({
     .describe('Options of the driver, checked by its own schema.'),
 });
 
+const quota = z.coerce
+  .number()
+  .int()
+  .min(-1)
+  .max(2 ** 31 - 1)
+  .default(-1);
+
 const milliseconds = z.coerce.number().int().min(1).max(86_400_000);
 
 /**
@@ -194,6 +201,9 @@ export const configSchema = z.strictObject({
     .max(86_400)
     .default(60)
     .describe('Seconds over which rate_limit_requests counts.'),
+  quota_volumes: quota.describe('Volumes that a project may have; -1 is no limit.'),
+  quota_gigabytes: quota.describe('GiB that the volumes of a project may have together; -1 is no limit.'),
+  quota_attachments: quota.describe('Attachments that the volumes of a project may have; -1 is no limit.'),
   reader_sees_secrets: z
     .stringbool()
     .or(z.boolean())

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { Ctx } from '../auth/context.decorator.js';
-import { Policy } from '../auth/policy.guard.js';
+import { Policy, refusal } from '../auth/policy.guard.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { Clock } from '../common/clock.js';
 import { CONFIG } from '../config/config.module.js';
@@ -10,7 +10,8 @@ import type { Query as ListQuery } from '../http/list-query.js';
 import type { Microversion } from '../microversion/microversion.js';
 import { RequestedVersion, Since } from '../microversion/microversion.decorators.js';
 import { extensionsView, extensionView, findExtension } from './extensions.js';
-import { limitsView } from './limits.js';
+import { limitsView, type Quotas } from './limits.js';
+import { quotaSetView, wantsUsage } from './quota-set.js';
 import { queryValue } from './query-value.js';
 import { resourceFiltersView } from './resource-filters.js';
 import { selectServices, serviceView } from './services.js';
@@ -41,7 +42,22 @@ export class DeploymentController {
       ctx.isAdmin && version.has('limits-project')
         ? (queryValue(query, 'project_id') ?? queryValue(query, 'tenant_id'))
         : undefined;
-    return limitsView(await this.usage.ofProject(named ?? ctx.projectId));
+    return limitsView(await this.usage.ofProject(named ?? ctx.projectId), this.quotas());
+  }
+
+  @Get('os-quota-sets/:project_id')
+  @Since('base')
+  @Policy('volume_extension:quotas:show')
+  @Describes(deploymentDocs.quotaSet)
+  async quotaSet(
+    @Ctx() ctx: RequestContext,
+    @Param('project_id') projectId: string,
+    @Query() query: ListQuery,
+  ): Promise<object> {
+    if (!ctx.isAdmin && projectId !== ctx.projectId) throw refusal('volume_extension:quotas:show');
+    const isWanted = wantsUsage(queryValue(query, 'usage'));
+    const usage = isWanted ? await this.usage.ofProject(projectId) : null;
+    return quotaSetView(projectId, this.quotas(), usage);
   }
 
   @Get('extensions')
@@ -95,5 +111,9 @@ export class DeploymentController {
         ),
       ),
     };
+  }
+
+  private quotas(): Quotas {
+    return { volumes: this.config.quota_volumes, gigabytes: this.config.quota_gigabytes };
   }
 }

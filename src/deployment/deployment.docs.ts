@@ -29,6 +29,18 @@ export const deploymentDocs = {
       schema: { type: 'object', properties: { limits: { type: 'object' } }, required: ['limits'] },
     },
   },
+  quotaSet: {
+    id: 'showQuotaSet',
+    tag: TAG,
+    summary: 'Show the quotas of a project',
+    description: 'How much the project may use at most; -1 is no limit. Of other projects: admins.',
+    query: [filter('usage', '`true`: with what is used of each.')],
+    success: {
+      status: 200,
+      description: 'The quotas.',
+      schema: { type: 'object', properties: { quota_set: { type: 'object' } }, required: ['quota_set'] },
+    },
+  },
   extensions: {
     id: 'listExtensions',
     tag: TAG,

@@ -99,13 +99,16 @@ describe('the service of a backend that does not answer', () => {
 });
 
 describe('limits', () => {
-  it('tell what is used, and that nothing is limited', () => {
-    const { limits } = limitsView({ volumes: 2, gigabytes: 3 }) as { limits: { rate: []; absolute: object } };
+  it('tell what is used and what is allowed', () => {
+    const { limits } = limitsView({ volumes: 2, gigabytes: 3 }, { volumes: -1, gigabytes: 9 }) as {
+      limits: { rate: []; absolute: object };
+    };
     expect(limits.rate).toEqual([]);
     expect(limits.absolute).toMatchObject({
       totalVolumesUsed: 2,
       totalGigabytesUsed: 3,
       maxTotalVolumes: -1,
+      maxTotalVolumeGigabytes: 9,
     });
     expect(Object.keys(limits.absolute)).toHaveLength(10);
   });

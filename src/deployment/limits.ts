@@ -1,20 +1,25 @@
+import { UNLIMITED } from '../quotas/index.js';
+
 /** What a project uses. */
 export interface Usage {
   readonly volumes: number;
   readonly gigabytes: number;
 }
 
-/** How Cinder says that there is no limit. */
-const UNLIMITED = -1;
+/** What a project may use; -1 is no limit. */
+export interface Quotas {
+  readonly volumes: number;
+  readonly gigabytes: number;
+}
 
-/** The limits and what is used of them. There are no quotas yet, and no snapshots or backups. */
-export function limitsView({ volumes, gigabytes }: Usage): object {
+/** The limits and what is used of them. There are no snapshots or backups. */
+export function limitsView({ volumes, gigabytes }: Usage, quotas: Quotas): object {
   return {
     limits: {
       rate: [],
       absolute: {
-        maxTotalVolumes: UNLIMITED,
-        maxTotalVolumeGigabytes: UNLIMITED,
+        maxTotalVolumes: quotas.volumes,
+        maxTotalVolumeGigabytes: quotas.gigabytes,
         maxTotalSnapshots: UNLIMITED,
         maxTotalBackups: UNLIMITED,
         maxTotalBackupGigabytes: UNLIMITED,

@@ -9,6 +9,7 @@ const RESOURCES: ReadonlySet<string> = new Set([
   'limits',
   'messages',
   'os-availability-zone',
+  'os-quota-sets',
   'os-services',
   'resource_filters',
   'types',

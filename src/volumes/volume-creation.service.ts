@@ -11,6 +11,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import type { Backend } from '../drivers/registry/backend.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import { OperationJournal } from '../operations/operation-journal.js';
+import { QuotasService } from '../quotas/index.js';
 import { backendNameOf, isMultiattach, type VolumeType, VolumeTypesService } from '../volume-types/index.js';
 import type { NewVolume } from './new-volume.js';
 import type { VolumeDetail } from './volume-detail.js';
@@ -36,6 +37,7 @@ export class VolumeCreationService {
     private readonly types: VolumeTypesService,
     private readonly volumes: VolumesRepository,
     private readonly metadata: VolumeMetadataRepository,
+    private readonly quotas: QuotasService,
     private readonly provisioning: VolumeProvisioningService,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -43,7 +45,7 @@ export class VolumeCreationService {
 
   /**
    * Records the volume and begins to make it; gives it back as it is `creating`.
-   * @throws NotFound for an unknown type; Forbidden; InvalidInput; Unavailable.
+   * @throws NotFound for an unknown type; Forbidden; InvalidInput; OverLimit; Unavailable.
    */
   async create(ctx: RequestContext, wanted: NewVolume): Promise<VolumeDetail> {
     const placement = await this.place(ctx, wanted);
@@ -51,6 +53,7 @@ export class VolumeCreationService {
     const volume = this.newRow(ctx, wanted, placement);
     const operationId = await this.unitOfWork.run(async (tx) => {
       if (volume.volumeTypeId !== null) await this.types.hold(tx, volume.volumeTypeId);
+      await this.quotas.checkVolume(tx, volume.projectId, volume.sizeGib);
       await this.volumes.insert(tx, volume);
       await this.metadata.put(tx, volume.id, wanted.metadata);
       return this.journal.open(tx, {

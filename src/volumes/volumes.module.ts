@@ -3,6 +3,7 @@ import { PolicyTargets } from '../auth/policy.guard.js';
 import { Links } from '../http/next-link.js';
 import { OperationRecovery } from '../operations/operation-recovery.js';
 import { MessagesModule } from '../messages/index.js';
+import { QuotasModule } from '../quotas/index.js';
 import { VolumeTypesModule } from '../volume-types/index.js';
 import { VolumeCreationService } from './volume-creation.service.js';
 import { VolumeDeletionService } from './volume-deletion.service.js';
@@ -18,7 +19,7 @@ import { VolumesRepository } from './volumes.repository.js';
 import { VolumesService } from './volumes.service.js';
 
 @Module({
-  imports: [MessagesModule, VolumeTypesModule],
+  imports: [MessagesModule, QuotasModule, VolumeTypesModule],
   controllers: [VolumesController, VolumeMetadataController, VolumeEncryptionController],
   providers: [
     VolumesService,

@@ -329,7 +329,6 @@ const NOT_SERVED = [
   ...PREPARED_BY_VOLUME_ACTIONS,
   { scenario: 'changes of services are refused', why: 'Not served yet: changes of services' },
   { scenario: 'snapshots without snapshots', why: 'Not served yet: snapshots' },
-  { scenario: 'quota sets', why: 'Not served yet: quota sets' },
   { scenario: 'service tokens', path: 'status', why: 'Not served yet: service tokens (16)' },
   {
     scenario: 'a volume of a volume',

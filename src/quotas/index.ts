@@ -1,0 +1,2 @@
+export { QuotasModule } from './quotas.module.js';
+export { QuotasService, UNLIMITED } from './quotas.service.js';

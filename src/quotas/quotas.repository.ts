@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../database/unit-of-work.js';
+
+/** What of a project's is counted. */
+export interface Holdings {
+  readonly count: number;
+  readonly gigabytes: number;
+}
+
+/** Counts in a unit what a project holds. The tables belong to features that are built on this one. */
+@Injectable()
+export class QuotasRepository {
+  /**
+   * Makes units that count follow one another until they end; taken after every other lock. SQLite has one writer
+   * anyway. Elsewhere it is the row of the first migration: a row that every database has, and that nobody removes.
+   */
+  async lock(tx: Tx): Promise<void> {
+    if (!tx.locksRows) return;
+    await tx.manager.query('SELECT id FROM migrations WHERE id = 1 FOR UPDATE');
+  }
+
+  async volumes(tx: Tx, projectId: string): Promise<Holdings> {
+    const row = await tx.manager
+      .createQueryBuilder()
+      .select('COUNT(*)', 'held')
+      .addSelect('COALESCE(SUM(volume.size), 0)', 'gigabytes')
+      .from('volumes', 'volume')
+      .where('volume.project_id = :projectId', { projectId })
+      .getRawOne<{ held: number | string; gigabytes: number | string }>();
+    return { count: Number(row?.held), gigabytes: Number(row?.gigabytes) };
+  }
+
+  async attachments(tx: Tx, projectId: string): Promise<number> {
+    const row = await tx.manager
+      .createQueryBuilder()
+      .select('COUNT(*)', 'held')
+      .from('attachments', 'attachment')
+      .where('attachment.project_id = :projectId', { projectId })
+      .getRawOne<{ held: number | string }>();
+    return Number(row?.held);
+  }
+}
