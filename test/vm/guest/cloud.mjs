@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BACKENDS } from './storage.mjs';
+
+/** The server, and its API at the newest version. */
+export class Cloud {
+  folder = mkdtempSync('/var/tmp/clinker-');
+  #types = new Map();
+
+  async start() {
+    this.server = spawn(process.execPath, ['dist/main.js'], {
+      env: {
+        ...process.env,
+        PORT: '0',
+        LOG_LEVEL: 'info',
+        CLINKER_DATA_FOLDER: this.folder,
+        CLINKER_BACKENDS: JSON.stringify(BACKENDS),
+        CLINKER_DRIVER_TIMEOUT_MS: '600000',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.ended = new Promise((resolve) => this.server.once('exit', resolve));
+    this.base = await new Promise((resolve, reject) => {
+      createInterface({ input: this.server.stdout }).on('line', (line) => {
+        const entry = JSON.parse(line);
+        if (entry.api !== undefined) resolve(new URL(entry.api).origin);
+        if (entry.level === 'error' || entry.level >= 50) console.log(line);
+      });
+      void this.ended.then((code) => reject(new Error(`the server ended with ${code}`)));
+    });
+  }
+
+  async stop() {
+    this.server?.kill('SIGTERM');
+    await this.ended;
+  }
+
+  async createType(backend) {
+    const extra_specs = { volume_backend_name: backend, multiattach: '<is> True' };
+    const answer = await this.call('POST', '/types', { volume_type: { name: backend, extra_specs } });
+    this.#types.set(backend, answer.volume_type.id);
+  }
+
+  async createVolume(backend) {
+    const volume_type = this.#types.get(backend);
+    const { volume } = await this.call('POST', '/volumes', {
+      volume: { size: 1, name: backend, volume_type },
+    });
+    for (;;) {
+      const { status } = await this.volume(volume.id);
+      if (status === 'available') return volume.id;
+      assert.equal(status, 'creating');
+      await delay(200);
+    }
+  }
+
+  async deleteVolume(id) {
+    await this.call('DELETE', `/volumes/${id}`);
+    for (;;) {
+      const answer = await this.request('GET', `/volumes/${id}`);
+      if (answer.status === 404) return;
+      assert.equal((await answer.json()).volume.status, 'deleting');
+      await delay(200);
+    }
+  }
+
+  async volume(id) {
+    return (await this.call('GET', `/volumes/${id}`)).volume;
+  }
+
+  /** Reserves, exports and completes, as Nova does; gives back the connection as os-brick wants it. */
+  async attach(volume, connector, mode) {
+    const wanted = { volume_uuid: volume, instance_uuid: randomUUID(), mode };
+    const { attachment } = await this.call('POST', '/attachments', { attachment: wanted });
+    await this.call('PUT', `/attachments/${attachment.id}`, { attachment: { connector } });
+    await this.call('POST', `/attachments/${attachment.id}/action`, { 'os-complete': null });
+    return this.attachment(attachment.id);
+  }
+
+  async attachment(id) {
+    const { attachment } = await this.call('GET', `/attachments/${id}`);
+    const { driver_volume_type, mount_point_base, ...data } = attachment.connection_info;
+    return { ...attachment, connection_info: { driver_volume_type, mount_point_base, data } };
+  }
+
+  detach(id) {
+    return this.call('DELETE', `/attachments/${id}`);
+  }
+
+  async call(method, path, body) {
+    const answer = await this.request(method, path, body);
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  request(method, path, body) {
+    return fetch(`${this.base}/v3${path}`, {
+      method,
+      headers: {
+        'X-Auth-Token': 'admin:demo',
+        'OpenStack-API-Version': 'volume 3.71',
+        'Content-Type': 'application/json',
+      },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(300_000),
+    });
+  }
+}
