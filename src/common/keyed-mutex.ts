@@ -4,6 +4,11 @@ import { Mutex } from 'async-mutex';
 export class KeyedMutex {
   private readonly mutexes = new Map<string, { mutex: Mutex; users: number }>();
 
+  /** Whether somebody holds or awaits the key's lock. */
+  isTaken(key: string): boolean {
+    return this.mutexes.has(key);
+  }
+
   /** Runs `work` while no other work runs under the same key; gives back what it returns. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const entry = this.mutexes.get(key) ?? { mutex: new Mutex(), users: 0 };

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { exportDifference } from '../../dist/consistency/export-difference.js';
 import { runConformance } from '../../dist/drivers/conformance/index.js';
 import { SystemCommandRunner } from '../../dist/drivers/command/command-runner.js';
 import lvm from '../../dist/drivers/lvm/lvm.driver.js';
@@ -177,14 +178,19 @@ describe('a restart of tgtd', () => {
       assert.equal(await second.canRead(info), false);
     }));
 
-  it('is mended by ensureExport, and hosts that were detached meanwhile stay out', () =>
+  it('is noticed, and mended by ensureExport; hosts that were detached meanwhile stay out', () =>
     withVolume(async (driver, volume) => {
       const [one, two] = [connect(first), connect(second)];
       const info = await driver.initializeConnection(volume, one, [], call());
       await driver.initializeConnection(volume, two, [one], call());
+      const difference = async () =>
+        exportDifference(await driver.inspect(volume, call()), [one], lvm.capabilities.accessControl).kind;
+      assert.equal(await difference(), 'unjustified-access');
       await host.killTgtd();
       await host.startTgtd();
+      assert.equal(await difference(), 'missing-export');
       await driver.ensureExport(volume, [one], call());
+      assert.equal(await difference(), 'none');
       assert.equal(await first.canRead(info), true);
       assert.equal(await second.canRead(info), false);
     }));

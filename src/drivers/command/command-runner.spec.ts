@@ -56,3 +56,14 @@ describe('a command', () => {
     await expect(runner.run(['sleep', '60'], { signal: abort.signal })).rejects.toThrow('enough');
   });
 });
+
+describe('a prefix such as sudo', () => {
+  it('is told to end, and ends its command before itself', async () => {
+    // As sudo does: it hands the signal on, and waits.
+    const relay = `sleep 60 & child=$!; trap 'kill $child' TERM; wait $child; wait $child; printf ended >&2; exit 3`;
+    const prefixed = new SystemCommandRunner({ prefix: ['sh', '-c', relay], timeoutMs: 200 });
+    await expect(prefixed.run(['printf'], { signal: never })).rejects.toThrow(
+      'printf did not end within 200 ms',
+    );
+  });
+});

@@ -48,7 +48,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Runs programs of the host: without a shell, in the C locale, so that texts can be recognised, and bounded in time.
- * An aborted command is killed and waited for: when `run` rejects, nothing of it goes on.
+ * An aborted command is ended and waited for: when `run` rejects, nothing of it goes on.
  */
 export class SystemCommandRunner implements CommandRunner {
   constructor(private readonly options: SystemCommandOptions) {}
@@ -63,7 +63,8 @@ export class SystemCommandRunner implements CommandRunner {
       let stopped: 'aborted' | 'timeout' | null = null;
       const stop = (why: 'aborted' | 'timeout') => {
         stopped ??= why;
-        child.kill('SIGKILL');
+        // Killed, sudo would leave its command running; SIGTERM it hands on.
+        child.kill(prefix.length === 0 ? 'SIGKILL' : 'SIGTERM');
       };
       const onAbort = () => stop('aborted');
       const onTimeUp = () => stop('timeout');

@@ -339,3 +339,51 @@ describe('the conformance kit', () => {
     expect(steps).toEqual(outcomes.flatMap(() => ['teardown', 'cleanup']));
   });
 });
+
+describe('a driver that is interrupted', () => {
+  /** The fake driver, whose createVolume takes a step before its work and one after it. */
+  async function failedWhenInterrupted(
+    failure: Error,
+    mayRepeat: (exists: boolean) => boolean,
+  ): Promise<readonly string[]> {
+    let left = Infinity;
+    const step = () => {
+      left -= 1;
+      if (left === -1) throw failure;
+    };
+    const driver = broken((intact) => ({
+      createVolume: async (volume, call) => {
+        const { exists } = await intact.inspect(volume, call);
+        if (!mayRepeat(exists)) throw new DriverError('INTERNAL', 'it exists');
+        step();
+        await intact.createVolume(volume, call);
+        step();
+      },
+    }));
+    const interrupt = (_subject: unknown, at: number) => {
+      left = at;
+      return () => {
+        const cameThatFar = left < 0;
+        left = Infinity;
+        return cameThatFar;
+      };
+    };
+    const { outcomes } = await outcomesOf({
+      create: () => Promise.resolve({ driver }),
+      hooks: { interrupt },
+    });
+    return outcomes.filter(({ error }) => error !== null).map(({ title }) => title);
+  }
+
+  const unavailable = new DriverError('UNAVAILABLE', 'interrupted');
+  const title = 'when a step of createVolume fails, the call is refused or done, and its repetition does it';
+
+  it('passes when it says so by a DriverError and goes on when it is called again', async () => {
+    expect(await failedWhenInterrupted(unavailable, () => true)).toEqual([]);
+  });
+
+  it('is found when it throws anything else, or does not go on', async () => {
+    expect(await failedWhenInterrupted(new Error('interrupted'), () => true)).toContain(title);
+    expect(await failedWhenInterrupted(unavailable, (exists) => !exists)).toContain(title);
+  });
+});

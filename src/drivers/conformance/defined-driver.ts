@@ -22,14 +22,16 @@ export function ofDefinition({
   ...rest
 }: DefinitionOptions): ConformanceOptions {
   const folders = new WeakMap<ConformanceSubject, string>();
-  const make = (folder: string): DriverUnderTest => {
+  const optionsIn = (folder: string): JsonObject => {
     const given = typeof options === 'function' ? options(folder) : options;
-    const complete = withSchemaDefaults(definition.optionsSchema, given);
-    return definition.create(complete, { backendName: 'conformance', stateFolder: folder, log });
+    return withSchemaDefaults(definition.optionsSchema, given);
+  };
+  const make = (folder: string): DriverUnderTest => {
+    return definition.create(optionsIn(folder), { backendName: 'conformance', stateFolder: folder, log });
   };
   return {
     ...rest,
-    capabilities: definition.capabilities,
+    capabilities: { ...definition.capabilities, ...definition.capabilitiesWith?.(optionsIn(tmpdir())) },
     create: async () => {
       const folder = await mkdtemp(join(tmpdir(), 'clinker-conformance-'));
       const cleanup = () => rm(folder, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { data } from './suites/data.suite.js';
 import { extend } from './suites/extend.suite.js';
 import { fence } from './suites/fence.suite.js';
 import { idempotency } from './suites/idempotency.suite.js';
+import { interruption } from './suites/interruption.suite.js';
 import { lifecycle } from './suites/lifecycle.suite.js';
 import { restore } from './suites/restore.suite.js';
 import { secrecy } from './suites/secrecy.suite.js';
@@ -22,6 +23,7 @@ export type {
   ConformanceSubject,
   DeclareTest,
   DriverUnderTest,
+  Trouble,
 } from './options.js';
 
 const SUITES = [
@@ -37,6 +39,7 @@ const SUITES = [
   signals,
   data,
   secrecy,
+  interruption,
 ];
 
 /**

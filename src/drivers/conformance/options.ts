@@ -23,12 +23,22 @@ export interface DeclareTest {
   readonly skip?: (title: string, body: () => Promise<void>) => unknown;
 }
 
+/** What becomes of one step of a driver's work: it fails, never answers, or does its work and its answer is lost. */
+export type Trouble = 'fails' | 'hangs' | 'dies after success';
+
 /** What the kit cannot do through the driver itself. Tests that need an absent hook are skipped. */
 export interface ConformanceHooks {
   /** Makes another instance over the same storage and state, as after a restart of the server. */
   restart?(subject: ConformanceSubject): Promise<DriverUnderTest>;
   /** Destroys a volume's export behind the driver's back, as a restart of the target daemon does. */
   loseExport?(subject: ConformanceSubject, volumeId: string): Promise<void>;
+  /**
+   * Lets one of the next steps by which the driver does its work (the commands that it runs, the requests that it
+   * sends) run into trouble. One that hangs is to end as the driver's own time limit would end it.
+   * @param step which one, counted from 0.
+   * @returns a function that ends the trouble and tells whether it came that far.
+   */
+  interrupt?(subject: ConformanceSubject, step: number, trouble: Trouble): () => boolean;
 }
 
 export interface ConformanceOptions {

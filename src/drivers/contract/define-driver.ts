@@ -26,6 +26,10 @@ export interface DriverDefinition<C extends DriverCapabilities = DriverCapabilit
   /** The {@link CONTRACT_VERSION} that the driver implements. */
   readonly contract: number;
   readonly capabilities: C;
+  /** What a backend with these options cannot do although the driver can. Absent: the options take nothing away. */
+  capabilitiesWith?(
+    options: JsonObject,
+  ): Partial<Pick<DriverCapabilities, 'multiattach' | 'readOnlyExports'>>;
   /**
    * JSON Schema (2020-12) of the `options` object of a backend. The server checks the options with it, fills in
    * its defaults, and refuses to start when they do not fit.

@@ -16,6 +16,7 @@ import {
 import { connectionInfo, detailsOf } from './connection-info.js';
 import { checkInitiator, initiatorOf, isSameInitiator } from './initiator.js';
 import type { LvmOptions } from './lvm-options.js';
+import { checkPortals } from './portals.js';
 import { credentialsIn } from './targets/chap.js';
 import type { AdmittedHost, Target, TargetState } from './targets/target.js';
 import type { VolumeStore } from './volume-store.js';
@@ -31,6 +32,7 @@ export class LvmDriver implements VolumeDriver, ExtendableDriver, FencingDriver 
   ) {}
 
   async setup(): Promise<void> {
+    checkPortals(this.options.portals);
     const { signal } = new AbortController();
     await this.volumes.setup(signal);
     await this.target.setup(signal);

@@ -46,12 +46,34 @@ describe('logical volumes', () => {
   });
 
   it.each([
-    ['zero', 'blkdiscard --zeroout /dev/vg/volume-1'],
-    ['discard', 'blkdiscard /dev/vg/volume-1'],
-  ] as const)('are wiped before they go: %s', async (wipe, command) => {
-    const { store, ran } = volumes({ lvs: lvs(VOLUME) }, { wipe });
+    ['none', undefined, []],
+    ['zero', undefined, ['blkdiscard --zeroout /dev/vg/volume-1']],
+    ['discard', undefined, ['blkdiscard /dev/vg/volume-1']],
+    ['none', 'pool', []],
+    // A thin pool zeroes each block that it hands out.
+    ['zero', 'pool', []],
+    ['discard', 'pool', ['blkdiscard /dev/vg/volume-1']],
+  ] as const)('with wipe: %s and the pool %s are wiped before they go by %j', async (wipe, pool, wiping) => {
+    const { store, ran } = volumes(
+      { lvs: lvs(VOLUME) },
+      pool === undefined ? { wipe } : { wipe, thin_pool: pool },
+    );
     await store.remove('volume-1', signal);
-    expect(ran.slice(-2)).toEqual([command, 'lvremove -f vg/volume-1']);
+    expect(ran.filter((command) => command.startsWith('blkdiscard'))).toEqual(wiping);
+    expect(ran.at(-1)).toBe('lvremove -f vg/volume-1');
+  });
+
+  it('on disks that cannot discard stay, and the operator is told what to set', async () => {
+    const { store, ran } = volumes(
+      {
+        lvs: lvs(VOLUME),
+        blkdiscard: failed('blkdiscard', 'BLKDISCARD ioctl failed: Operation not supported'),
+      },
+      { wipe: 'discard' },
+    );
+    const refused = { code: 'FAILED_PRECONDITION', message: expect.stringContaining('"wipe" to "zero"') };
+    await expect(store.remove('volume-1', signal)).rejects.toMatchObject(refused);
+    expect(ran.join()).not.toContain('lvremove');
   });
 
   it('are not removed when they could not be wiped', async () => {

@@ -60,8 +60,12 @@ export class MountedShares implements Shares {
   }
 
   private async mountOn(folder: string, signal: AbortSignal): Promise<Mount | null> {
-    const table = parseMountinfo(await this.runner.run(['cat', '/proc/self/mountinfo'], { signal }));
-    return table.filter((mount) => mount.folder === folder).at(-1) ?? null;
+    try {
+      const table = parseMountinfo(await this.runner.run(['cat', '/proc/self/mountinfo'], { signal }));
+      return table.filter((mount) => mount.folder === folder).at(-1) ?? null;
+    } catch (thrown) {
+      throw nfsFailure('the table of mounts cannot be read', thrown);
+    }
   }
 }
 

@@ -1,17 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SystemCommandRunner } from '../command/command-runner.js';
 import { runConformance } from '../conformance/index.js';
-import type { JsonObject } from '../contract/index.js';
+import type { DriverDefinition, JsonObject } from '../contract/index.js';
 import { checkOptions } from '../registry/driver-options.js';
 import nfsServer, { nfsServerDriver } from './nfs-server.driver.js';
 import nfs, { nfsDriver } from './nfs.driver.js';
 import type { NfsOptions, NfsServerOptions } from './nfs-options.js';
+import type { VolumeFormat } from './qcow2.js';
+import { SimulatedFiles } from './testing/simulated-files.js';
 import { SimulatedHost } from './testing/simulated-host.js';
-
-const real = new SystemCommandRunner({ timeoutMs: 30_000 });
 
 function complete(schema: JsonObject, given: JsonObject): unknown {
   const checked = checkOptions(schema, given);
@@ -22,44 +22,90 @@ function complete(schema: JsonObject, given: JsonObject): unknown {
 interface World {
   readonly base: string;
   readonly host: SimulatedHost;
+  /** Paths of what is left, but for the folders that shares are mounted on. */
+  left(): Promise<readonly string[]>;
+  remove(): Promise<void>;
 }
 const worlds = new WeakMap<object, World>();
 
-async function newWorld(): Promise<World> {
-  return { base: await mkdtemp(join(tmpdir(), 'clinker-nfs-')), host: new SimulatedHost(real) };
+function worldOf(driver: object): World {
+  const world = worlds.get(driver);
+  if (world === undefined) throw new Error('the driver was not made here');
+  return world;
 }
 
-function open({ base, host }: World) {
+/** Files are files, and the commands are those of this machine. */
+async function realFiles(): Promise<World> {
+  const base = await mkdtemp(join(tmpdir(), 'clinker-nfs-'));
+  const left = async () => {
+    const entries = await readdir(base, { recursive: true, withFileTypes: true });
+    return entries.flatMap((entry) =>
+      entry.isDirectory() && !entry.name.startsWith('volume-') ? [] : [entry.name],
+    );
+  };
+  const host = new SimulatedHost(new SystemCommandRunner({ timeoutMs: 30_000 }));
+  return { base, host, left, remove: () => rm(base, { recursive: true }) };
+}
+
+/** Files in memory, for what takes thousands of commands. */
+function filesInMemory(): Promise<World> {
+  const simulated = new SimulatedFiles();
+  return Promise.resolve({
+    base: '/srv',
+    host: new SimulatedHost(simulated),
+    left: () => Promise.resolve([...simulated.files.keys()]),
+    remove: () => Promise.resolve(),
+  });
+}
+
+function open({ base, host }: World, further: JsonObject) {
   const shares = [{ share: '192.0.2.9:/srv/a', options: 'vers=4.2' }, { share: '192.0.2.9:/srv/b' }];
-  return nfsDriver(complete(nfs.optionsSchema, { shares, mount_point_base: base }) as NfsOptions, host);
+  return nfsDriver(
+    complete(nfs.optionsSchema, { shares, mount_point_base: base, ...further }) as NfsOptions,
+    host.runner,
+  );
 }
 
-function controlled({ base, host }: World) {
-  const given = { folders: [base], address: '192.0.2.9' };
-  return nfsServerDriver(complete(nfsServer.optionsSchema, given) as NfsServerOptions, host);
+function controlled({ base, host }: World, further: JsonObject) {
+  const given = { folders: [base], address: '192.0.2.9', ...further };
+  return nfsServerDriver(complete(nfsServer.optionsSchema, given) as NfsServerOptions, host.runner);
 }
 
-describe.each([
-  { name: 'nfs', definition: nfs, make: open },
-  { name: 'nfs-server', definition: nfsServer, make: controlled },
-])('the driver $name', ({ definition, make }) => {
+interface Variant {
+  readonly name: string;
+  readonly definition: DriverDefinition;
+  readonly make: typeof open | typeof controlled;
+  readonly format: VolumeFormat;
+  readonly files: 'real' | 'simulated';
+}
+
+describe.each<Variant>([
+  { name: 'nfs', definition: nfs, make: open, format: 'raw', files: 'real' },
+  { name: 'nfs', definition: nfs, make: open, format: 'raw', files: 'simulated' },
+  { name: 'nfs', definition: nfs, make: open, format: 'qcow2', files: 'simulated' },
+  { name: 'nfs-server', definition: nfsServer, make: controlled, format: 'raw', files: 'simulated' },
+  { name: 'nfs-server', definition: nfsServer, make: controlled, format: 'qcow2', files: 'simulated' },
+])('the driver $name with $format volumes in $files files', ({ definition, make, format, files }) => {
   runConformance({
     describe,
     it,
-    capabilities: definition.capabilities,
+    capabilities: { ...definition.capabilities, ...definition.capabilitiesWith?.({ format }) },
     repetitions: 3,
     create: async () => {
-      const world = await newWorld();
-      const driver = make(world);
+      const world = await (files === 'real' ? realFiles() : filesInMemory());
+      const driver = make(world, { format });
       worlds.set(driver, world);
-      return { driver, cleanup: () => rm(world.base, { recursive: true }) };
+      const cleanup = async () => {
+        expect([...world.host.exports.keys(), ...(await world.left())]).toEqual([]);
+        await world.remove();
+      };
+      return { driver, cleanup };
     },
     hooks: {
-      restart: ({ driver }) => {
-        const world = worlds.get(driver);
-        if (world === undefined) throw new Error('the driver was not made here');
-        return Promise.resolve(make(world));
-      },
+      restart: ({ driver }) => Promise.resolve(make(worldOf(driver), { format })),
+      ...(files === 'simulated' && {
+        interrupt: ({ driver }, step, trouble) => worldOf(driver).host.runner.interrupt(step, trouble),
+      }),
     },
   });
 });

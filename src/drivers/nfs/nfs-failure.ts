@@ -9,6 +9,9 @@ export function nfsFailure(what: string, thrown: unknown): unknown {
   if (/No space left|Disk quota exceeded|File too large/.test(stderr)) {
     return new DriverError('RESOURCE_EXHAUSTED', `${what}: no space is left on the share`, options);
   }
+  if (/Failed to get .* lock/.test(stderr)) {
+    return new DriverError('BUSY', `${what}: a host still has the volume's file open`, options);
+  }
   if (/Stale file handle|Input\/output error|Transport endpoint|Host is down/.test(stderr)) {
     return new DriverError('UNAVAILABLE', `${what}: the share is lost; unmount it with umount -l`, options);
   }

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../contract/index.js';
+import type { VolumeFormat } from './qcow2.js';
 
 /** What both NFS drivers may be told about the files that they make. */
 export interface FileOptions {
+  readonly format: VolumeFormat;
   readonly preallocate: boolean;
   readonly file_mode: string;
   readonly owner?: string;
@@ -29,6 +31,13 @@ const HOST = '(?:[A-Za-z0-9][A-Za-z0-9.-]*|\\[[0-9A-Fa-f:.]+\\])';
 const MOUNT_OPTIONS = '^[A-Za-z0-9_=.:/@+-]+(,[A-Za-z0-9_=.:/@+-]+)*$';
 
 const fileProperties = {
+  format: {
+    enum: ['raw', 'qcow2'],
+    default: 'raw',
+    description:
+      'How new volumes hold their disk; others keep what they are. qcow2 needs qemu-img, and lets no volume be ' +
+      'multiattach.',
+  },
   preallocate: {
     type: 'boolean',
     default: false,

@@ -59,6 +59,8 @@ export default defineDriver({
     extend: 'detached',
     fence: true,
   },
+  // Two hosts that write to one qcow2 destroy it.
+  capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
   optionsSchema: nfsServerOptionsSchema,
   create: (given) => {
     // The server has checked them with the schema and filled in its defaults.

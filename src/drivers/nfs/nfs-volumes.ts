@@ -36,6 +36,7 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
   async setup(): Promise<void> {
     const { signal } = new AbortController();
     await this.access.ready(signal);
+    await this.files.ready(signal);
     for (const share of this.shares.all) await this.shares.ready(share, signal);
   }
 
@@ -58,11 +59,12 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
   async extendVolume(volume: VolumeRef, newSizeGib: number, { signal }: CallContext): Promise<void> {
     const { share, paths } = await this.get(volume, signal);
     const bytes = newSizeGib * GIB;
-    const present = (await this.files.sizeOf(paths.file, signal)) ?? 0;
+    const format = await this.files.formatOf(paths, signal);
+    const present = await this.files.diskSizeOf(paths.file, format, signal);
     if (present >= bytes) return;
     const { freeBytes } = await this.files.spaceOf(share, signal);
     if (freeBytes < bytes - present) throw noSpace(bytes - present, freeBytes);
-    await this.files.resize(paths.file, bytes, signal);
+    await this.files.resize(paths.file, format, bytes, signal);
   }
 
   validateConnector(connector: Connector): void {
@@ -109,11 +111,14 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
     if (!(await this.files.isMarked(paths.mark, signal))) {
       throw new DriverError('NOT_FOUND', `volume ${volume.id} is not exported`);
     }
+    const format = await this.files.formatOf(paths, signal);
+    // For its refusal: a host that had it may have let it lead the next one to other files.
+    if (format === 'qcow2') await this.files.diskSizeOf(paths.file, format, signal);
     await this.access.allow(targetOf(volume, paths), connection, others, signal);
     const options = share.options === undefined ? {} : { options: `-o ${share.options}` };
     return {
       driver_volume_type: 'nfs',
-      data: { export: share.exportOf(paths.name), name: paths.name, ...options, format: 'raw' },
+      data: { export: share.exportOf(paths.name), name: paths.name, ...options, format },
       mount_point_base: this.mountPointBase,
     };
   }
@@ -169,8 +174,8 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
   /** Looks on every share. One that is lost fails the call: the volume may be on it. */
   private async find(volume: VolumeRef, signal: AbortSignal): Promise<Place | null> {
     for (const share of this.shares.all) {
-      await this.shares.ready(share, signal);
       const paths = pathsOf(share, volume.id);
+      await this.shares.ready(share, signal);
       if ((await this.files.sizeOf(paths.file, signal)) !== null) return { share, paths };
     }
     return null;

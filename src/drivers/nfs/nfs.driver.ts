@@ -27,6 +27,8 @@ export default defineDriver({
     accessControl: 'none',
     extend: 'detached',
   },
+  // Two hosts that write to one qcow2 destroy it.
+  capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
   optionsSchema: nfsOptionsSchema,
   create: (given) => {
     // The server has checked them with the schema and filled in its defaults.

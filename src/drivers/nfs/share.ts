@@ -28,6 +28,8 @@ export interface VolumePaths {
   readonly unfinished: string;
   /** Its presence says that the volume is exported, whoever is admitted. */
   readonly mark: string;
+  /** Its presence says that the file is a qcow2. Beside a volume's own folder, to which no host can write. */
+  readonly qcow2Mark: string;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -44,6 +46,7 @@ export function pathsOf(share: Share, volumeId: string): VolumePaths {
     file: join(folder, name),
     unfinished: join(folder, `.${name}.part`),
     mark: join(share.folder, `.${name}.exported`),
+    qcow2Mark: join(share.folder, `.${name}.qcow2`),
   };
 }
 

@@ -52,6 +52,11 @@ export class BackendQueue {
     return this.circuit.isClosed;
   }
 
+  /** Whether work on the volume is under way or waiting. */
+  isBusyWith(volumeId: string): boolean {
+    return this.locks.isTaken(volumeId);
+  }
+
   /** Why a request is refused at present, or null. */
   refusal(): Unavailable | null {
     const retryAfterS = this.circuit.retryAfterS;

@@ -115,7 +115,7 @@ async function loadBackend(
   return new Backend({
     name: config.name,
     driver: loaded.driver,
-    definition: loaded.definition,
+    definition: { name: loaded.definition.name, capabilities: loaded.capabilities },
     timeoutMs: driverTimeoutMs,
     abortGraceMs: abortGraceMs ?? DEFAULT_ABORT_GRACE_MS,
     log: ownLog,

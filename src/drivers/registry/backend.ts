@@ -60,6 +60,11 @@ export class Backend {
     return this.queue.isAnswering;
   }
 
+  /** Whether work on the volume is under way or waiting, in this process. */
+  isBusyWith(volumeId: string): boolean {
+    return this.queue.isBusyWith(volumeId);
+  }
+
   /**
    * For requests whose work begins after their answer.
    * @throws Unavailable when the backend does not answer, or has too much to do.

@@ -132,6 +132,14 @@ describe('options', () => {
     expect(given).toEqual({});
   });
 
+  it('may take away what the driver could do otherwise', async () => {
+    const capabilities = `{ storageProtocol: 'toy', multiattach: true, readOnlyExports: false, accessControl: 'none', extend: 'none' }`;
+    const capabilitiesWith = `({ size }) => (size === 1 ? { multiattach: false } : {})`;
+    await write('toy.mjs', `export default ${definition({ capabilities, capabilitiesWith })};`);
+    expect((await load('./toy.mjs', { size: 1 })).capabilities.multiattach).toBe(false);
+    expect((await load('./toy.mjs', { size: 2 })).capabilities.multiattach).toBe(true);
+  });
+
   it('are refused with every fault at once', async () => {
     expect(await refusal(`export default ${definition()};`, { size: 'x', colour: 1 })).toBe(
       `its options do not fit: options has an unknown key "colour"; options.size must be integer. ` +
@@ -192,6 +200,7 @@ describe('a driver is refused', () => {
       { optionsSchema: '' },
       'the definition has no optionsSchema. Declare a JSON Schema, at least { type: "object" }.',
     ],
+    [{ capabilitiesWith: '{}' }, 'its capabilitiesWith is no function. Make it one, or leave it out.'],
     [{ create: `'text'` }, 'the definition has no function "create". Add one that returns the driver.'],
     [
       { create: `() => { throw new Error('boom'); }` },

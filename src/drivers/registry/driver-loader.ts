@@ -1,5 +1,5 @@
 import { collectSecrets, redactText } from '../../common/redact.js';
-import type { DriverDefinition, DriverHost, JsonObject } from '../contract/index.js';
+import type { DriverCapabilities, DriverDefinition, DriverHost, JsonObject } from '../contract/index.js';
 import type { AnyDriver } from './backend-session.js';
 import { DriverLoadError } from './driver-load-error.js';
 import { importDriver } from './driver-module.js';
@@ -18,6 +18,8 @@ export interface BackendConfig {
 
 export interface LoadedDriver {
   readonly definition: DriverDefinition;
+  /** The definition's, less what the options take away. */
+  readonly capabilities: DriverCapabilities;
   readonly driver: AnyDriver;
   /** The configured options with the schema's defaults filled in. */
   readonly options: JsonObject;
@@ -57,5 +59,6 @@ export async function loadDriver(
   if (missing.length > 0) {
     throw fail(`it lacks ${missing.join(', ')}. Install a version that has them, or tell its author.`);
   }
-  return { definition, driver, options };
+  const capabilities = { ...definition.capabilities, ...definition.capabilitiesWith?.(options) };
+  return { definition, capabilities, driver, options };
 }

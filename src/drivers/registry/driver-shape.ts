@@ -58,6 +58,9 @@ export function checkDefinition(exported: unknown): DefinitionCheck {
   if (typeof definition.create !== 'function') {
     return problem('the definition has no function "create". Add one that returns the driver.');
   }
+  if (definition.capabilitiesWith !== undefined && typeof definition.capabilitiesWith !== 'function') {
+    return problem('its capabilitiesWith is no function. Make it one, or leave it out.');
+  }
   // Every field has been looked at above.
   return { definition: exported as DriverDefinition };
 }

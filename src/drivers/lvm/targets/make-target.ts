@@ -15,14 +15,20 @@ const CONFIGFS = '/sys/kernel/config/target';
 /**
  * The target software that the options name.
  * @param folder the backend's own, for what must outlive a restart.
+ * @param configfs where LIO is looked up; tests have a place of their own.
  */
-export function makeTarget(options: LvmOptions, runner: CommandRunner, folder: string): Target {
+export function makeTarget(
+  options: LvmOptions,
+  runner: CommandRunner,
+  folder: string,
+  configfs = CONFIGFS,
+): Target {
   const { target_prefix: iqnPrefix, discard, portals, tgt_control_port: controlPort } = options;
   if (options.target === 'lio') {
     const credentials = new CredentialFiles(join(folder, 'lio'));
     return new LioTarget({
       runner,
-      kernel: new LioConfigfs(CONFIGFS),
+      kernel: new LioConfigfs(configfs),
       credentials,
       iqnPrefix,
       portals,

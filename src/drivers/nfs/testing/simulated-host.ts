@@ -4,37 +4,28 @@ import {
   type CommandOptions,
   type CommandRunner,
 } from '../../command/command-runner.js';
-import { DriverError } from '../../contract/index.js';
-
-/** What happens to one command instead of, or after, its work. */
-export type Trouble = 'fails' | 'hangs' | 'dies after success';
+import { TroubledRunner } from '../../testing/troubled-runner.js';
 
 /**
  * A machine without NFS: mounts and exports are kept in memory, everything about files is done for real by the
- * runner behind it. One command, counted from 1, may run into trouble.
+ * runner behind it.
  */
 export class SimulatedHost implements CommandRunner {
-  readonly commands: Argv[] = [];
   readonly mounts = new Map<string, string>();
   readonly exports = new Map<string, string>();
-  trouble: { readonly at: number; readonly kind: Trouble } | null = null;
   /** Programs that fail with a text, for instance a stale `stat`. */
   readonly broken = new Map<string, string>();
+  /** What programs print instead of doing anything. */
+  readonly answers = new Map<string, string>();
+  /** What the drivers are to run their commands with. */
+  readonly runner = new TroubledRunner(this);
 
   constructor(private readonly real: CommandRunner) {}
 
   async run(argv: Argv, options: CommandOptions): Promise<string> {
-    options.signal.throwIfAborted();
-    this.commands.push(argv);
-    const kind = this.trouble?.at === this.commands.length ? this.trouble.kind : null;
-    if (kind === 'fails') throw new CommandFailed(argv[0], 1, 'simulated failure');
-    if (kind === 'hangs') throw new DriverError('UNAVAILABLE', `${argv[0]} did not end within 1 ms`);
     const text = this.broken.get(argv[0]);
     if (text !== undefined) throw new CommandFailed(argv[0], 1, text);
-    const work = () => this.real.run(argv, options);
-    const output = this.simulated(argv) ?? (await (kind === null ? work() : work().catch(() => '')));
-    if (kind === 'dies after success') throw new CommandFailed(argv[0], null, 'killed');
-    return output;
+    return this.answers.get(argv[0]) ?? this.simulated(argv) ?? (await this.real.run(argv, options));
   }
 
   private simulated([program, ...args]: Argv): string | null {

@@ -1,19 +1,8 @@
+import type { Portal } from '../../portals.js';
 import type { AdmittedHost, ChapCredentials } from '../target.js';
 
 /** The only logical unit of a LIO target. */
 export const LIO_LUN = 0;
-
-/** Where a target listens. */
-export interface LioPortal {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** One portal of the option `portals`: `ip:port` or `[ipv6]:port`. */
-export function portalIn(text: string): LioPortal {
-  const end = text.lastIndexOf(':');
-  return { address: text.slice(0, end).replace(/^\[|\]$/g, ''), port: Number(text.slice(end + 1)) };
-}
 
 const tpg = (iqn: string) => `/iscsi/${iqn}/tpg1`;
 
@@ -23,7 +12,7 @@ const tpg = (iqn: string) => `/iscsi/${iqn}/tpg1`;
  */
 export function makeTarget(
   { name, iqn, device, discard }: { name: string; iqn: string; device: string; discard: boolean },
-  portals: readonly LioPortal[],
+  portals: readonly Portal[],
 ): readonly string[] {
   return [
     `/backstores/block create name=${name} dev=${device}`,

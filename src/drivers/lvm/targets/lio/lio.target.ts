@@ -2,6 +2,7 @@ import { Mutex } from 'async-mutex';
 import type { CommandRunner } from '../../../command/command-runner.js';
 import { DriverError } from '../../../contract/index.js';
 import { explained } from '../../command-failure.js';
+import { portalIn } from '../../portals.js';
 import { newCredentials } from '../chap.js';
 import type { AdmittedHost, ChapCredentials, HostChange, Target, TargetState } from '../target.js';
 import type { CredentialFiles } from './credential-files.js';
@@ -66,7 +67,7 @@ export class LioTarget implements Target {
       const credentials = known ?? kept ?? newCredentials();
       if (kept?.password !== credentials.password) await files.write(name, credentials);
       if (this.isIntact(await this.parts.kernel.find(iqn), device)) return credentials;
-      const portals = this.parts.portals.map(script.portalIn);
+      const portals = this.parts.portals.map(portalIn);
       const { discard } = this.parts;
       await this.run([...script.makeTarget({ name, iqn, device, discard }, portals), ...script.SAVE], signal);
       if (!this.isIntact(await this.parts.kernel.find(iqn), device)) {

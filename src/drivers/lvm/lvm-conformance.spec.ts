@@ -1,0 +1,60 @@
+import { expect, describe, it } from '@jest/globals';
+import { runConformance } from '../conformance/index.js';
+import type { LvmDriver } from './lvm-driver.js';
+import lvm from './lvm.driver.js';
+import type { LvmOptions } from './lvm-options.js';
+import { SimulatedStorageHost } from './testing/simulated-storage-host.js';
+
+interface World {
+  readonly host: SimulatedStorageHost;
+  readonly options: Partial<LvmOptions>;
+}
+const worlds = new WeakMap<object, World>();
+
+function worldOf(driver: object): World {
+  const world = worlds.get(driver);
+  if (world === undefined) throw new Error('the driver was not made here');
+  return world;
+}
+
+function driverIn(world: World): LvmDriver {
+  const driver = world.host.driver(world.options);
+  worlds.set(driver, world);
+  return driver;
+}
+
+async function leavesNothing({ lvm: { volumes }, tgtd, lio }: SimulatedStorageHost): Promise<void> {
+  expect([...volumes, ...tgtd.targets, ...tgtd.accounts, ...(await lio.left())]).toEqual([]);
+}
+
+/** What may go wrong: a command, or targetcli in the middle of what it was told. */
+type Steps = 'commands' | 'lines of targetcli';
+
+describe.each<readonly [Partial<LvmOptions>, Steps]>([
+  [{ target: 'tgt' }, 'commands'],
+  [{ target: 'tgt', thin_pool: 'pool', wipe: 'discard' }, 'commands'],
+  [{ target: 'lio', portals: ['192.0.2.10:3260', '[2001:db8::10]:3260'] }, 'commands'],
+  [{ target: 'lio' }, 'lines of targetcli'],
+])('the driver lvm with %j, interrupted in its %s', (options, steps) => {
+  runConformance({
+    describe,
+    it,
+    capabilities: lvm.capabilities,
+    repetitions: 3,
+    create: async () => {
+      const host = await SimulatedStorageHost.make(options.thin_pool !== undefined);
+      const cleanup = async () => {
+        await leavesNothing(host);
+        await host.remove();
+      };
+      return { driver: driverIn({ host, options }), cleanup };
+    },
+    hooks: {
+      restart: ({ driver }) => Promise.resolve(driverIn(worldOf(driver))),
+      interrupt: ({ driver }, step, trouble) => {
+        const { runner, lio } = worldOf(driver).host;
+        return (steps === 'commands' ? runner : lio).interrupt(step, trouble);
+      },
+    },
+  });
+});

@@ -1,0 +1,68 @@
+import type { Argv } from '../command/command-runner.js';
+import type { DriverUnderTest } from '../conformance/index.js';
+import type { DriverDefinition, JsonObject } from '../contract/index.js';
+import fake from '../fake/fake.driver.js';
+import lvm from '../lvm/lvm.driver.js';
+import { SimulatedStorageHost } from '../lvm/testing/simulated-storage-host.js';
+import type { LvmOptions } from '../lvm/lvm-options.js';
+import nfsServer, { nfsServerDriver } from '../nfs/nfs-server.driver.js';
+import nfs, { nfsDriver } from '../nfs/nfs.driver.js';
+import type { NfsOptions, NfsServerOptions } from '../nfs/nfs-options.js';
+import { SimulatedFiles } from '../nfs/testing/simulated-files.js';
+import { SimulatedHost } from '../nfs/testing/simulated-host.js';
+import { checkOptions } from '../registry/driver-options.js';
+
+/** A built-in driver over a simulated machine. */
+export interface SimulatedBackend {
+  readonly definition: DriverDefinition;
+  readonly driver: DriverUnderTest;
+  /** What the driver has run. */
+  readonly commands: readonly Argv[];
+  readonly remove: () => Promise<void>;
+}
+
+export type SimulatedBackendName = 'fake' | 'lvm with tgt' | 'lvm with LIO' | 'nfs' | 'nfs-server';
+
+type Make = (further?: JsonObject) => Promise<SimulatedBackend>;
+
+const nothing = () => Promise.resolve();
+const log = { info: () => undefined, warn: () => undefined };
+
+function complete(schema: JsonObject, given: JsonObject): JsonObject {
+  const checked = checkOptions(schema, given);
+  if ('problem' in checked) throw new Error(checked.problem);
+  return checked.options;
+}
+
+function onLvm(target: LvmOptions['target']): Make {
+  return async (further = {}) => {
+    const host = await SimulatedStorageHost.make('thin_pool' in further);
+    const driver = host.driver({ target, ...(further as Partial<LvmOptions>) });
+    return { definition: lvm, driver, commands: host.runner.commands, remove: () => host.remove() };
+  };
+}
+
+/** Every built-in driver, by the name that the documentation has for it; options may be added. */
+export const SIMULATED_BACKENDS: Readonly<Record<SimulatedBackendName, Make>> = {
+  fake: (further = {}) => {
+    const options = complete(fake.optionsSchema, { persist: false, ...further });
+    const driver = fake.create(options, { backendName: 'fake', stateFolder: '', log });
+    return Promise.resolve({ definition: fake, driver, commands: [], remove: nothing });
+  },
+  'lvm with tgt': onLvm('tgt'),
+  'lvm with LIO': onLvm('lio'),
+  nfs: (further = {}) => {
+    const { runner } = new SimulatedHost(new SimulatedFiles());
+    const shares = [{ share: 'nas.example.org:/srv/volumes', options: 'vers=4.2,nosuid' }];
+    const options = complete(nfs.optionsSchema, { shares, ...further }) as unknown as NfsOptions;
+    const driver = nfsDriver(options, runner);
+    return Promise.resolve({ definition: nfs, driver, commands: runner.commands, remove: nothing });
+  },
+  'nfs-server': (further = {}) => {
+    const { runner } = new SimulatedHost(new SimulatedFiles());
+    const given = { folders: ['/srv/clinker'], address: '192.0.2.10', ...further };
+    const options = complete(nfsServer.optionsSchema, given) as unknown as NfsServerOptions;
+    const driver = nfsServerDriver(options, runner);
+    return Promise.resolve({ definition: nfsServer, driver, commands: runner.commands, remove: nothing });
+  },
+};

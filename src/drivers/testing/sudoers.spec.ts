@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { expect, it } from '@jest/globals';
+import type { Argv } from '../command/command-runner.js';
+import type { CallContext, Connection, JsonObject, VolumeRef } from '../contract/index.js';
+import { SIMULATED_BACKENDS, type SimulatedBackendName } from './simulated-backends.js';
+
+const call: CallContext = { signal: new AbortController().signal, requestId: 'req-1' };
+
+/** Every command of a volume's life with two attachments, the second of which reads only. */
+async function commandsOf(name: SimulatedBackendName, options: JsonObject): Promise<readonly Argv[]> {
+  const { driver, commands, remove } = await SIMULATED_BACKENDS[name](options);
+  const id = randomUUID();
+  const volume: VolumeRef = { id, name: `volume-${id}`, sizeGib: 1, projectId: 'p', exportDetails: null };
+  const connector = { ip: '192.0.2.1', initiator: 'iqn.1993-08.org.debian:01:node-1' };
+  const [one, two] = (['rw', 'ro'] as const).map((mode): Connection => ({
+    attachmentId: randomUUID(),
+    connector,
+    mode,
+  })) as [Connection, Connection];
+  try {
+    await driver.setup?.();
+    await driver.createVolume(volume, call);
+    await driver.createExport(volume, one, call);
+    await driver.initializeConnection(volume, two, [], call);
+    await driver.initializeConnection(volume, one, [two], call);
+    await driver.ensureExport(volume, [one, two], call);
+    await driver.listExports(call);
+    await driver.getStats(call);
+    await driver.terminateConnection(volume, one, [two], call);
+    await driver.fenceConnection?.(volume, two, [], call);
+    await driver.terminateConnection(volume, two, [], call);
+    await driver.extendVolume?.(volume, 2, call);
+    await driver.deleteVolume(volume, call);
+    return commands;
+  } finally {
+    await remove();
+  }
+}
+
+const files = { owner: '1000:1000' };
+
+/** Backends by the aliases of the file that they need; options that let the drivers run all that they ever run. */
+const NEEDS: readonly (readonly [aliases: readonly string[], SimulatedBackendName, JsonObject])[] = [
+  [['LVM', 'TGT'], 'lvm with tgt', { thin_pool: 'pool', wipe: 'discard' }],
+  [['LVM', 'LIO'], 'lvm with LIO', {}],
+  [['FILES', 'MOUNT'], 'nfs', files],
+  [['FILES', 'EXPORT'], 'nfs-server', files],
+];
+
+const FILE = await readFile('docs/sudoers/clinker', 'utf8');
+const LINES = FILE.replaceAll(/\\\n\s*/g, '')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'));
+
+/** The commands of an alias, each a program without its folder and what it is limited to. */
+function allowed(alias: string): readonly string[] {
+  const line = LINES.find((text) => text.startsWith(`Cmnd_Alias CLINKER_${alias} = `)) ?? '';
+  const commands = line.split(' = ')[1]?.split(', ') ?? [];
+  return commands.map((command) => command.replace(/^\/usr\/s?bin\//, ''));
+}
+
+it.each(NEEDS)('sudoers’ %j are what %s runs, no less and no more', async (aliases, name, options) => {
+  const variants: JsonObject[] = name.startsWith('nfs')
+    ? [{}, { preallocate: true }, { format: 'qcow2' }]
+    : [{}];
+  const ran = new Set<string>();
+  for (const variant of variants) {
+    for (const argv of await commandsOf(name, { ...options, ...variant })) {
+      ran.add(argv[0] === 'cat' ? argv.join(' ') : argv[0]);
+    }
+  }
+  expect([...ran].sort()).toEqual(aliases.flatMap(allowed).sort());
+});
+
+it('sudoers gives nothing but its aliases, each pair to a backend', () => {
+  const rights = LINES.filter((line) => !line.startsWith('Cmnd_Alias '));
+  const expected = NEEDS.map(([aliases]) => {
+    const names = aliases.map((alias) => `CLINKER_${alias}`).join(', ');
+    return `clinker ALL=(root) NOPASSWD: ${names}`;
+  });
+  expect(rights).toEqual(expected);
+});
