@@ -1,0 +1,64 @@
+/** The server did not answer: whether it did what was asked is not known. */
+export class Unanswered extends Error {}
+
+/** Requests of one client. */
+export class Client {
+  constructor(base, project = 'chaos') {
+    this.base = base;
+    this.headers = { 'X-Auth-Token': `admin:${project}`, 'OpenStack-API-Version': 'volume 3.71' };
+  }
+
+  /** @throws Unanswered */
+  async send(method, path, body) {
+    try {
+      const response = await fetch(`${this.base}/v3${path}`, {
+        method,
+        headers: { ...this.headers, ...(body && { 'Content-Type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(120_000),
+      });
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    } catch (cause) {
+      throw new Unanswered(`${method} ${path}`, { cause });
+    }
+  }
+
+  createVolume(name, type) {
+    return this.send('POST', '/volumes', { volume: { size: 1, name, ...(type && { volume_type: type }) } });
+  }
+
+  deleteVolume(id) {
+    return this.send('DELETE', `/volumes/${id}`);
+  }
+
+  create(volumeId, instance, connector) {
+    return this.send('POST', '/attachments', {
+      attachment: { volume_uuid: volumeId, instance_uuid: instance, ...(connector && { connector }) },
+    });
+  }
+
+  update(id, connector) {
+    return this.send('PUT', `/attachments/${id}`, { attachment: { connector } });
+  }
+
+  complete(id) {
+    return this.send('POST', `/attachments/${id}/action`, { 'os-complete': null });
+  }
+
+  delete(id) {
+    return this.send('DELETE', `/attachments/${id}`);
+  }
+}
+
+export const initiatorOf = (host) => `iqn.1994-05.com.example:${host}`;
+
+export const connectorOf = (host) => ({
+  initiator: initiatorOf(host),
+  ip: '192.0.2.10',
+  host,
+  platform: 'x86_64',
+  os_type: 'linux',
+  multipath: false,
+  mountpoint: '/dev/vdb',
+});

@@ -1,0 +1,27 @@
+/** The fake driver, each of whose calls can go wrong in every way, or be the last thing that the server does. */
+import fake from '../../../dist/drivers/fake/fake.driver.js';
+import { call } from './step-counter.mjs';
+
+const CALLS = [
+  'createVolume',
+  'deleteVolume',
+  'extendVolume',
+  'createExport',
+  'ensureExport',
+  'removeExport',
+  'initializeConnection',
+  'terminateConnection',
+  'fenceConnection',
+];
+
+export default {
+  ...fake,
+  create: (options, host) => {
+    const driver = fake.create(options, host);
+    for (const name of CALLS) {
+      const method = driver[name].bind(driver);
+      driver[name] = (...args) => call(name, args.at(-1).signal, () => method(...args));
+    }
+    return driver;
+  },
+};

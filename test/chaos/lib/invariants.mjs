@@ -1,0 +1,69 @@
+/**
+ * The states that a volume's attachments allow it: that of the one that was acted upon last, as in Cinder. With one
+ * attachment, or none, that is exactly one state. An attachment in error may keep the reservation it was made with.
+ */
+function impliedStatuses(attachments) {
+  const statuses = attachments.map(({ attach_status: status }) => status);
+  const sound = statuses.filter((status) => !status.startsWith('error_'));
+  const implied = sound.map((status) => (status === 'attached' ? 'in-use' : status));
+  if (sound.length === 0) implied.push('available');
+  return sound.length < statuses.length ? [...implied, 'reserved'] : implied;
+}
+
+/** Whether making or removing the volume failed, so that the backend may or may not hold it. */
+const isBroken = ({ status }) => ['error', 'error_deleting'].includes(status);
+
+const sorted = (values) => [...new Set(values)].sort().join(' ');
+
+/** What a volume's row says against its attachments. */
+function* faultsOfVolume(volume, attachments) {
+  const { id, status, multiattach } = volume;
+  if (isBroken(volume) && attachments.length === 0) return;
+  const implied = impliedStatuses(attachments);
+  if (!implied.includes(status)) {
+    yield `volume ${id} is ${status}; its attachments make it ${implied.join(' or ')}`;
+  }
+  const owners = new Set(attachments.map(({ instance_uuid: owner }) => owner));
+  if (!multiattach && owners.size > 1) yield `volume ${id} has ${owners.size} owners`;
+}
+
+/** What the backend holds of a volume, against what its attachments need. */
+function* faultsOfExport(volume, attachments, backend) {
+  const { id } = volume;
+  if (!backend.has(id)) {
+    if (!isBroken(volume)) yield `volume ${id} is missing at the backend`;
+    return;
+  }
+  const admitted = backend.get(id);
+  const connected = attachments.filter(({ connector }) => connector !== null);
+  if ((admitted !== null) !== connected.length > 0) {
+    yield `volume ${id} has ${connected.length} connections and is ${admitted === null ? 'not ' : ''}exported`;
+  }
+  const wanted = sorted(connected.map(({ connector }) => connector.initiator));
+  if (admitted !== null && sorted(admitted) !== wanted) {
+    yield `volume ${id} admits "${sorted(admitted)}"; its attachments are for "${wanted}"`;
+  }
+  if ((volume.export_details !== null) !== (admitted !== null)) {
+    yield `volume ${id} is ${admitted === null ? 'not ' : ''}exported, and its row says otherwise`;
+  }
+}
+
+/**
+ * Everything that must hold while nothing is running.
+ * @param backend for each volume that the backend holds: the admitted initiators, or null without an export.
+ * @returns what does not hold, a sentence each.
+ */
+export function faultsIn({ volumes, attachments, operations }, backend) {
+  const faults = operations.map(({ kind, volume_id: id }) => `${kind} of volume ${id} is still open`);
+  const known = new Set(volumes.map(({ id }) => id));
+  for (const id of backend.keys())
+    if (!known.has(id)) faults.push(`the backend holds volume ${id} for nobody`);
+  for (const { id, volume_id: volumeId } of attachments) {
+    if (!known.has(volumeId)) faults.push(`attachment ${id} has no volume`);
+  }
+  for (const volume of volumes) {
+    const own = attachments.filter(({ volume_id: volumeId }) => volumeId === volume.id);
+    faults.push(...faultsOfVolume(volume, own), ...faultsOfExport(volume, own, backend));
+  }
+  return faults;
+}

@@ -1,0 +1,37 @@
+/** The races of test/e2e/linearizable.spec.ts, many rounds of each, on every database. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const SUITE = 'test/e2e/linearizable.spec.ts';
+
+const JEST = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+  SUITE,
+];
+
+async function run(argv, rounds) {
+  const child = spawn(process.execPath, argv, {
+    cwd: root,
+    env: { ...process.env, CHAOS_ROUNDS: String(rounds) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(output);
+  return (output.match(/✓/g) ?? []).length;
+}
+
+/**
+ * Runs each race so many times on SQLite, then on PostgreSQL and MariaDB, which must be running.
+ * @returns what was done, in numbers.
+ */
+export async function races({ rounds }) {
+  const onSqlite = await run(JEST, rounds);
+  const onServers = await run(['scripts/test-databases.mjs', SUITE], rounds);
+  return { roundsOfEach: rounds, racesOnSqlite: onSqlite, racesOnPostgresqlAndMariadb: onServers };
+}

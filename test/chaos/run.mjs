@@ -1,0 +1,43 @@
+/**
+ * npm run chaos: every part at length, or those that are named: `npm run chaos -- storm --kills 2000 --seed 7`.
+ * With --ci in a bounded form. Ends with the figures that docs/reliability.md tells.
+ */
+import { parseArgs } from 'node:util';
+import { races } from './races.mjs';
+import { steps } from './steps.mjs';
+import { storm } from './storm.mjs';
+import { tgtStorm } from './tgt-storm.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    ci: { type: 'boolean', default: false },
+    kills: { type: 'string' },
+    rounds: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+  },
+});
+const seed = Number(values.seed);
+
+const number = (name, inCi, atLength) => Number(values[name] ?? (values.ci ? inCi : atLength));
+
+const PARTS = {
+  steps: () => steps({ thorough: !values.ci }),
+  storm: () => storm({ seed, kills: number('kills', 200, 1000) }),
+  'tgt-storm': () => tgtStorm({ seed, kills: number('kills', 15, 100) }),
+  races: () => races({ rounds: number('rounds', 25, 1000) }),
+};
+
+const names = positionals.length > 0 ? positionals : Object.keys(PARTS);
+const unknown = names.filter((name) => !(name in PARTS));
+if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}`);
+
+const startedAt = performance.now();
+// All at once: most of the time they wait for servers to start.
+const outcomes = await Promise.allSettled(names.map((name) => PARTS[name]()));
+for (const [index, { status, value, reason }] of outcomes.entries()) {
+  const text = status === 'fulfilled' ? JSON.stringify(value) : `FAILED\n${reason.stack ?? reason}`;
+  console.log(`${names[index]}: ${text}`);
+}
+console.log(`seed ${seed}, ${Math.round((performance.now() - startedAt) / 1000)} s`);
+process.exitCode = outcomes.every(({ status }) => status === 'fulfilled') ? 0 : 1;

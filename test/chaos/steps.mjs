@@ -1,0 +1,216 @@
+/**
+ * Kills the server at every step of every operation, one after the other, until there is no step left; then lets
+ * every call of the driver go wrong in every way. After each, backend and database must agree, the outcome must be one
+ * that is allowed, and the volume must be as usable as any other.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, connectorOf, Unanswered } from './lib/client.mjs';
+import { fakeBackend } from './lib/fake-backend.mjs';
+import { untilIdle } from './lib/idle.mjs';
+import { faultsIn } from './lib/invariants.mjs';
+import { Ledger } from './lib/ledger.mjs';
+import { SCENARIOS } from './lib/scenarios.mjs';
+import { ServerProcess } from './lib/server-process.mjs';
+import { FAULTS } from './lib/step-counter.mjs';
+
+const PRELOAD = new URL('lib/preload.mjs', import.meta.url);
+const DRIVER = fileURLToPath(new URL('lib/deadly-driver.mjs', import.meta.url));
+
+class Steps {
+  #folder;
+  #settings;
+  #ledger;
+  #readBackend;
+  #server = null;
+  #client = null;
+  /** How many steps a start has that finds nothing to recover. */
+  #startSteps = 0;
+  counts = { kills: 0, killsOfRecovery: 0, faults: 0 };
+  problems = [];
+
+  constructor(folder) {
+    this.#folder = folder;
+    this.#settings = {
+      CLINKER_DATA_FOLDER: folder,
+      CLINKER_BACKENDS: JSON.stringify([{ name: 'fake', driver: DRIVER }]),
+      CLINKER_DRIVER_TIMEOUT_MS: '700',
+      CLINKER_DRIVER_ABORT_GRACE_MS: '700',
+      // Its own transactions at a time of their own would be counted too.
+      CLINKER_RECONCILE_INTERVAL_S: '86400',
+      CLINKER_BACKEND_BREAKER_FAILURES: '0',
+    };
+    this.#ledger = new Ledger(`sqlite:${join(folder, 'clinker.sqlite')}`);
+    this.#readBackend = fakeBackend(folder);
+  }
+
+  async prepare() {
+    await this.#recover(false);
+    await this.#client.send('POST', '/types', {
+      volume_type: { name: 'shared', extra_specs: { multiattach: '<is> True' } },
+    });
+    await this.#restart();
+    await sleep(500);
+    this.#startSteps = (await this.#server.ask({})).steps.length;
+  }
+
+  /** Kills at each step of the scenario; with `isThorough` also at each step of each recovery that follows. */
+  async killEverywhere(scenario, isThorough) {
+    for (let at = 1; ; at += 1) {
+      const context = await this.#make(scenario);
+      await this.#server.ask({ killAt: at });
+      const answer = await this.#act(scenario, context);
+      if (await this.#survives()) {
+        await this.#judge(scenario, context, answer, `${scenario.name}, undisturbed`);
+        console.log(`  ${scenario.name}: killed at each of its ${at - 1} steps`);
+        return;
+      }
+      this.counts.kills += 1;
+      await this.#recover(isThorough);
+      await this.#judge(scenario, context, answer, `${scenario.name}, killed at step ${at}`);
+    }
+  }
+
+  /** Lets each driver call of the scenario go wrong in each way. */
+  async failEverywhere(scenario) {
+    for (const faultKind of FAULTS) {
+      for (let faultAt = 1; ; faultAt += 1) {
+        const context = await this.#make(scenario);
+        await this.#server.ask({ faultAt, faultKind });
+        const answer = await this.#act(scenario, context);
+        // Volumes are made and removed after the answer.
+        if (answer.status === 202) await untilIdle(this.#ledger);
+        const { calls } = await this.#server.ask({});
+        const isOpen = (await this.#ledger.read()).operations.length > 0;
+        if (isOpen) await this.#restart();
+        const where = `${scenario.name}: ${calls[faultAt - 1]} ${faultKind}`;
+        await this.#judge(scenario, context, answer, where);
+        if (calls.length < faultAt) break;
+        this.counts.faults += 1;
+      }
+    }
+  }
+
+  async end() {
+    await this.#server.kill('SIGTERM');
+  }
+
+  async #make(scenario) {
+    const context = await scenario.prepare(this.#client);
+    await untilIdle(this.#ledger);
+    return context;
+  }
+
+  /** What the client hears: an answer, or null when the server was gone before it. */
+  async #act(scenario, context) {
+    try {
+      return await scenario.act(this.#client, context);
+    } catch (error) {
+      if (error instanceof Unanswered) return null;
+      throw error;
+    }
+  }
+
+  /** Whether the server gets through all that it does; it is not disturbed any more then. */
+  async #survives() {
+    const { address, ended } = this.#server;
+    await Promise.race([address, ended]);
+    return (
+      (await untilIdle(this.#ledger, () => this.#server.hasEnded)) && (await this.#server.ask({})) !== null
+    );
+  }
+
+  /** Starts again; when thorough, over and over, killed one step further into the recovery each time. */
+  async #recover(isThorough) {
+    for (let at = this.#startSteps + 1; ; at += 1) {
+      this.#start({ CHAOS_KILL_AT: isThorough ? String(at) : '0' });
+      if (await this.#survives()) break;
+      this.counts.killsOfRecovery += 1;
+    }
+    this.#client = new Client(await this.#server.address);
+  }
+
+  async #restart() {
+    await this.#server.kill('SIGTERM');
+    await this.#recover(false);
+  }
+
+  #start(environment = {}) {
+    const logFile = join(this.#folder, 'server.log');
+    this.#server = new ServerProcess({ ...this.#settings, ...environment }, { logFile, preload: PRELOAD });
+  }
+
+  /** Checks the outcome, then that the volume can be attached, detached and deleted as if nothing had happened. */
+  async #judge(scenario, context, answer, where) {
+    const state = await this.#ledger.read();
+    const volume = state.volumes.find(({ id, name }) => id === context.volume || name === context.name);
+    const attachments = state.attachments.filter((row) => row.volume_id === volume?.id);
+    const found = outcome(context, volume, attachments);
+    const faults = faultsIn(state, await this.#readBackend()).filter(
+      (fault) => !(scenario.cutsOff && answer?.status >= 500 && fault.includes(' admits ')),
+    );
+    if (!allowed(scenario, answer).includes(found)) {
+      faults.push(`found ${found} after the answer ${answer?.status ?? 'that never came'}`);
+    }
+    if (volume !== undefined) faults.push(...(await this.#useUp(volume, attachments)));
+    faults.push(...faultsIn(await this.#ledger.read(), await this.#readBackend()));
+    if (faults.length > 0) this.problems.push(`${where}: ${faults.join('; ')}`);
+  }
+
+  async #useUp(volume, attachments) {
+    const faults = [];
+    const expect = async (what, wanted, sending) => {
+      const { status, body } = await sending;
+      if (status !== wanted) faults.push(`${what} was answered ${status}`);
+      return body;
+    };
+    for (const { id } of attachments) {
+      await expect('update', 200, this.#client.update(id, connectorOf('third')));
+      await expect('delete', 200, this.#client.delete(id));
+    }
+    if (!volume.status.startsWith('error')) {
+      const created = this.#client.create(volume.id, randomUUID(), connectorOf('fourth'));
+      const { attachment } = await expect('create', 200, created);
+      await expect('complete', 204, this.#client.complete(attachment.id));
+      await expect('delete', 200, this.#client.delete(attachment.id));
+    }
+    await expect('delete volume', 202, this.#client.deleteVolume(volume.id));
+    await untilIdle(this.#ledger);
+    return faults;
+  }
+}
+
+function outcome({ id, isAttached }, volume, attachments) {
+  if (id === undefined && isAttached !== true) return volume?.status ?? 'gone';
+  const attachment = attachments.find((row) => id === undefined || row.id === id);
+  return attachment?.attach_status ?? 'gone';
+}
+
+function allowed({ before, failed = before, done }, answer) {
+  if (answer === null) return [before, failed, done];
+  return answer.status < 300 ? [done, ...(answer.status === 202 ? [failed] : [])] : [before, failed];
+}
+
+/**
+ * Kills and disturbs every operation at every step.
+ * @param options `thorough` kills the recoveries too.
+ * @returns what was done, in numbers.
+ */
+export async function steps({ thorough = false } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'clinker-steps-'));
+  console.log(`steps: data in ${folder}`);
+  const run = new Steps(folder);
+  await run.prepare();
+  for (const scenario of SCENARIOS) {
+    await run.killEverywhere(scenario, thorough);
+    await run.failEverywhere(scenario);
+  }
+  await run.end();
+  if (run.problems.length > 0) throw new Error(run.problems.join('\n'));
+  await rm(folder, { recursive: true, force: true });
+  return run.counts;
+}
