@@ -30,7 +30,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/drivers' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|deployment|operations|database|auth|http|microversion|openapi)',
+        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|deployment|operations|database|auth|http|microversion|openapi)',
       },
     },
     {
@@ -40,7 +40,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: '^src/database/data-source' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|quotas|deployment)/',
+        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|quotas|deployment)/',
         pathNot: ['^src/$1/', '/index\\.ts$'],
       },
     },
@@ -56,7 +56,7 @@ module.exports = {
       comment: 'A feature registers a handler with OperationRecovery; the journal must not know who uses it.',
       severity: 'error',
       from: { path: '^src/operations' },
-      to: { path: '^src/(attachments|volumes|volume-types|deployment)' },
+      to: { path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|deployment)' },
     },
     {
       name: 'common-is-a-leaf',

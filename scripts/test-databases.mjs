@@ -1,7 +1,7 @@
 /**
  * npm run test:databases: the suites that touch a database, on PostgreSQL and MariaDB. The servers are named by
  * POSTGRES_URL and MARIADB_URL, by default the local ones; databases are made for the tests and dropped after them,
- * except those that somebody is connected to: another run may be under way.
+ * except those that somebody is connected to: another run may be under way. Arguments name other suites to run.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,8 @@ import pg from 'pg';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const SUITES = ['test/integration', 'test/e2e'];
+const named = process.argv.slice(2);
+const SUITES = named.length > 0 ? named : ['test/integration', 'test/e2e'];
 const MADE_BY_TESTS = /^clinker_test_[0-9a-f]{12}$/;
 
 const servers = {

@@ -65,7 +65,7 @@ async function packsClinker() {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   assert.deepEqual(
-    files.filter((file) => /\.spec\.|^test\/|^src\//.test(file)),
+    files.filter((file) => /\.spec\.|\/testing\/|^test\/|^src\//.test(file)),
     [],
   );
   await linkDependencies();

@@ -1,8 +1,10 @@
 /**
- * Writes what is generated from the code: `examples` records a real run for the OpenAPI document, `openapi` writes
- * openapi.json, `config` the README's table of settings. Needs a build.
+ * Writes what is generated from the code: `examples` records a real run and every driver's answer for the OpenAPI
+ * document, `openapi` writes openapi.json, `config` the README's table of settings. Needs a build.
  */
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { walkThrough } from './lifecycle.mjs';
 import { ownServer } from './own-server.mjs';
@@ -36,6 +38,10 @@ async function recordExamples() {
       if (body !== undefined) requests[name] = body;
       if (answer !== undefined) responses[name] = answer;
     });
+    const history = await fetch(`${server.base}/v3/attachments/${ids.attachment_id}/history`, {
+      headers: { 'X-Auth-Token': 'admin:demo', 'OpenStack-API-Version': 'volume 3.71' },
+    });
+    responses.history = await history.json();
     const text = JSON.stringify({ requests, responses, ids })
       .replaceAll(server.base, 'http://127.0.0.1:8776')
       // Secrets of a run are secrets no more once they are in a repository; these are not even that.
@@ -44,6 +50,16 @@ async function recordExamples() {
   } finally {
     await server.stop();
   }
+  await recordDrivers();
+}
+
+/** The test that compares them with the drivers' answers writes them as well. */
+async function recordDrivers() {
+  const test = ['node_modules/jest/bin/jest.js', 'test/integration/driver-examples.spec.ts'];
+  await promisify(execFile)(process.execPath, ['--experimental-vm-modules', ...test], {
+    cwd: file(''),
+    env: { ...process.env, CLINKER_RECORD_EXAMPLES: '1' },
+  });
 }
 
 async function writeOpenapi() {

@@ -6,6 +6,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { PolicyGuard } from './auth/policy.guard.js';
 import { ProjectGuard } from './auth/project.guard.js';
 import { LOGGER } from './common/logger.js';
+import { ConsistencyModule } from './consistency/index.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/config.schema.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -20,6 +21,8 @@ import { RangeGuard } from './microversion/range.guard.js';
 import { MessagesModule } from './messages/index.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { OpsModule } from './ops/ops.module.js';
+import { SnapshotsModule } from './snapshots/index.js';
+import { VolumeActionsModule } from './volume-actions/index.js';
 import { VolumeTypesModule } from './volume-types/index.js';
 import { VolumesModule } from './volumes/index.js';
 
@@ -51,6 +54,9 @@ export class AppModule {
         MessagesModule,
         VolumesModule,
         AttachmentsModule,
+        VolumeActionsModule,
+        SnapshotsModule,
+        ConsistencyModule,
         DeploymentModule,
         OpsModule,
       ],

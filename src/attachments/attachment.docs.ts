@@ -91,6 +91,15 @@ const query: readonly QueryDoc[] = [
 const BUSY =
   "The volume is not free (`status must be available or downloading to reserve, but the current status is …`), the driver finds the connector wanting, or the body's values are wrong.";
 
+/** The header by which a create may be repeated. */
+export const idempotencyKeyDoc = {
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'Makes it safe to repeat the request: with the same key and the same body the answer is the attachment that the first one made. 1 to 255 visible ASCII characters; known for idempotency_key_ttl_s.',
+  schema: { type: 'string', maxLength: 255 },
+} as const;
+
 /** Texts and schemas of the attachment operations for the OpenAPI document. */
 export const attachmentDocs = {
   list: {
@@ -119,7 +128,7 @@ export const attachmentDocs = {
     description: 'One attachment of the project, with all that a host needs to connect.',
     success: { status: 200, description: 'The attachment.', schema: one },
     faults: { 404: 'There is no such attachment in the project.' },
-    examples: { response: 'show' },
+    examples: { response: 'show', ofEveryDriver: true },
   },
   create: {
     id: 'createAttachment',
@@ -131,6 +140,7 @@ export const attachmentDocs = {
     faults: {
       400: BUSY,
       404: 'There is no such volume in the project.',
+      409: 'The Idempotency-Key has been used for another request, or made an attachment that has been deleted since.',
       500: 'The backend failed; the text says which one and why.',
     },
     examples: { request: 'create', response: 'create' },
@@ -148,7 +158,7 @@ export const attachmentDocs = {
       409: 'The volume is in an error state, or not multiattach and connected by another attachment.',
       500: 'The backend failed; the text says which one and why.',
     },
-    examples: { request: 'update', response: 'update' },
+    examples: { request: 'update', response: 'update', ofEveryDriver: true },
   },
   complete: {
     id: 'completeAttachment',

@@ -1,4 +1,17 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+} from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Ctx } from '../auth/context.decorator.js';
 import { Policy } from '../auth/policy.guard.js';
@@ -13,7 +26,7 @@ import { Links } from '../http/next-link.js';
 import type { Microversion } from '../microversion/microversion.js';
 import { RequestedVersion, Since } from '../microversion/microversion.decorators.js';
 import { Describes } from '../openapi/describes.js';
-import { attachmentDocs } from './attachment.docs.js';
+import { attachmentDocs, idempotencyKeyDoc } from './attachment.docs.js';
 import type { AttachmentDetail } from './attachment.js';
 import {
   type CreateAttachmentBody,
@@ -22,6 +35,7 @@ import {
   updateAttachmentBodies,
 } from './attachment.schema.js';
 import { detailView, summaryView } from './attachment.view.js';
+import { idempotencyKey } from './idempotency/idempotency-key.js';
 import { AttachmentsService, type PageOf } from './attachments.service.js';
 
 /** Longest text that the column for a server's id can hold. */
@@ -78,9 +92,11 @@ export class AttachmentsController {
   @Policy('volume:attachment_create', 'new-attachment')
   @AcceptsBody(createAttachmentBodies)
   @Describes(attachmentDocs.create)
+  @ApiHeader(idempotencyKeyDoc)
   async create(
     @Ctx() ctx: RequestContext,
     @WireBody() { attachment }: CreateAttachmentBody,
+    @Headers('idempotency-key') header?: string,
   ): Promise<object> {
     const { volume_uuid: volumeId, instance_uuid: instance, connector, mode } = attachment;
     const wanted = {
@@ -91,10 +107,9 @@ export class AttachmentsController {
     };
     // cinderclient reserves with an empty connector, everyone else with null or none.
     const isReservation = connector == null || Object.keys(connector).length === 0;
-    return this.wrap(
-      ctx,
-      await this.attachments.create(ctx, wanted, isReservation ? null : (connector as Connector)),
-    );
+    const from = isReservation ? null : (connector as Connector);
+    const key = idempotencyKey(header, ctx.projectId, { ...wanted, connector: from });
+    return this.wrap(ctx, await this.attachments.create(ctx, wanted, from, key));
   }
 
   @Put(':attachment_id')

@@ -10,21 +10,48 @@ import { AttachmentRecovery } from './attachment-recovery.js';
 import { AttachmentsController } from './attachments.controller.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { AttachmentsService } from './attachments.service.js';
+import { AttachmentEventsRepository } from './history/attachment-events.repository.js';
+import { AttachmentHistoryController } from './history/attachment-history.controller.js';
+import { AttachmentHistoryService } from './history/attachment-history.service.js';
+import { AttachmentHistory } from './history/attachment-history.js';
+import { HistoryRetention } from './history/history-retention.js';
 import { ConnectSaga } from './connect.saga.js';
 import { DisconnectSaga } from './disconnect.saga.js';
+import { IdempotencyKeysRepository } from './idempotency/idempotency-keys.repository.js';
+import { IdempotentCreates } from './idempotency/idempotent-creates.js';
+import { LegacyConnectionSaga } from './legacy-connection.saga.js';
+import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+import { ReservationExpiry } from './reservation-expiry.js';
 import { Reservations } from './reservations.js';
 
 @Module({
   imports: [QuotasModule, MessagesModule, VolumeTypesModule, VolumesModule],
-  controllers: [AttachmentsController],
+  controllers: [AttachmentsController, AttachmentHistoryController],
   providers: [
     AttachmentsService,
     AttachmentsRepository,
+    LegacyConnectionsRepository,
+    LegacyConnectionSaga,
+    AttachmentEventsRepository,
+    AttachmentHistory,
+    AttachmentHistoryService,
+    HistoryRetention,
+    IdempotencyKeysRepository,
+    IdempotentCreates,
     Reservations,
+    ReservationExpiry,
     ConnectSaga,
     DisconnectSaga,
     AttachmentRecovery,
     Links,
+  ],
+  exports: [
+    AttachmentsRepository,
+    LegacyConnectionsRepository,
+    LegacyConnectionSaga,
+    AttachmentsService,
+    AttachmentHistory,
+    Reservations,
   ],
 })
 export class AttachmentsModule implements OnModuleInit {

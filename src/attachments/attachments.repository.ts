@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../auth/request-context.js';
-import { Clock } from '../common/clock.js';
+import { Clock, type Instant } from '../common/clock.js';
 import { isUuidLike } from '../common/uuid.js';
 import { parseJsonColumn, type StoredJson } from '../database/json-column.js';
 import { type Condition, readRows } from '../database/page.js';
@@ -77,6 +77,15 @@ export class AttachmentsRepository {
     return (await readRows<DetailRow>(this.reader, DETAIL_LIST, conditions, page, visibility(ctx))).map(
       (row) => this.toDetail(row),
     );
+  }
+
+  /** Reservations without connector that were made before an instant, oldest first; at most a thousand. */
+  async reservedBefore(instant: Instant): Promise<{ id: string; volumeId: string }[]> {
+    const rows = await this.reader.rows<{ id: string; volume_id: string }>(
+      "SELECT id, volume_id FROM attachments WHERE attach_status = 'reserved' AND connector IS NULL AND created_at < ? ORDER BY created_at, id LIMIT 1000",
+      [instant],
+    );
+    return rows.map(({ id, volume_id: volumeId }) => ({ id, volumeId }));
   }
 
   /** All attachments of a volume, oldest first; within a unit that has locked the volume. */

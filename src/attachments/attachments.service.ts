@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RequestContext } from '../auth/request-context.js';
-import { NotFound } from '../common/errors.js';
+import { Conflict, NotFound } from '../common/errors.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/config.schema.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
@@ -8,6 +8,7 @@ import type { Connector } from '../drivers/contract/index.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import { type Page, type Query, readPage } from '../http/list-query.js';
 import type { Microversion } from '../microversion/microversion.js';
+import { OperationJournal } from '../operations/operation-journal.js';
 import { VolumesRepository, type VolumeRow } from '../volumes/index.js';
 import { listConditions, notFoundText } from './attachment-list.js';
 import { statusAfter } from './attachment-status.js';
@@ -16,7 +17,10 @@ import { AttachmentsRepository } from './attachments.repository.js';
 import { ConnectSaga } from './connect.saga.js';
 import { checkConnector } from './connections.js';
 import { DisconnectSaga } from './disconnect.saga.js';
-import { type NewAttachment, Reservations } from './reservations.js';
+import { AttachmentHistory } from './history/attachment-history.js';
+import type { IdempotencyKey } from './idempotency/idempotency-key.js';
+import { IdempotentCreates } from './idempotency/idempotent-creates.js';
+import type { NewAttachment } from './reservations.js';
 
 /** A page of a list, and how long it was allowed to be. */
 export interface PageOf<T> {
@@ -29,11 +33,13 @@ export interface PageOf<T> {
 export class AttachmentsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly journal: OperationJournal,
     private readonly attachments: AttachmentsRepository,
     private readonly volumes: VolumesRepository,
-    private readonly reservations: Reservations,
+    private readonly creates: IdempotentCreates,
     private readonly connecting: ConnectSaga,
     private readonly disconnecting: DisconnectSaga,
+    private readonly history: AttachmentHistory,
     private readonly backends: BackendRegistry,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -67,25 +73,31 @@ export class AttachmentsService {
 
   /**
    * Reserves a volume; with a connector it is exported and the host admitted within the call, or nothing is left
-   * of the attempt.
+   * of the attempt. With a key that has made an attachment before, it gives back that one, once it is connected.
    */
   async create(
     ctx: RequestContext,
     wanted: NewAttachment,
     connector: Connector | null,
+    key: IdempotencyKey | null = null,
   ): Promise<AttachmentDetail> {
     const volume = await this.visibleVolume(ctx, wanted.volumeId);
     if (connector === null) {
-      return this.unitOfWork.run(async (tx) => (await this.reservations.reserve(tx, ctx, wanted)).attachment);
+      const outcome = await this.unitOfWork.run((tx) => this.creates.reserve(tx, ctx, wanted, key));
+      return 'earlier' in outcome ? outcome.earlier : outcome.attachment;
     }
     checkConnector(connector);
     const backend = this.backends.get(volume.backend);
     backend.validateConnector(connector);
     return backend.exclusively(volume.id, ctx.requestId, async (session) => {
-      const plan = await this.unitOfWork.run(async (tx) => {
-        const reserved = await this.reservations.reserve(tx, ctx, wanted);
-        return this.connecting.planCreate(tx, reserved.volume, reserved.attachment, connector, ctx.requestId);
-      });
+      const plan = await this.journal.whenFree(() =>
+        this.unitOfWork.run(async (tx) => {
+          const outcome = await this.creates.reserve(tx, ctx, wanted, key);
+          if ('earlier' in outcome) return outcome;
+          return this.connecting.planCreate(tx, outcome.volume, outcome.attachment, connector, ctx);
+        }),
+      );
+      if ('earlier' in plan) return plan.earlier;
       return this.connecting.carryOut(session, plan);
     });
   }
@@ -97,8 +109,10 @@ export class AttachmentsService {
     const volume = await this.visibleVolume(ctx, volumeId);
     const backend = this.backends.get(volume.backend);
     return backend.exclusively(volumeId, ctx.requestId, async (session) => {
-      const plan = await this.unitOfWork.run((tx) =>
-        this.connecting.planUpdate(tx, backend, { id, volumeId }, connector, ctx.requestId),
+      const plan = await this.journal.whenFree(() =>
+        this.unitOfWork.run((tx) =>
+          this.connecting.planUpdate(tx, backend, { id, volumeId }, connector, ctx),
+        ),
       );
       return this.connecting.carryOut(session, plan);
     });
@@ -114,9 +128,10 @@ export class AttachmentsService {
       );
       // Gone in the meantime: a volume without attachments must not become in-use.
       if (volume === null || attachment === undefined) throw new NotFound(notFoundText(id));
-      await this.attachments.update(tx, id, {
-        attachStatus: statusAfter(attachment.attachStatus, 'completed'),
-      });
+      const from = attachment.attachStatus;
+      const attachStatus = statusAfter(from, 'completed');
+      await this.attachments.update(tx, id, { attachStatus });
+      await this.history.record(tx, attachment, { kind: 'completed', by: ctx, from, to: attachStatus });
       await this.volumes.setStatus(tx, volumeId, 'in-use', 'attached');
     });
   }
@@ -125,14 +140,33 @@ export class AttachmentsService {
   async delete(ctx: RequestContext, id: string): Promise<readonly AttachmentSummary[]> {
     const { volumeId } = await this.show(ctx, id);
     const target = { id, volumeId };
-    const remaining = await this.disconnecting.removeUnconnected(target);
+    const remaining = await this.disconnecting.removeUnconnected(target, ctx);
     if (remaining !== null) return remaining;
     const volume = await this.visibleVolume(ctx, volumeId);
     return this.backends
       .get(volume.backend)
-      .exclusively(volumeId, ctx.requestId, (session) =>
-        this.disconnecting.disconnect(session, target, ctx.requestId),
+      .exclusively(volumeId, ctx.requestId, (session) => this.disconnecting.disconnect(session, target, ctx));
+  }
+
+  /**
+   * Cuts off the hosts of an attachment, whatever they do, and removes it.
+   * @throws Conflict when the driver does not confirm that no host reaches the volume; nothing has changed then.
+   */
+  async forceDetach(ctx: RequestContext, id: string): Promise<void> {
+    const { volumeId } = await this.show(ctx, id);
+    const target = { id, volumeId };
+    await this.disconnecting.assertHostsKnown(target);
+    if ((await this.disconnecting.removeUnconnected(target, ctx)) !== null) return;
+    const volume = await this.visibleVolume(ctx, volumeId);
+    const backend = this.backends.get(volume.backend);
+    if (backend.capabilities.fence !== true) {
+      throw new Conflict(
+        `The backend ${backend.name} cannot confirm that a host is cut off. Disconnect the volume at its host and delete the attachment ${id}.`,
       );
+    }
+    await backend.exclusively(volumeId, ctx.requestId, (session) =>
+      this.disconnecting.disconnect(session, target, ctx, { way: 'fence' }),
+    );
   }
 
   private async visibleVolume(ctx: RequestContext, volumeId: string): Promise<VolumeRow> {

@@ -1,22 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { Clock } from '../common/clock.js';
-import { BackendFailure, Conflict, DomainError, NotFound } from '../common/errors.js';
+import { Clock, stopwatch } from '../common/clock.js';
+import { BackendFailure, Conflict, NotFound } from '../common/errors.js';
 import { LOGGER } from '../common/logger.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import type { Connection, ConnectionInfo, Connector, ExportDetails } from '../drivers/contract/index.js';
 import type { Backend } from '../drivers/registry/backend.js';
 import type { BackendSession } from '../drivers/registry/backend-session.js';
 import { MessagesService } from '../messages/index.js';
-import { OperationJournal } from '../operations/operation-journal.js';
+import { OperationJournal, OperationOverruled } from '../operations/operation-journal.js';
 import { VolumeTypesService } from '../volume-types/index.js';
 import { isErrorStatus, type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
 import { statusAfter } from './attachment-status.js';
 import type { Attachment } from './attachment.js';
 import { type AttachmentChanges, AttachmentsRepository } from './attachments.repository.js';
+import { isCacheable } from './cacheable.js';
 import { assembleConnectionInfo } from './connection-info.js';
 import { accessMode, connectionOf, isSameHost, otherConnections, placeOf } from './connections.js';
+import { reasonOf } from './failure-reason.js';
+import type { Actor } from './history/actor.js';
+import { AttachmentHistory } from './history/attachment-history.js';
 import { notFoundText } from './attachment-list.js';
+import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 import { Reservations } from './reservations.js';
 
 /** Longest reason that a row can hold. */
@@ -25,7 +30,7 @@ const REASON_LENGTH = 1024;
 /** Everything about a connection that is being made, as found when it was journalled. */
 export interface ConnectPlan {
   readonly operationId: string;
-  readonly requestId: string;
+  readonly by: Actor;
   readonly volume: VolumeEntity;
   readonly attachment: Attachment;
   readonly connection: Connection;
@@ -41,6 +46,7 @@ export interface ConnectPlan {
 interface Connected {
   readonly exportDetails: ExportDetails;
   readonly info: ConnectionInfo;
+  readonly durationMs: number;
 }
 
 /** Gives an attachment its connection: the second and third step of create and update (docs/adr/0003). */
@@ -51,9 +57,11 @@ export class ConnectSaga {
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
     private readonly attachments: AttachmentsRepository,
+    private readonly legacy: LegacyConnectionsRepository,
     private readonly reservations: Reservations,
     private readonly types: VolumeTypesService,
     private readonly messages: MessagesService,
+    private readonly history: AttachmentHistory,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -64,7 +72,7 @@ export class ConnectSaga {
     backend: Backend,
     target: { id: string; volumeId: string },
     connector: Connector,
-    requestId: string,
+    by: Actor,
   ): Promise<ConnectPlan> {
     const volume = await this.volumes.lock(tx, target.volumeId);
     const attachments = await this.attachments.ofVolume(tx, target.volumeId);
@@ -83,7 +91,7 @@ export class ConnectSaga {
       throw new Conflict(`Resource conflict: duplicate connectors detected on volume ${volume.id}.`);
     }
     backend.validateConnector(connector);
-    return this.plan(tx, volume, attachment, attachments, connector, { requestId, isNew: false });
+    return this.plan(tx, volume, attachment, attachments, connector, { by, isNew: false });
   }
 
   /** Journals that an attachment of the same unit will be connected. */
@@ -92,10 +100,10 @@ export class ConnectSaga {
     volume: VolumeEntity,
     attachment: Attachment,
     connector: Connector,
-    requestId: string,
+    by: Actor,
   ): Promise<ConnectPlan> {
     const attachments = await this.attachments.ofVolume(tx, volume.id);
-    return this.plan(tx, volume, attachment, attachments, connector, { requestId, isNew: true });
+    return this.plan(tx, volume, attachment, attachments, connector, { by, isNew: true });
   }
 
   /**
@@ -104,13 +112,16 @@ export class ConnectSaga {
    */
   async carryOut(session: BackendSession, plan: ConnectPlan): Promise<Attachment> {
     let exportDetails: ExportDetails | null = null;
+    const elapsed = stopwatch();
     try {
       const details = await session.createExport(volumeRef(plan.volume), plan.connection);
       exportDetails = details;
       const info = await this.admit(session, plan, details);
-      return await this.unitOfWork.run((tx) => this.apply(tx, plan, { exportDetails: details, info }));
+      const connected = { exportDetails: details, info, durationMs: elapsed() };
+      return await this.unitOfWork.run((tx) => this.apply(tx, plan, connected));
     } catch (failure) {
-      await this.giveUp(session, plan, exportDetails, failure);
+      if (failure instanceof OperationOverruled) throw failure;
+      await this.giveUp(session, plan, exportDetails, { failure, elapsed });
       throw this.explain(plan, failure);
     }
   }
@@ -119,30 +130,52 @@ export class ConnectSaga {
   async undo(session: BackendSession, plan: ConnectPlan, exportDetails: ExportDetails | null): Promise<void> {
     const volume = volumeRef({ ...plan.volume, exportDetails: exportDetails ?? plan.volume.exportDetails });
     const { connection, previous, others } = plan;
-    if (previous !== null && isSameHost(previous.connector, connection.connector)) return;
-    const remaining = previous === null ? others : [...others, previous];
-    await session.terminateConnection(volume, connection, remaining);
-    if (remaining.length === 0) await session.removeExport(volume);
+    if (previous === null) {
+      await session.terminateConnection(volume, connection, others);
+      if (others.length === 0) await session.removeExport(volume);
+    } else if (!isSameHost(previous.connector, connection.connector)) {
+      await session.terminateConnection(volume, connection, [...others, previous]);
+      // The connection before may have lost its access on the way to the new one.
+      await session.initializeConnection(volume, previous, others);
+    }
   }
 
-  /** Records that a connection was not made, once the backend holds nothing of it. */
-  async recordFailure(tx: Tx, plan: ConnectPlan, reason: string): Promise<void> {
+  /**
+   * Records that a connection was not made, once the backend holds nothing of it.
+   * @param durationMs how long the backend took for it, undoing included; null when nobody knows.
+   */
+  async recordFailure(
+    tx: Tx,
+    plan: ConnectPlan,
+    reason: string,
+    durationMs: number | null = null,
+  ): Promise<void> {
     const volume = await this.volumes.lock(tx, plan.volume.id);
     await this.journal.close(tx, plan.operationId);
     if (volume === null) return;
     const action = plan.isNew ? 'attach' : 'update';
-    await this.messages.record(tx, { action, volume, requestId: plan.requestId, reason });
+    await this.messages.record(tx, { action, volume, requestId: plan.by.requestId, reason });
     const attachments = await this.attachments.ofVolume(tx, volume.id);
     const attachment = attachments.find(({ id }) => id === plan.attachment.id);
     if (plan.previous === null && plan.others.length === 0)
       await this.volumes.setExportDetails(tx, volume.id, null);
     if (attachment === undefined) return;
+    const from = attachment.attachStatus;
+    const to = plan.isNew ? from : statusAfter(from, 'connect-failed');
+    await this.history.record(tx, attachment, {
+      kind: 'connect-failed',
+      by: plan.by,
+      from,
+      to,
+      durationMs,
+      reason,
+    });
     if (plan.isNew) {
-      await this.reservations.release(tx, volume, attachment.id);
+      await this.reservations.undo(tx, volume, attachment.id, { by: plan.by, reason });
       return;
     }
     await this.attachments.update(tx, attachment.id, {
-      attachStatus: statusAfter(attachment.attachStatus, 'connect-failed'),
+      attachStatus: to,
       errorReason: reason.slice(0, REASON_LENGTH),
     });
   }
@@ -153,25 +186,30 @@ export class ConnectSaga {
     attachment: Attachment,
     attachments: readonly Attachment[],
     connector: Connector,
-    { requestId, isNew }: { requestId: string; isNew: boolean },
+    { by, isNew }: { by: Actor; isNew: boolean },
   ): Promise<ConnectPlan> {
     const mode = accessMode(volume, attachment, connector);
     const operationId = await this.journal.open(tx, {
       kind: 'connect',
       volumeId: volume.id,
       attachmentId: attachment.id,
-      requestId,
+      requestId: by.requestId,
       details: { connector: connector as never, mode, isNew },
     });
+    const status = attachment.attachStatus;
+    await this.history.record(tx, attachment, { kind: 'connecting', by, from: status, to: status });
     const connection: Connection = { attachmentId: attachment.id, connector, mode };
     return {
       operationId,
-      requestId,
+      by,
       volume,
       attachment,
       connection,
       previous: connectionOf(attachment),
-      others: otherConnections(attachments, attachment.id),
+      others: [
+        ...otherConnections(attachments, attachment.id),
+        ...(await this.legacy.ofVolume(tx, volume.id)),
+      ],
       isNew,
     };
   }
@@ -191,7 +229,11 @@ export class ConnectSaga {
     return info;
   }
 
-  private async apply(tx: Tx, plan: ConnectPlan, { exportDetails, info }: Connected): Promise<Attachment> {
+  private async apply(
+    tx: Tx,
+    plan: ConnectPlan,
+    { exportDetails, info, durationMs }: Connected,
+  ): Promise<Attachment> {
     const { id, volumeId } = plan.attachment;
     const volume = await this.volumes.lock(tx, volumeId);
     const current = (await this.attachments.ofVolume(tx, volumeId)).find(
@@ -199,9 +241,11 @@ export class ConnectSaga {
     );
     if (volume === null || current === undefined) throw new NotFound(notFoundText(id));
     const { connector, mode } = plan.connection;
+    const from = current.attachStatus;
+    const to = statusAfter(from, 'connected');
     const changes: AttachmentChanges = {
       ...placeOf(connector),
-      attachStatus: statusAfter(current.attachStatus, 'connected'),
+      attachStatus: to,
       attachMode: mode,
       attachTime: this.clock.now(),
       connector,
@@ -210,54 +254,62 @@ export class ConnectSaga {
         mode,
         connector,
         isEncrypted: volume.encryptionKeyId !== null,
-        isCacheable: await this.isCacheable(volume),
+        isCacheable: await isCacheable(this.types, volume),
       }),
       errorReason: null,
     };
     await this.attachments.update(tx, id, changes);
+    await this.history.record(tx, current, { kind: 'connected', by: plan.by, from, to, durationMs });
     await this.volumes.setExportDetails(tx, volumeId, exportDetails);
     await this.volumes.setStatus(tx, volumeId, 'attaching', 'attaching');
     // An export that should have been withdrawn earlier is in use again.
     await this.journal.closeAll(tx, 'remove-export', volumeId);
+    await this.journal.closeAllOf(tx, 'disconnect', id);
     await this.journal.close(tx, plan.operationId);
     return { ...current, ...changes };
   }
 
-  private async isCacheable({ volumeTypeId }: VolumeEntity): Promise<boolean | null> {
-    const type = volumeTypeId === null ? null : await this.types.findById(volumeTypeId);
-    return type === null ? null : type.extraSpecs['cacheable'] === '<is> True';
-  }
-
-  /** Undoes and records a failure. What cannot be undone now stays in the journal, to be undone at the next start. */
+  /** Undoes and records a failure. What cannot be undone now is left to the reconciler. */
   private async giveUp(
     session: BackendSession,
     plan: ConnectPlan,
     exportDetails: ExportDetails | null,
-    failure: unknown,
+    { failure, elapsed }: { failure: unknown; elapsed: () => number },
   ): Promise<void> {
+    const reason = reasonOf(failure);
     try {
+      // Whoever took the work over has undone it: what the backend holds by now may be somebody else's.
+      if (!(await this.unitOfWork.run((tx) => this.journal.holds(tx, plan.operationId)))) return;
       await this.undo(session, plan, exportDetails);
-      await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, reasonOf(failure)));
+      const durationMs = elapsed();
+      await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, reason, durationMs));
     } catch (error) {
       this.log.error(
-        { err: error, requestId: plan.requestId, volumeId: plan.volume.id },
+        { err: error, requestId: plan.by.requestId, volumeId: plan.volume.id },
         'a failed connection could not be undone yet',
       );
-      if (plan.isNew) await this.forget(plan);
+      await this.leave(plan, reason);
     }
   }
 
-  /** Frees the volume of an attachment that nobody will ever hear of, though the backend may still hold its export. */
-  private async forget({ requestId, volume, attachment }: ConnectPlan): Promise<void> {
+  /**
+   * Leaves the undoing to the reconciler. The attachment of a create, of which nobody will ever hear, frees its volume
+   * at once, though the backend may still hold its export.
+   */
+  private async leave(plan: ConnectPlan, reason: string): Promise<void> {
+    const { operationId, by, volume, attachment, isNew } = plan;
     await this.unitOfWork
       .run(async (tx) => {
         const locked = await this.volumes.lock(tx, volume.id);
-        if (locked !== null) await this.reservations.release(tx, locked, attachment.id);
+        if (!(await this.journal.holds(tx, operationId))) return;
+        await this.journal.leave(tx, operationId);
+        if (!isNew || locked === null) return;
+        await this.reservations.undo(tx, locked, attachment.id, { by, reason });
       })
       .catch((error: unknown) => {
         this.log.error(
-          { err: error, requestId, volumeId: volume.id },
-          'a failed create could not be undone yet',
+          { err: error, requestId: by.requestId, volumeId: volume.id },
+          'a failed connection could not be left to the reconciler yet',
         );
       });
   }
@@ -269,8 +321,4 @@ export class ConnectSaga {
       : 'Unable to update attachment';
     return new BackendFailure(`${what} (${failure.message.replace(/\.$/, '')}).`, { cause: failure });
   }
-}
-
-function reasonOf(failure: unknown): string {
-  return failure instanceof DomainError ? failure.message : 'unexpected failure';
 }

@@ -18,14 +18,29 @@ export interface ConnectionFacts {
 export function assembleConnectionInfo(driver: ConnectionInfo, facts: ConnectionFacts): object {
   const { data, ...others } = driver;
   return {
+    ...enriched(data, facts),
+    ...others,
+    attachment_id: facts.attachmentId,
+    enforce_multipath: facts.connector['enforce_multipath'] ?? false,
+  };
+}
+
+/** The nested connection_info of a connection that was made by a volume action (SPEC 22). */
+export function nestedConnectionInfo(driver: ConnectionInfo, facts: ConnectionFacts): object {
+  return {
+    ...driver,
+    data: enriched(driver.data, facts),
+    enforce_multipath: facts.connector['enforce_multipath'] ?? false,
+  };
+}
+
+function enriched(data: ConnectionInfo['data'], facts: ConnectionFacts): object {
+  return {
     ...data,
     qos_specs: null,
     access_mode: facts.mode,
     encrypted: data['encrypted'] ?? facts.isEncrypted,
     ...cacheable(data['cacheable'], facts.isCacheable),
-    ...others,
-    attachment_id: facts.attachmentId,
-    enforce_multipath: facts.connector['enforce_multipath'] ?? false,
   };
 }
 

@@ -19,7 +19,11 @@ export function connectionOf({ id, connector, attachMode }: Attachment): Connect
 }
 
 /** Access of a new connection: a read-only volume, then the attachment's own mode, then the connector's, then rw. */
-export function accessMode(volume: VolumeEntity, attachment: Attachment, connector: Connector): AccessMode {
+export function accessMode(
+  volume: VolumeEntity,
+  attachment: Pick<Attachment, 'attachMode'>,
+  connector: Connector,
+): AccessMode {
   if (volume.readonly) return 'ro';
   return attachment.attachMode ?? connectorMode(connector) ?? 'rw';
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { BackendFailure, NotFound } from '../common/errors.js';
+import { BackendFailure, Conflict, NotFound } from '../common/errors.js';
+import { stopwatch } from '../common/clock.js';
 import { LOGGER } from '../common/logger.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import type { Connection } from '../drivers/contract/index.js';
@@ -8,19 +9,30 @@ import type { BackendSession } from '../drivers/registry/backend-session.js';
 import { MessagesService } from '../messages/index.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
+import { statusAfter } from './attachment-status.js';
 import { notFoundText } from './attachment-list.js';
 import type { Attachment } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { connectionOf, otherConnections } from './connections.js';
+import { reasonOf } from './failure-reason.js';
+import type { Actor } from './history/actor.js';
+import { AttachmentHistory } from './history/attachment-history.js';
+import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 import { Reservations } from './reservations.js';
 
 interface DisconnectPlan {
   readonly operationId: string;
-  readonly requestId: string;
+  readonly by: Actor;
+  readonly attachment: Attachment;
   readonly volume: VolumeEntity;
-  readonly connection: Connection;
+  /** The attachment's connection; for a volume's last attachment, those made by volume actions as well. */
+  readonly ending: readonly Connection[];
   readonly others: readonly Connection[];
+  readonly way: EndingWay;
 }
+
+/** How hosts are cut off: by asking the driver to, or so that it confirms that they are (os-force_detach). */
+export type EndingWay = 'terminate' | 'fence';
 
 /** What is to be disconnected. */
 export interface DisconnectTarget {
@@ -36,8 +48,10 @@ export class DisconnectSaga {
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
     private readonly attachments: AttachmentsRepository,
+    private readonly legacy: LegacyConnectionsRepository,
     private readonly reservations: Reservations,
     private readonly messages: MessagesService,
+    private readonly history: AttachmentHistory,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -45,34 +59,53 @@ export class DisconnectSaga {
    * Removes an attachment that has no connection and is getting none, which needs no backend.
    * @returns the volume's other attachments, or null when the backend has to be asked.
    */
-  async removeUnconnected(target: DisconnectTarget): Promise<Attachment[] | null> {
+  async removeUnconnected(target: DisconnectTarget, by: Actor): Promise<Attachment[] | null> {
     return this.unitOfWork.run(async (tx) => {
-      const { volume, attachment } = await this.load(tx, target);
+      const { volume, attachment, attachments } = await this.load(tx, target);
       if (attachment.connector !== null || (await this.journal.isOpen(tx, 'connect', target.id))) return null;
-      return this.reservations.release(tx, volume, target.id);
+      if (attachments.length === 1 && (await this.legacy.ofVolume(tx, volume.id)).length > 0) return null;
+      return this.reservations.release(tx, volume, target.id, { by });
+    });
+  }
+
+  /**
+   * Makes sure that the attachment's hosts are known, so that they can be cut off.
+   * @throws NotFound; Conflict when one of several connections is its host's, and nothing says which.
+   */
+  async assertHostsKnown(target: DisconnectTarget): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      const { volume, attachment, attachments } = await this.load(tx, target);
+      if (attachment.connector !== null || attachments.length === 1) return;
+      if ((await this.legacy.ofVolume(tx, volume.id)).length === 0) return;
+      throw new Conflict(
+        `Nothing says which of the hosts of volume ${volume.id} attachment ${target.id} is for. End its connection by os-terminate_connection first.`,
+      );
     });
   }
 
   /**
    * Ends the connection and removes the attachment. The volume is free only once its backend is done with it.
+   * @param options `resumed`: the open entry of a disconnect that was interrupted, which a failure leaves open.
    * @returns the volume's other attachments.
    * @throws BackendFailure when the host could not be cut off; nothing has changed then.
    */
   async disconnect(
     session: BackendSession,
     target: DisconnectTarget,
-    requestId: string,
+    by: Actor,
+    { resumed = null, way = 'terminate' }: { resumed?: string | null; way?: EndingWay } = {},
   ): Promise<Attachment[]> {
-    const plan = await this.unitOfWork.run((tx) => this.plan(tx, target, requestId));
+    const plan = await this.journal.whenFree(() =>
+      this.unitOfWork.run((tx) => this.plan(tx, target, by, { resumed, way })),
+    );
     if ('remaining' in plan) return plan.remaining;
+    const elapsed = stopwatch();
     try {
-      await session.terminateConnection(volumeRef(plan.volume), plan.connection, plan.others);
+      await this.end(session, plan);
     } catch (failure) {
-      await this.unitOfWork.run(async (tx) => {
-        await this.journal.close(tx, plan.operationId);
-        const reason = failure instanceof BackendFailure ? failure.message : 'unexpected failure';
-        await this.messages.record(tx, { action: 'detach', volume: plan.volume, requestId, reason });
-      });
+      if (resumed !== null) throw failure;
+      const durationMs = elapsed();
+      await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, failure, durationMs));
       if (!(failure instanceof BackendFailure)) throw failure;
       throw new BackendFailure(
         `Unable to delete attachment ${target.id} (${failure.message.replace(/\.$/, '')}).`,
@@ -82,7 +115,36 @@ export class DisconnectSaga {
       );
     }
     const isWithdrawn = plan.others.length === 0 && (await this.withdraw(session, plan));
-    return this.unitOfWork.run((tx) => this.apply(tx, plan, target, isWithdrawn));
+    const durationMs = elapsed();
+    return this.unitOfWork.run((tx) => this.apply(tx, plan, { isWithdrawn, durationMs }));
+  }
+
+  private async end(session: BackendSession, { volume, ending, others, way }: DisconnectPlan): Promise<void> {
+    for (const connection of ending) {
+      if (way === 'fence') await session.fenceConnection(volumeRef(volume), connection, others);
+      else await session.terminateConnection(volumeRef(volume), connection, others);
+    }
+  }
+
+  private async recordFailure(
+    tx: Tx,
+    { operationId, by, volume, attachment }: DisconnectPlan,
+    failure: unknown,
+    durationMs: number,
+  ): Promise<void> {
+    await this.volumes.lock(tx, volume.id);
+    await this.journal.close(tx, operationId);
+    const reason = reasonOf(failure);
+    await this.messages.record(tx, { action: 'detach', volume, requestId: by.requestId, reason });
+    const status = attachment.attachStatus;
+    await this.history.record(tx, attachment, {
+      kind: 'detach-failed',
+      by,
+      from: status,
+      to: statusAfter(status, 'delete-failed'),
+      durationMs,
+      reason,
+    });
   }
 
   private async load(
@@ -99,28 +161,41 @@ export class DisconnectSaga {
   private async plan(
     tx: Tx,
     target: DisconnectTarget,
-    requestId: string,
+    by: Actor,
+    { resumed, way }: { resumed: string | null; way: EndingWay },
   ): Promise<DisconnectPlan | { remaining: Attachment[] }> {
     const { volume, attachment, attachments } = await this.load(tx, target);
-    const connection = connectionOf(attachment);
-    if (connection === null) return { remaining: await this.reservations.release(tx, volume, target.id) };
-    const operationId = await this.journal.open(tx, {
-      kind: 'disconnect',
-      volumeId: volume.id,
-      attachmentId: target.id,
-      requestId,
+    const legacy = await this.legacy.ofVolume(tx, volume.id);
+    const isLast = attachments.length === 1;
+    const ending = [connectionOf(attachment) ?? [], isLast ? legacy : []].flat();
+    if (ending.length === 0) {
+      if (resumed !== null) await this.journal.close(tx, resumed);
+      return { remaining: await this.reservations.release(tx, volume, target.id, { by }) };
+    }
+    const operationId = resumed ?? (await this.begin(tx, attachment, by, way));
+    const others = [...otherConnections(attachments, target.id), ...(isLast ? [] : legacy)];
+    return { operationId, by, attachment, volume, ending, others, way };
+  }
+
+  private async begin(tx: Tx, attachment: Attachment, by: Actor, way: EndingWay): Promise<string> {
+    const { id, volumeId, attachStatus: status } = attachment;
+    await this.history.record(tx, attachment, { kind: 'detaching', by, from: status, to: status });
+    return this.journal.open(tx, {
+      kind: way === 'fence' ? 'force-detach' : 'disconnect',
+      volumeId,
+      attachmentId: id,
+      requestId: by.requestId,
     });
-    return { operationId, requestId, volume, connection, others: otherConnections(attachments, target.id) };
   }
 
   /** Withdraws the export that nobody uses any more. A failure is not the client's: its host is cut off already. */
-  private async withdraw(session: BackendSession, { volume, requestId }: DisconnectPlan): Promise<boolean> {
+  private async withdraw(session: BackendSession, { volume, by }: DisconnectPlan): Promise<boolean> {
     try {
       await session.removeExport(volumeRef(volume));
       return true;
     } catch (error) {
       this.log.warn(
-        { err: error, requestId, volumeId: volume.id },
+        { err: error, requestId: by.requestId, volumeId: volume.id },
         'an unused export could not be withdrawn yet',
       );
       return false;
@@ -130,15 +205,21 @@ export class DisconnectSaga {
   private async apply(
     tx: Tx,
     plan: DisconnectPlan,
-    target: DisconnectTarget,
-    isWithdrawn: boolean,
+    { isWithdrawn, durationMs }: { isWithdrawn: boolean; durationMs: number },
   ): Promise<Attachment[]> {
-    const { volume } = await this.load(tx, target);
+    const { by, attachment } = plan;
+    const { volume } = await this.load(tx, attachment);
     await this.journal.close(tx, plan.operationId);
+    await this.legacy.remove(tx, plan.ending);
     if (isWithdrawn) await this.volumes.setExportDetails(tx, volume.id, null);
     else if (plan.others.length === 0) {
-      await this.journal.open(tx, { kind: 'remove-export', volumeId: volume.id, requestId: plan.requestId });
+      await this.journal.open(tx, {
+        kind: 'remove-export',
+        volumeId: volume.id,
+        requestId: by.requestId,
+        isDeferred: true,
+      });
     }
-    return this.reservations.release(tx, volume, target.id);
+    return this.reservations.release(tx, volume, attachment.id, { by, durationMs });
   }
 }

@@ -1,1 +1,10 @@
+export type { Attachment } from './attachment.js';
+export { otherConnections } from './connections.js';
+export { keepsStatusWhenDetached, volumeEffect } from './volume-effect.js';
+export { AttachmentsRepository } from './attachments.repository.js';
 export { AttachmentsModule } from './attachments.module.js';
+export { AttachmentsService } from './attachments.service.js';
+export { AttachmentHistory } from './history/attachment-history.js';
+export { LegacyConnectionSaga } from './legacy-connection.saga.js';
+export { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+export { Reservations } from './reservations.js';

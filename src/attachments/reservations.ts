@@ -11,6 +11,10 @@ import { QuotasService } from '../quotas/index.js';
 import { isErrorStatus, reservableStatuses, type VolumeEntity, VolumesRepository } from '../volumes/index.js';
 import type { Attachment } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
+import type { Actor } from './history/actor.js';
+import { DELETED } from './history/attachment-event.js';
+import { AttachmentHistory } from './history/attachment-history.js';
+import { IdempotencyKeysRepository } from './idempotency/idempotency-keys.repository.js';
 import { keepsStatusWhenDetached, volumeEffect } from './volume-effect.js';
 
 /** What a client wants to attach. */
@@ -20,6 +24,19 @@ export interface NewAttachment {
   readonly mode: AccessMode | null;
 }
 
+/** Who takes an attachment away; after how much work at the backend; why, where nobody asked for it. */
+export interface Release {
+  readonly by: Actor;
+  readonly durationMs?: number;
+  readonly reason?: string;
+}
+
+/** A volume as it was, and the attachment that reserves it. */
+export interface Reserved {
+  readonly volume: VolumeEntity;
+  readonly attachment: Attachment;
+}
+
 /** The hold that attachments have on their volume: taken at creation, given back at deletion. */
 @Injectable()
 export class Reservations {
@@ -27,6 +44,8 @@ export class Reservations {
     private readonly volumes: VolumesRepository,
     private readonly attachments: AttachmentsRepository,
     private readonly quotas: QuotasService,
+    private readonly history: AttachmentHistory,
+    private readonly idempotencyKeys: IdempotencyKeysRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -34,11 +53,7 @@ export class Reservations {
    * Reserves the volume and adds the attachment (SPEC 9.2); gives back both, the volume as it was before.
    * @throws NotFound, Forbidden, InvalidInput when the volume's state forbids it; OverLimit.
    */
-  async reserve(
-    tx: Tx,
-    ctx: RequestContext,
-    wanted: NewAttachment,
-  ): Promise<{ volume: VolumeEntity; attachment: Attachment }> {
+  async reserve(tx: Tx, ctx: RequestContext, wanted: NewAttachment): Promise<Reserved> {
     const volume = await this.volumes.lock(tx, wanted.volumeId);
     if (volume === null) throw new NotFound(`Volume ${wanted.volumeId} could not be found.`);
     await this.holdVolume(tx, ctx, volume, wanted);
@@ -60,16 +75,29 @@ export class Reservations {
     };
     await this.quotas.checkAttachment(tx, volume.projectId);
     await this.attachments.insert(tx, attachment);
+    await this.history.record(tx, attachment, { kind: 'reserved', by: ctx, from: null, to: 'reserved' });
     return { volume, attachment };
+  }
+
+  /** Takes back what a create has reserved that failed: its Idempotency-Key is free again as well. */
+  async undo(tx: Tx, volume: VolumeEntity, attachmentId: string, release: Release): Promise<void> {
+    await this.idempotencyKeys.removeOf(tx, attachmentId);
+    await this.release(tx, volume, attachmentId, release);
   }
 
   /**
    * Removes the attachment and leaves the volume in the state that the others amount to (SPEC 6.2).
    * @returns the volume's other attachments.
    */
-  async release(tx: Tx, volume: VolumeEntity, attachmentId: string): Promise<Attachment[]> {
+  async release(tx: Tx, volume: VolumeEntity, attachmentId: string, release: Release): Promise<Attachment[]> {
+    const attachments = await this.attachments.ofVolume(tx, volume.id);
+    const remaining = attachments.filter(({ id }) => id !== attachmentId);
     await this.attachments.remove(tx, attachmentId);
-    const remaining = await this.attachments.ofVolume(tx, volume.id);
+    const attachment = attachments.find(({ id }) => id === attachmentId);
+    if (attachment !== undefined) {
+      const from = attachment.attachStatus;
+      await this.history.record(tx, attachment, { kind: 'deleted', from, to: DELETED, ...release });
+    }
     const effect = volumeEffect(remaining.map(({ attachStatus }) => attachStatus));
     const keeps = effect.attachStatus === 'detached' && keepsStatusWhenDetached(volume);
     await this.volumes.setStatus(tx, volume.id, keeps ? volume.status : effect.status, effect.attachStatus);

@@ -16,7 +16,7 @@ export function authentication(authenticator: Authenticator): RequestHandler {
     const outcome = await authenticator.authenticate(request);
     if ('status' in outcome) {
       for (const [name, value] of Object.entries(outcome.headers)) response.setHeader(name, value);
-      sendJson(response, outcome.status);
+      sendJson(response, outcome.status, outcome.body);
       return;
     }
     edgeOf(request).identity = outcome;

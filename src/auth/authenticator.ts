@@ -5,6 +5,7 @@ import type { Identity } from './request-context.js';
 export interface AuthenticationAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: object;
 }
 
 /** Establishes who sends a request. One strategy is chosen by the configuration. */

@@ -9,6 +9,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Forbidden } from '../common/errors.js';
+import { namedAction } from '../http/body.js';
 import { edgeOf } from '../http/edge.js';
 import { contextOf } from './context.decorator.js';
 import { isAllowed, type PolicyRule } from './policy.js';
@@ -23,8 +24,11 @@ export type TargetKind = 'attachment' | 'new-attachment' | 'volume' | 'volume-ty
 /** Finds what a request is about, or throws NotFound. */
 export type TargetFinder = (ctx: RequestContext, id: string, body: unknown) => Promise<void>;
 
+/** The rule of a route, or of each of its actions by name. */
+export type RouteRule = PolicyRule | Readonly<Record<string, PolicyRule>>;
+
 /** The route is allowed to callers who satisfy the rule. Every route below /v3 has one. */
-export const Policy = (rule: PolicyRule, target?: TargetKind): MethodDecorator =>
+export const Policy = (rule: RouteRule, target?: TargetKind): MethodDecorator =>
   applyDecorators(
     SetMetadata(POLICY_RULE, rule),
     SetMetadata(POLICY_TARGET, target),
@@ -59,9 +63,10 @@ export class PolicyGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const handler = context.getHandler();
-    const rule = this.reflector.get<PolicyRule | undefined>(POLICY_RULE, handler);
-    if (rule === undefined) return true;
+    const routeRule = this.reflector.get<RouteRule | undefined>(POLICY_RULE, handler);
+    if (routeRule === undefined) return true;
     const request = context.switchToHttp().getRequest<Request>();
+    const rule = typeof routeRule === 'string' ? routeRule : ruleOfAction(routeRule, edgeOf(request).body);
     const ctx = contextOf(request);
     if (isAllowed(ctx, rule)) return true;
     const target = this.reflector.get<TargetKind | undefined>(POLICY_TARGET, handler);
@@ -71,6 +76,13 @@ export class PolicyGuard implements CanActivate {
     }
     throw refusal(rule);
   }
+}
+
+function ruleOfAction(rules: Readonly<Record<string, PolicyRule>>, body: unknown): PolicyRule {
+  const action = namedAction(body);
+  const rule = rules[action];
+  if (rule === undefined) throw new Error(`the action ${action} has no policy rule`);
+  return rule;
 }
 
 /** The refusal of a rule, naming it as Cinder does. */

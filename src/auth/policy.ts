@@ -22,12 +22,56 @@ export const POLICY = {
     description: 'Attach a bootable volume that is in use to another server.',
   },
   'volume:attachment_show': { check: 'anyone', description: 'Show attachments. Cinder has no rule for it.' },
+  'volume:attachment_history': {
+    check: 'anyone',
+    description: 'Show what happened to an attachment; as for showing it.',
+  },
   'volume:get': { check: 'reader', description: 'Show and list volumes.' },
   'volume:create': { check: 'member', description: 'Create a volume.' },
   'volume:multiattach': { check: 'member', description: 'Create a multiattach volume.' },
   'volume:update': { check: 'member', description: "Change a volume's name or description." },
   'volume:delete': { check: 'member', description: 'Delete a volume.' },
   'volume:force_delete': { check: 'admin', description: 'Delete a volume in any state.' },
+  'volume:update_readonly_flag': { check: 'member', description: 'Make a volume read-only, or writable.' },
+  'volume_extension:volume_actions:reserve': { check: 'member', description: 'Mark a volume as attaching.' },
+  'volume_extension:volume_actions:unreserve': { check: 'member', description: 'Take that mark away.' },
+  'volume_extension:volume_actions:begin_detaching': {
+    check: 'member',
+    description: 'Mark a volume as detaching.',
+  },
+  'volume_extension:volume_actions:roll_detaching': {
+    check: 'member',
+    description: 'Take that mark away.',
+  },
+  'volume_extension:volume_actions:attach': {
+    check: 'member',
+    description: 'Say that a volume is attached.',
+  },
+  'volume_extension:volume_actions:detach': { check: 'member', description: 'Detach a volume.' },
+  'volume:extend': { check: 'member', description: 'Make a volume larger.' },
+  'volume:extend_attached_volume': { check: 'member', description: 'Make a volume in use larger.' },
+  'volume_extension:volume_actions:initialize_connection': {
+    check: 'member',
+    description: 'Export a volume to a host without an attachment.',
+  },
+  'volume_extension:volume_actions:terminate_connection': {
+    check: 'member',
+    description: "End such a host's access.",
+  },
+  'volume_extension:volume_admin_actions:force_delete': {
+    check: 'admin',
+    description: 'Delete a volume in any state, by an action.',
+  },
+  'volume_extension:volume_admin_actions:force_detach': {
+    check: 'admin',
+    description: 'Detach a volume by cutting its host off.',
+  },
+  'volume_extension:volume_admin_actions:reset_status': {
+    check: 'admin',
+    description: "Change a volume's status in the database.",
+  },
+  'volume:get_all_snapshots': { check: 'reader', description: 'List snapshots.' },
+  'volume:get_snapshot': { check: 'reader', description: 'Show a snapshot.' },
   'volume:get_volume_metadata': { check: 'reader', description: "Show a volume's metadata." },
   'volume:update_volume_metadata': { check: 'member', description: "Change a volume's metadata." },
   'volume:delete_volume_metadata': { check: 'member', description: "Delete a volume's metadata." },
@@ -54,6 +98,8 @@ export const POLICY = {
   'message:get_all': { check: 'reader', description: 'List messages.' },
   'message:get': { check: 'reader', description: 'Show a message.' },
   'message:delete': { check: 'member', description: 'Delete a message.' },
+  'clinker:consistency:examine': { check: 'admin', description: 'List what is inconsistent.' },
+  'clinker:consistency:repair': { check: 'admin', description: 'Repair what is inconsistent.' },
   'deployment:get': { check: 'anyone', description: 'Show extensions, availability zones and filters.' },
 } as const satisfies Record<string, Rule>;
 

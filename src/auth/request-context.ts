@@ -3,6 +3,8 @@ export interface Identity {
   readonly userId: string;
   readonly projectId: string;
   readonly roles: ReadonlySet<string>;
+  /** Whether another OpenStack service vouches for the request by a service token of its own (SPEC 16). */
+  readonly isService?: boolean;
 }
 
 /** Who asks, and on which request; the first argument of every use case. Immutable. */
@@ -10,7 +12,6 @@ export interface RequestContext extends Identity {
   readonly requestId: string;
   /** Holds the admin role: sees and changes every project. */
   readonly isAdmin: boolean;
-  /** Holds the service role: another OpenStack service. */
   readonly isService: boolean;
 }
 
@@ -19,6 +20,6 @@ export function requestContext(identity: Identity, requestId: string): RequestCo
     ...identity,
     requestId,
     isAdmin: identity.roles.has('admin'),
-    isService: identity.roles.has('service'),
+    isService: identity.isService ?? false,
   };
 }

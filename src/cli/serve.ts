@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger } from '../common/logger.js';
+import { DatabaseInUse } from '../database/sqlite-lock.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
 import { createApp } from '../create-app.js';
 import { type Command, UsageError } from './command.js';
@@ -17,7 +18,8 @@ export const serve: Command = {
       await listen();
       return 0;
     } catch (error) {
-      console.error(error instanceof ConfigError ? error.message : error);
+      const isExpected = error instanceof ConfigError || error instanceof DatabaseInUse;
+      console.error(isExpected ? error.message : error);
       return 1;
     }
   },

@@ -6,6 +6,18 @@ import { performance } from 'node:perf_hooks';
  */
 export type Instant = string;
 
+/** Milliseconds since the call, each time it is asked. */
+export function stopwatch(): () => number {
+  const start = performance.now();
+  return () => performance.now() - start;
+}
+
+/** The instant that lies `ms` milliseconds after another; before it when negative. */
+export function shiftInstant(instant: Instant, ms: number): Instant {
+  const shifted = new Date(Date.parse(`${instant.slice(0, 23)}Z`) + ms);
+  return shifted.toISOString().slice(0, -1) + instant.slice(23);
+}
+
 /** The time, in microseconds, never the same twice and never backwards within this process. */
 export class Clock {
   private lastMicros = 0n;

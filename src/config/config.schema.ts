@@ -81,11 +81,45 @@ export const configSchema = z.strictObject({
       'Base address under which clients reach the server, for instance `https://volume.example.org`; used in links. Default: what the request says (Host, X-Forwarded-Proto, X-Forwarded-Host).',
     ),
   auth_strategy: z
-    .enum(['noauth'])
+    .enum(['noauth', 'keystone'])
     .default('noauth')
     .describe(
-      'How callers are identified. `noauth` trusts whatever identity a request claims and makes everyone an admin.',
+      'How callers are identified. `noauth` trusts whatever identity a request claims and makes everyone an admin; `keystone` validates tokens.',
     ),
+  keystone_auth_url: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, '').replace(/\/v3$/, ''))
+    .optional()
+    .describe('Address of Keystone, for instance `https://identity.example.org:5000`.'),
+  keystone_username: z
+    .string()
+    .min(1)
+    .default('clinker')
+    .describe('User under which tokens are validated; it needs the role service or admin.'),
+  keystone_password: z.string().min(1).optional().describe('Its password; better in a file.'),
+  keystone_password_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File that holds the password alone; relative to the working folder.'),
+  keystone_user_domain_name: z.string().min(1).default('Default').describe("Domain of Clinker's user."),
+  keystone_project_name: z.string().min(1).default('service').describe("Project of Clinker's user."),
+  keystone_project_domain_name: z.string().min(1).default('Default').describe('Domain of that project.'),
+  keystone_timeout_ms: milliseconds
+    .default(5_000)
+    .describe('Longest time that one request to Keystone may take; then the answer is 503.'),
+  keystone_token_cache_s: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('How long a validated token is remembered, and so a revoked one goes on working.'),
+  service_token_roles: z
+    .string()
+    .min(1)
+    .default('service')
+    .describe('Roles, separated by commas, of which an X-Service-Token must have one to count.'),
   noauth_allow_remote: z
     .stringbool()
     .or(z.boolean())
@@ -227,6 +261,49 @@ export const configSchema = z.strictObject({
     .max(10 * 365 * 86_400)
     .default(30 * 86_400)
     .describe('How long messages about failures are kept.'),
+  reconcile_interval_s: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'Seconds between two looks for work that was left open, by a server that died or because a backend failed.',
+    ),
+  reservation_ttl_s: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10 * 365 * 86_400)
+    .default(0)
+    .describe(
+      'Seconds after which an attachment that is only reserved, without connector, is released; 0 is never. Nova keeps the volumes of shelved servers reserved: leave it at 0 where Nova shelves.',
+    ),
+  process_lease_s: z.coerce
+    .number()
+    .int()
+    .min(3)
+    .max(3600)
+    .default(30)
+    .describe(
+      'Seconds without a sign of life after which the servers that share a database end the work of one. The same for all of them. Without meaning for SQLite.',
+    ),
+  history_retention_days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .describe('How long the history of an attachment is kept after its deletion.'),
+  idempotency_key_ttl_s: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(30 * 86_400)
+    .default(86_400)
+    .describe(
+      'Seconds for which a create that repeats its Idempotency-Key is answered with the attachment that it made.',
+    ),
   shutdown_grace_ms: milliseconds
     .default(30_000)
     .describe('How long running requests and driver work may go on after SIGTERM or SIGINT.'),

@@ -95,3 +95,31 @@ describe('the configuration', () => {
     expect(problemsOf({ HOST: host })).toEqual([]);
   });
 });
+
+describe('keystone', () => {
+  const chosen = { CLINKER_AUTH_STRATEGY: 'keystone', CLINKER_KEYSTONE_AUTH_URL: 'http://keystone:5000/v3/' };
+
+  it('needs an address and a password', () => {
+    expect(problemsOf({ CLINKER_AUTH_STRATEGY: 'keystone' })).toEqual([
+      'keystone_auth_url: auth_strategy keystone needs it',
+      'keystone_password: auth_strategy keystone needs it, or keystone_password_file',
+    ]);
+  });
+
+  it('takes the password from a file, and listens anywhere', () => {
+    const path = file('password', 'secret word\n');
+    const config = loadConfig({ ...chosen, CLINKER_KEYSTONE_PASSWORD_FILE: path, HOST: '0.0.0.0' }, folder);
+    expect(config).toMatchObject({
+      keystone_password: 'secret word',
+      keystone_auth_url: 'http://keystone:5000',
+    });
+  });
+
+  it('reports a password file that is missing, empty, or one too many', () => {
+    const missing = { ...chosen, CLINKER_KEYSTONE_PASSWORD_FILE: 'none' };
+    expect(problemsOf(missing)).toEqual(['keystone_password_file: none cannot be read (ENOENT)']);
+    const empty = file('empty', '\n');
+    expect(problemsOf({ ...chosen, CLINKER_KEYSTONE_PASSWORD_FILE: empty })).toHaveLength(1);
+    expect(problemsOf({ ...missing, CLINKER_KEYSTONE_PASSWORD: 'x' })).toHaveLength(2);
+  });
+});

@@ -31,6 +31,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
   const fromEnvironment = readEnvironment(environment, problems);
   const checked = configSchema.safeParse({ ...fromFile, ...fromEnvironment });
   let secretKeys: readonly SecretKey[] = [];
+  let keystonePassword: string | undefined;
   if (!checked.success) {
     for (const issue of checked.error.issues) {
       const [key] = issue.path;
@@ -41,11 +42,13 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
   } else {
     problems.push(...contradictions(checked.data));
     secretKeys = secretKeysOf(checked.data, workingFolder, problems);
+    keystonePassword = keystonePasswordOf(checked.data, workingFolder, problems);
   }
   if (!checked.success || problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     ...checked.data,
     secret_keys: secretKeys,
+    keystone_password: keystonePassword,
     data_folder: resolve(workingFolder, checked.data.data_folder),
     base_folder: file === undefined ? workingFolder : dirname(file),
   });
@@ -106,6 +109,31 @@ function secretKeysOf(config: Checked, workingFolder: string, problems: string[]
   return readSecretKeys(resolve(workingFolder, file), problems);
 }
 
+/** The password, from its file if that is set; what keystone needs and is not there is a problem. */
+function keystonePasswordOf(config: Checked, workingFolder: string, problems: string[]): string | undefined {
+  const { keystone_password: given, keystone_password_file: file } = config;
+  if (config.auth_strategy !== 'keystone') return given;
+  if (config.keystone_auth_url === undefined)
+    problems.push('keystone_auth_url: auth_strategy keystone needs it');
+  if (given !== undefined && file !== undefined) {
+    problems.push('keystone_password: keystone_password_file is set too; give one of them');
+  }
+  if (file === undefined) {
+    if (given === undefined)
+      problems.push('keystone_password: auth_strategy keystone needs it, or keystone_password_file');
+    return given;
+  }
+  try {
+    const password = readFileSync(resolve(workingFolder, file), 'utf8').trimEnd();
+    if (password === '') problems.push(`keystone_password_file: ${file} is empty`);
+    return password;
+  } catch (error) {
+    const { code = 'error' } = error as NodeJS.ErrnoException;
+    problems.push(`keystone_password_file: ${file} cannot be read (${code})`);
+    return undefined;
+  }
+}
+
 function contradictions(config: Checked): string[] {
   const problems: string[] = [];
   const names = config.backends.map(({ name }) => name);
@@ -117,7 +145,8 @@ function contradictions(config: Checked): string[] {
     );
   }
   // noauth makes every caller an admin: on an open port that is an open door.
-  if (!LOOPBACK.test(config.host) && !config.noauth_allow_remote) {
+  const isOpen = config.auth_strategy === 'noauth' && !config.noauth_allow_remote;
+  if (!LOOPBACK.test(config.host) && isOpen) {
     problems.push(
       `host: noauth listens on loopback only, not on ${config.host}; set noauth_allow_remote to true if everyone who reaches it may own every volume`,
     );

@@ -4,8 +4,12 @@ import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.schema.js';
 import { AttachmentEntity } from '../attachments/attachment.entity.js';
+import { AttachmentEventEntity } from '../attachments/history/attachment-event.entity.js';
+import { IdempotencyKeyEntity } from '../attachments/idempotency/idempotency-key.entity.js';
+import { LegacyConnectionEntity } from '../attachments/legacy-connection.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { OperationEntity } from '../operations/operation.entity.js';
+import { ProcessEntity } from '../operations/process.entity.js';
 import { VolumeTypeEntity } from '../volume-types/volume-type.entity.js';
 import { VolumeMetadataEntity } from '../volumes/volume-metadata.entity.js';
 import { VolumeEntity } from '../volumes/volume.entity.js';
@@ -16,8 +20,12 @@ const SQLITE_BUSY_TIMEOUT_MS = 5000;
 const shared = {
   entities: [
     AttachmentEntity,
+    AttachmentEventEntity,
+    IdempotencyKeyEntity,
+    LegacyConnectionEntity,
     MessageEntity,
     OperationEntity,
+    ProcessEntity,
     VolumeEntity,
     VolumeMetadataEntity,
     VolumeTypeEntity,

@@ -1,3 +1,4 @@
+import { QueryFailedError } from 'typeorm';
 import { Unavailable } from '../common/errors.js';
 
 /** Seconds after which a client may try again: long enough for a connection or some space to come back. */
@@ -36,4 +37,11 @@ export function explainDatabaseFailure(error: unknown): unknown {
   const known = TEXTS.get((error as { code?: unknown }).code);
   const text = known ?? (LOST_BY_TEXT.test(error.message) ? LOST : undefined);
   return text === undefined ? error : new Unavailable(text, RETRY_AFTER_S, { cause: error });
+}
+
+/** Whether an error says that a row with the same unique value is there already. */
+export function isDuplicate(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const { code, message } = error.driverError as { readonly code?: unknown; readonly message: string };
+  return code === '23505' || code === 'ER_DUP_ENTRY' || message.startsWith('SQLITE_CONSTRAINT: UNIQUE');
 }

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.schema.js';
 import { createSqliteReader, createWriter, dialectOf, sqlitePath } from './data-source.js';
 import { migrate } from './migrate.js';
 import { Reader } from './reader.js';
+import { SqliteLock } from './sqlite-lock.js';
 import { checkSecretKeys } from './secrets/check-secret-keys.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SecretOpener } from './secrets/secret-opener.js';
@@ -22,12 +23,27 @@ export class Database {
     readonly reader: Reader,
     readonly secrets: SecretBox,
     private readonly sources: readonly DataSource[],
+    private readonly lock: SqliteLock | null = null,
   ) {}
 
-  /** Opens the configured database and brings its schema up to date; refuses a schema newer than this release and secrets without their key. */
+  private readonly farewells: (() => Promise<void>)[] = [];
+
+  /** Opens the configured database and brings its schema up to date; refuses an SQLite file that another server has open, a schema newer than this release and secrets without their key. */
   static async open(config: Config): Promise<Database> {
     const dialect = dialectOf(config);
-    if (dialect === 'sqlite') mkdirSync(dirname(sqlitePath(config)), { recursive: true, mode: 0o700 });
+    if (dialect !== 'sqlite') return Database.connect(config, null);
+    mkdirSync(dirname(sqlitePath(config)), { recursive: true, mode: 0o700 });
+    const lock = await SqliteLock.take(sqlitePath(config));
+    try {
+      return await Database.connect(config, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  private static async connect(config: Config, lock: SqliteLock | null): Promise<Database> {
+    const dialect = dialectOf(config);
     const writer = await createWriter(config).initialize();
     try {
       await migrate(writer);
@@ -42,18 +58,29 @@ export class Database {
       await writer.query('PRAGMA synchronous = FULL');
       const reader = await createSqliteReader(config).initialize();
       await reader.query('PRAGMA query_only = 1');
-      return new Database(createUnitOfWork(dialect, writer), new Reader(reader, dialect), secrets, [
-        reader,
-        writer,
-      ]);
+      const sources = [reader, writer];
+      return new Database(
+        createUnitOfWork(dialect, writer),
+        new Reader(reader, dialect),
+        secrets,
+        sources,
+        lock,
+      );
     } catch (error) {
       await writer.destroy();
       throw error;
     }
   }
 
+  /** Has `work` done as the last thing before the database is closed. */
+  beforeClose(work: () => Promise<void>): void {
+    this.farewells.push(work);
+  }
+
   async close(): Promise<void> {
+    for (const farewell of this.farewells.splice(0)) await farewell();
     for (const source of this.sources) if (source.isInitialized) await source.destroy();
+    await this.lock?.release();
   }
 }
 

@@ -66,6 +66,12 @@ const EXTENSIONS: readonly Extension[] = [
     updated: '2011-11-03T00:00:00+00:00',
   },
   {
+    alias: 'os-volume-actions',
+    name: 'VolumeActions',
+    description: 'Enable volume actions.',
+    updated: '2012-05-31T00:00:00+00:00',
+  },
+  {
     alias: 'os-volume-encryption-metadata',
     name: 'VolumeEncryptionMetadata',
     description: 'Volume encryption metadata retrieval support.',

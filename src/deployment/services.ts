@@ -1,4 +1,5 @@
 import type { Instant } from '../common/clock.js';
+import { serviceHost } from '../common/service-host.js';
 import type { Microversion } from '../microversion/microversion.js';
 
 const BINARY = 'cinder-volume';
@@ -7,11 +8,6 @@ const BINARY = 'cinder-volume';
 export interface ServiceFilters {
   readonly host: string | undefined;
   readonly binary: string | undefined;
-}
-
-/** Name of the host under which clients know a backend. */
-function serviceHost(backend: string): string {
-  return `clinker@${backend}`;
 }
 
 /** The names of the backends whose services fit the filters. A host also means all `host@…`, as in Cinder. */

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { InvalidInput, NotFound, UnsupportedMediaType } from '../common/errors.js';
-import { ACTION, BODY_SCHEMAS } from './body.js';
+import { ACTION, type ActionBodies, ACTIONS, BODY_SCHEMAS } from './body.js';
 import { edgeOf } from './edge.js';
 import { GENERIC } from './faults.js';
 
@@ -22,15 +22,22 @@ export class BodyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const edge = edgeOf(request);
     const handler = context.getHandler();
-    const action = this.reflector.get<string | undefined>(ACTION, handler);
+    const actions = this.actionsOf(handler);
     const readsBody =
-      action !== undefined || this.reflector.get<unknown>(BODY_SCHEMAS, handler) !== undefined;
+      actions !== undefined || this.reflector.get<unknown>(BODY_SCHEMAS, handler) !== undefined;
     edge.body = this.parse(request, edge.rawBody);
     delete edge.rawBody;
     if (!readsBody && edge.body !== undefined) throw new InvalidInput(GENERIC[400]);
-    if (action !== undefined) checkAction(edge.body, action);
+    if (actions !== undefined) checkAction(edge.body, actions);
     else if (readsBody && edge.body === undefined) throw new InvalidInput(GENERIC[400]);
     return true;
+  }
+
+  private actionsOf(handler: ReturnType<ExecutionContext['getHandler']>): readonly string[] | undefined {
+    const action = this.reflector.get<string | undefined>(ACTION, handler);
+    if (action !== undefined) return [action];
+    const bodies = this.reflector.get<ActionBodies | undefined>(ACTIONS, handler);
+    return bodies === undefined ? undefined : Object.keys(bodies);
   }
 
   private parse(request: Request, raw: Buffer | undefined): unknown {
@@ -71,13 +78,13 @@ function depthExceeds(json: string, limit: number): boolean {
   return false;
 }
 
-function checkAction(body: unknown, action: string): void {
+function checkAction(body: unknown, actions: readonly string[]): void {
   if (body === undefined) throw new InvalidInput(noSuchAction('None'));
   if (body === null) throw new NotFound(GENERIC[404]);
   const names = typeof body === 'object' && !Array.isArray(body) ? Object.keys(body) : [];
   const [name] = names;
   if (name === undefined || names.length > 1) throw new InvalidInput(MALFORMED);
-  if (name !== action) throw new InvalidInput(noSuchAction(name.slice(0, 255)));
+  if (!actions.includes(name)) throw new InvalidInput(noSuchAction(name.slice(0, 255)));
 }
 
 function noSuchAction(name: string): string {

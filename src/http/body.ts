@@ -11,6 +11,7 @@ export type BodySchemas = VersionTable<JsonSchema>;
 
 export const BODY_SCHEMAS = Symbol('BODY_SCHEMAS');
 export const ACTION = Symbol('ACTION');
+export const ACTIONS = Symbol('ACTIONS');
 
 /** The route reads a JSON body that fits the schema of the request's version. Without it, a body is refused. */
 export const AcceptsBody = (schemas: BodySchemas): MethodDecorator =>
@@ -28,6 +29,35 @@ export const AcceptsAction = (name: string): MethodDecorator =>
       schema: { type: 'object', required: [name], properties: { [name]: { description: 'Any value.' } } },
     }),
   );
+
+/** What the body of one action may be, and an example of one. */
+export interface ActionBody {
+  readonly schemas: BodySchemas;
+  readonly example: object;
+}
+
+/** Bodies of a route that does several things, by the actions' names. */
+export type ActionBodies = Readonly<Record<string, ActionBody>>;
+
+/** The route reads a body whose one key is the name of one of these actions, and which fits that action's schema. */
+export const AcceptsActions = (actions: ActionBodies): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(ACTIONS, actions),
+    ApiBody({
+      required: true,
+      schema: { oneOf: Object.values(actions).map(({ schemas }) => documentedSchema(schemas)) },
+      examples: Object.fromEntries(
+        Object.entries(actions).map(([name, { example }]) => [name, { value: example }]),
+      ),
+    }),
+  );
+
+/** The action that a body of {@link AcceptsActions} names, once it has passed the body guard. */
+export function namedAction(body: unknown): string {
+  const [name] = Object.keys(body as object);
+  if (name === undefined) throw new Error('the body has not passed the body guard');
+  return name;
+}
 
 /** The parsed and checked body. */
 export const WireBody = createParamDecorator(

@@ -24,7 +24,8 @@ export function checkSchema(schema: JsonSchema, value: unknown): void {
     validators.set(schema, validate);
   }
   if (validate(value)) return;
-  const error = validate.errors?.[0];
+  // Of alternatives none of which fits, that is what is wrong, not what the first one wants.
+  const error = validate.errors?.find(({ keyword }) => keyword === 'anyOf') ?? validate.errors?.[0];
   if (error === undefined) throw new InvalidInput('Malformed request body');
   throw new InvalidInput(message(error));
 }
@@ -51,6 +52,8 @@ function reason({ keyword, params, data, message: ajvMessage }: ErrorObject): st
       return `${value} is not a ${pythonRepr(given['format'])}`;
     case 'enum':
       return `${value} is not one of ${pythonRepr(given['allowedValues'])}`;
+    case 'anyOf':
+      return `${value} is not valid under any of the given schemas`;
     case 'minProperties':
       return `${value} does not have enough properties`;
     case 'maxLength':

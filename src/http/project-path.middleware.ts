@@ -5,6 +5,7 @@ import { edgeOf } from './edge.js';
 /** First path segments below /v3 that are resources; any other one is a project id. */
 const RESOURCES: ReadonlySet<string> = new Set([
   'attachments',
+  'clinker-consistency',
   'extensions',
   'limits',
   'messages',
@@ -12,6 +13,7 @@ const RESOURCES: ReadonlySet<string> = new Set([
   'os-quota-sets',
   'os-services',
   'resource_filters',
+  'snapshots',
   'types',
   'volumes',
 ]);

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { requestedVersion } from '../microversion/microversion.decorators.js';
-import { BODY_SCHEMAS, type BodySchemas } from './body.js';
+import { type ActionBodies, ACTIONS, BODY_SCHEMAS, type BodySchemas, namedAction } from './body.js';
 import { edgeOf } from './edge.js';
 import { checkSchema } from './json-schema.js';
 
@@ -12,10 +12,17 @@ export class SchemaGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const schemas = this.reflector.get<BodySchemas | undefined>(BODY_SCHEMAS, context.getHandler());
-    if (schemas === undefined) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    checkSchema(schemas.at(requestedVersion(request)), edgeOf(request).body);
+    const { body } = edgeOf(request);
+    const schemas = this.schemasFor(context, body);
+    if (schemas !== undefined) checkSchema(schemas.at(requestedVersion(request)), body);
     return true;
+  }
+
+  private schemasFor(context: ExecutionContext, body: unknown): BodySchemas | undefined {
+    const handler = context.getHandler();
+    const actions = this.reflector.get<ActionBodies | undefined>(ACTIONS, handler);
+    if (actions !== undefined) return actions[namedAction(body)]?.schemas;
+    return this.reflector.get<BodySchemas | undefined>(BODY_SCHEMAS, handler);
   }
 }

@@ -2,9 +2,11 @@
 export const ACTIONS = {
   attach: { code: '002', text: 'attach volume' },
   update: { code: '004', text: 'update attachment' },
+  extend: { code: '007', text: 'extend volume' },
   create: { code: '008', text: 'create volume from backend storage' },
   detach: { code: '901', text: 'delete attachment' },
   delete: { code: '902', text: 'delete volume' },
+  reserve: { code: '903', text: 'keep reservation' },
 } as const;
 
 export type FailedAction = keyof typeof ACTIONS;

@@ -87,7 +87,7 @@ export const HISTORY = [
   { version: '3.39', id: 'limits-project', served: true, change: 'Limits of another project, for admins.' },
   { version: '3.40', id: 'revert-snapshot', served: false, change: 'Revert of a volume to its snapshot.' },
   { version: '3.41', id: 'snapshot-user', served: false, change: 'User of a snapshot.' },
-  { version: '3.42', id: 'extend-in-use', served: false, change: 'Volumes in use can be extended.' },
+  { version: '3.42', id: 'extend-in-use', served: true, change: 'Volumes in use can be extended.' },
   { version: '3.43', id: 'backup-metadata', served: false, change: 'Metadata of backups.' },
   {
     version: '3.44',

@@ -13,7 +13,7 @@ export interface QueryDoc {
 export interface OperationDoc {
   /** Unique name, as generated clients call it. */
   readonly id: string;
-  readonly tag: 'attachments' | 'volumes' | 'volume types' | 'deployment';
+  readonly tag: 'attachments' | 'volumes' | 'volume types' | 'deployment' | 'operators';
   readonly summary: string;
   readonly description: string;
   readonly query?: readonly QueryDoc[];
@@ -22,7 +22,12 @@ export interface OperationDoc {
   /** When the operation's faults occur, by status, where there is more to say than the general text. */
   readonly faults?: Readonly<Record<number, string>>;
   /** Names of the examples of a real run (examples.json). */
-  readonly examples?: { readonly request?: string; readonly response?: string };
+  readonly examples?: {
+    readonly request?: string;
+    readonly response?: string;
+    /** Whether the response is an attachment whose connection_info is to be shown of every driver. */
+    readonly ofEveryDriver?: boolean;
+  };
 }
 
 /** Describes an operation for people; the document builder adds what its other decorators know. */

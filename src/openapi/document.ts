@@ -1,10 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { POLICY, type PolicyRule } from '../auth/policy.js';
+import type { RouteRule } from '../auth/policy.guard.js';
+import { POLICY } from '../auth/policy.js';
 import { faultKey } from '../http/faults.js';
 import { MAXIMUM, MINIMUM } from '../microversion/microversion.js';
 import { VERSION_HEADER } from '../microversion/negotiation.js';
-import { EXAMPLES, type RecordedExamples } from './examples.js';
+import { CONNECTION_INFOS, EXAMPLES, type RecordedExamples } from './examples.js';
 import type { OperationDoc } from './describes.js';
 
 const FAULTS: Readonly<Record<number, string>> = {
@@ -53,6 +54,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('volumes', 'What is attached.')
     .addTag('volume types', 'Kinds of volumes: backend, multiattach.')
     .addTag('deployment', 'What this server offers.')
+    .addTag('operators', 'For those who run the server; not part of Cinder.')
     .build();
   const document = SwaggerModule.createDocument(app, base, { autoTagControllers: false });
   document.components = { ...document.components, ...sharedComponents() };
@@ -71,9 +73,10 @@ function complete(operation: Operation): void {
   delete operation['x-clinker-doc'];
   if (operation['x-openstack-microversion'] === undefined) return;
   operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/version' }];
-  const rule = operation['x-openstack-policy'] as PolicyRule | undefined;
+  const rule = operation['x-openstack-policy'] as RouteRule | undefined;
   const statuses = [400, 401, 404, 406, 500];
-  if (rule !== undefined && POLICY[rule].check !== 'anyone') statuses.push(403);
+  const rules = typeof rule === 'object' ? Object.values(rule) : [rule ?? []].flat();
+  if (rules.some((one) => POLICY[one].check !== 'anyone')) statuses.push(403);
   if (operation.requestBody !== undefined) statuses.push(413, 415);
   for (const status of statuses)
     operation.responses[status] ??= { $ref: `#/components/responses/${faultKey(status)}${status}` };
@@ -92,7 +95,10 @@ function addExamples(operation: Operation, doc: OperationDoc | undefined, exampl
   const success = operation.responses[String(doc?.success.status)] as
     { content?: Record<string, Record<string, unknown>> } | undefined;
   const answer = success?.content?.['application/json'];
-  if (response !== undefined && answer !== undefined) answer['example'] = response;
+  if (response !== undefined && answer !== undefined) {
+    if (doc?.examples?.ofEveryDriver === true) answer['examples'] = ofEveryDriver(response);
+    else answer['example'] = response;
+  }
   for (const parameter of (operation.parameters ?? []) as {
     name?: string;
     in?: string;
@@ -101,6 +107,16 @@ function addExamples(operation: Operation, doc: OperationDoc | undefined, exampl
     const id = parameter.in === 'path' ? examples.ids[parameter.name ?? ''] : undefined;
     if (id !== undefined) parameter.example = id;
   }
+}
+
+/** The recorded attachment, which is of the fake driver, and the same with what the others answer. */
+function ofEveryDriver(recorded: object): object {
+  const { attachment } = recorded as { attachment: object };
+  const examples: Record<string, object> = { fake: { summary: 'fake', value: recorded } };
+  for (const [driver, info] of Object.entries(CONNECTION_INFOS)) {
+    examples[driver] = { summary: driver, value: { attachment: { ...attachment, connection_info: info } } };
+  }
+  return examples;
 }
 
 function faultResponse(status: number, description: string): object {

@@ -1,3 +1,4 @@
+import connectionInfos from './driver-examples.json' with { type: 'json' };
 import recorded from './examples.json' with { type: 'json' };
 
 /** Requests and answers of a real run, by the names that {@link OperationDoc.examples} use. */
@@ -10,3 +11,6 @@ export interface RecordedExamples {
 
 /** Written by `npm run docs:examples`; never by hand. */
 export const EXAMPLES: RecordedExamples = recorded;
+
+/** connection_info of the examples' attachment as the other drivers answer it; written by the same command. */
+export const CONNECTION_INFOS: Readonly<Record<string, object>> = connectionInfos;

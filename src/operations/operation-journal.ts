@@ -1,13 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { Not, type SelectQueryBuilder } from 'typeorm';
 import { Clock } from '../common/clock.js';
+import { BackendFailure } from '../common/errors.js';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/config.schema.js';
 import { SecretBox } from '../database/secrets/secret-box.js';
 import type { Tx } from '../database/unit-of-work.js';
 import type { JsonObject } from '../drivers/contract/index.js';
 import { OperationEntity } from './operation.entity.js';
+import { ThisProcess } from './this-process.js';
 
 /** Kinds of driver work that are journalled. */
-export type OperationKind = 'create-volume' | 'delete-volume' | 'connect' | 'disconnect' | 'remove-export';
+export type OperationKind =
+  | 'create-volume'
+  | 'delete-volume'
+  | 'extend-volume'
+  | 'connect'
+  | 'disconnect'
+  | 'force-detach'
+  | 'legacy-connect'
+  | 'legacy-disconnect'
+  | 'remove-export'
+  | 'restore-export';
 
 /** Work about to be done. */
 export interface Intent {
@@ -16,21 +32,52 @@ export interface Intent {
   readonly attachmentId?: string;
   readonly requestId: string;
   readonly details?: JsonObject;
+  /** Left to the reconciler: nobody is about to do it. */
+  readonly isDeferred?: boolean;
 }
 
-/** Records intended driver work before it begins and closes it with its outcome, in the callers' transactions. */
+/** An open entry, and where its volume is. */
+export interface OpenOperation {
+  readonly operation: OperationEntity;
+  /** Name of the volume's backend; null when the volume is gone. */
+  readonly backend: string | null;
+  /** Whether this process opened or claimed it. */
+  readonly isOwn: boolean;
+}
+
+/** The entry is no longer this process's: another one took the work for abandoned, and has ended it or will. */
+export class OperationOverruled extends BackendFailure {}
+
+/** Another server works on the volume at this moment. */
+export class VolumeBusyElsewhere extends BackendFailure {}
+
+/** The owner of entries that nobody works on; no process has it for an id. */
+const NOBODY = '';
+
+const POLL_MS = 200;
+
+/**
+ * Records intended driver work before it begins and closes it with its outcome, in the callers' transactions.
+ * An entry belongs to a process. Ending it is fenced: only its owner can. As long as its owner lives it is also the
+ * lock on its volume between processes (docs/adr/0007).
+ */
 @Injectable()
 export class OperationJournal {
-  /** Identifies this process's entries among those of processes that died. */
-  private readonly owner = randomUUID();
-
   constructor(
+    private readonly self: ThisProcess,
     private readonly clock: Clock,
     private readonly secrets: SecretBox,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Records an intent; gives back the id to close it by. */
+  /**
+   * Records an intent; gives back the id to close it by. The volume is locked by the same unit, or new.
+   * @throws VolumeBusyElsewhere while another living process has an entry for the volume; see {@link whenFree}.
+   */
   async open(tx: Tx, intent: Intent): Promise<string> {
+    if (await this.isBusyElsewhere(tx, intent.volumeId)) {
+      throw new VolumeBusyElsewhere(`Another server is busy with volume ${intent.volumeId}.`);
+    }
     const id = randomUUID();
     await tx.manager
       .createQueryBuilder()
@@ -42,7 +89,7 @@ export class OperationJournal {
         volumeId: intent.volumeId,
         attachmentId: intent.attachmentId ?? null,
         requestId: intent.requestId,
-        owner: this.owner,
+        owner: intent.isDeferred === true ? NOBODY : this.self.id,
         details: this.secrets.seal('operations.details', id, intent.details ?? {}),
         startedAt: this.clock.now(),
       })
@@ -51,14 +98,53 @@ export class OperationJournal {
     return id;
   }
 
-  /** Closes an intent whose outcome the same transaction applies. */
-  async close(tx: Tx, id: string): Promise<void> {
-    await tx.manager.delete(OperationEntity, { id });
+  /**
+   * Repeats a unit that opens an entry until other servers are through with the volume.
+   * @throws VolumeBusyElsewhere when that takes longer than a driver call may.
+   */
+  async whenFree<T>(unit: () => Promise<T>): Promise<T> {
+    const giveUpAt = Date.now() + this.config.driver_timeout_ms;
+    for (;;) {
+      try {
+        return await unit();
+      } catch (error) {
+        if (!(error instanceof VolumeBusyElsewhere) || Date.now() >= giveUpAt) throw error;
+        await sleep(POLL_MS);
+      }
+    }
   }
 
-  /** Closes the intents of a kind for a volume, which other work has made pointless. */
-  async closeAll(tx: Tx, kind: OperationKind, volumeId: string): Promise<void> {
-    await tx.manager.delete(OperationEntity, { kind, volumeId });
+  /** Closes an intent whose outcome the same transaction applies. @throws OperationOverruled */
+  async close(tx: Tx, id: string): Promise<void> {
+    if (await this.closeIfOwn(tx, id)) return;
+    throw new OperationOverruled(
+      'Another server has taken over this work. Look at its outcome, or try again.',
+    );
+  }
+
+  /** Closes an intent if it is still this process's; tells whether it was. */
+  async closeIfOwn(tx: Tx, id: string): Promise<boolean> {
+    return (await tx.manager.delete(OperationEntity, { id, owner: this.self.id })).affected === 1;
+  }
+
+  /** Closes the intents of a kind for a volume, but for one, which other work has made pointless. */
+  async closeAll(tx: Tx, kind: OperationKind, volumeId: string, exceptId = ''): Promise<void> {
+    await tx.manager.delete(OperationEntity, { kind, volumeId, id: Not(exceptId) });
+  }
+
+  /** Closes the intents of a kind for an attachment, which other work has made pointless. */
+  async closeAllOf(tx: Tx, kind: OperationKind, attachmentId: string): Promise<void> {
+    await tx.manager.delete(OperationEntity, { kind, attachmentId });
+  }
+
+  /** Leaves an entry, whose work this process gives up, to the reconciler. */
+  async leave(tx: Tx, id: string): Promise<void> {
+    await tx.manager.update(OperationEntity, { id, owner: this.self.id }, { owner: NOBODY });
+  }
+
+  /** Whether an entry is open and this process's. */
+  async holds(tx: Tx, id: string): Promise<boolean> {
+    return tx.manager.existsBy(OperationEntity, { id, owner: this.self.id });
   }
 
   /** Whether work of a kind is intended or under way for an attachment. */
@@ -66,12 +152,74 @@ export class OperationJournal {
     return tx.manager.existsBy(OperationEntity, { kind, attachmentId });
   }
 
-  /** Intents of processes that are gone, oldest first. */
-  async abandoned(tx: Tx): Promise<OperationEntity[]> {
+  /** Whether any work is intended or under way for a volume. */
+  async isOpenFor(tx: Tx, volumeId: string): Promise<boolean> {
+    return tx.manager.existsBy(OperationEntity, { volumeId });
+  }
+
+  /** Whether any entry is this process's. */
+  async hasOwn(tx: Tx): Promise<boolean> {
+    return tx.manager.existsBy(OperationEntity, { owner: this.self.id });
+  }
+
+  /** The entries that this process may end, oldest first: its own, and those whose owner does not live. */
+  async unfinished(tx: Tx): Promise<OpenOperation[]> {
+    const { entities, raw } = await tx.manager
+      .createQueryBuilder(OperationEntity, 'operation')
+      // By name: volumes belong to a feature that is built on this one.
+      .leftJoin('volumes', 'volume', 'volume.id = operation.volumeId')
+      .addSelect('volume.backend', 'backend')
+      .where((query) => `operation.owner = :self OR NOT EXISTS ${ownerRow(query)}`, { self: this.self.id })
+      .orderBy('operation.startedAt')
+      .addOrderBy('operation.id')
+      .getRawAndEntities<{ backend: string | null }>();
+    return entities.map((operation, index) => ({
+      operation,
+      backend: raw[index]?.backend ?? null,
+      isOwn: operation.owner === this.self.id,
+    }));
+  }
+
+  /**
+   * Makes an entry that was found this process's, by compare-and-swap; tells whether it is. Not while another living
+   * process works on the volume.
+   */
+  async claim(tx: Tx, { id, owner, volumeId }: OperationEntity): Promise<boolean> {
+    await this.lockVolume(tx, volumeId);
+    if (await this.isBusyElsewhere(tx, volumeId)) return false;
+    const { affected } = await tx.manager.update(OperationEntity, { id, owner }, { owner: this.self.id });
+    if (owner === this.self.id) return this.holds(tx, id);
+    return affected === 1;
+  }
+
+  private async lockVolume(tx: Tx, volumeId: string): Promise<void> {
+    if (!tx.locksRows) return;
+    await tx.manager
+      .createQueryBuilder()
+      .select('volume.id')
+      .from('volumes', 'volume')
+      .where('volume.id = :volumeId', { volumeId })
+      .setLock('pessimistic_write')
+      .getRawOne();
+  }
+
+  private async isBusyElsewhere(tx: Tx, volumeId: string): Promise<boolean> {
+    // An SQLite file has one server.
+    if (!tx.locksRows) return false;
     return tx.manager
       .createQueryBuilder(OperationEntity, 'operation')
-      .where('operation.owner <> :owner', { owner: this.owner })
-      .orderBy('operation.startedAt')
-      .getMany();
+      .where('operation.volumeId = :volumeId AND operation.owner <> :self', { volumeId, self: this.self.id })
+      .andWhere((query) => `EXISTS ${ownerRow(query)}`)
+      .getExists();
   }
+}
+
+/** The row of the process that owns the entry. */
+function ownerRow(query: SelectQueryBuilder<OperationEntity>): string {
+  return query
+    .subQuery()
+    .select('1')
+    .from('processes', 'process')
+    .where('process.id = operation.owner')
+    .getQuery();
 }

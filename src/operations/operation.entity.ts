@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Instant } from '../common/clock.js';
 import { jsonColumn, type StoredJson } from '../database/json-column.js';
 
-/** Driver work that was intended and whose outcome is not applied yet (docs/adr/0003). */
+/** Driver work that was intended and whose outcome is not applied yet (docs/adr/0003, 0007). */
 @Entity('operations')
 export class OperationEntity {
   @PrimaryColumn({ type: 'varchar' })
@@ -20,7 +20,7 @@ export class OperationEntity {
   @Column({ name: 'request_id', type: 'varchar' })
   requestId: string;
 
-  /** The process that does the work; a new id at each start. */
+  /** The process that does the work; a new id at each start. Empty while nobody does. */
   @Column({ name: 'owner', type: 'varchar' })
   owner: string;
 

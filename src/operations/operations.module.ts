@@ -1,11 +1,23 @@
 import { Global, Module } from '@nestjs/common';
 import { BackgroundWork } from './background-work.js';
-import { OperationRecovery } from './operation-recovery.js';
 import { OperationJournal } from './operation-journal.js';
+import { OperationRecovery } from './operation-recovery.js';
+import { ProcessWatch } from './process-watch.js';
+import { ProcessesRepository } from './processes.repository.js';
+import { Reconciler } from './reconciler.js';
+import { ThisProcess } from './this-process.js';
 
 @Global()
 @Module({
-  providers: [OperationJournal, BackgroundWork, OperationRecovery],
-  exports: [OperationJournal, BackgroundWork, OperationRecovery],
+  providers: [
+    ThisProcess,
+    OperationJournal,
+    BackgroundWork,
+    OperationRecovery,
+    ProcessesRepository,
+    ProcessWatch,
+    Reconciler,
+  ],
+  exports: [OperationJournal, BackgroundWork, OperationRecovery, Reconciler],
 })
 export class OperationsModule {}

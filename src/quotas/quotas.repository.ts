@@ -23,7 +23,7 @@ export class QuotasRepository {
     const row = await tx.manager
       .createQueryBuilder()
       .select('COUNT(*)', 'held')
-      .addSelect('COALESCE(SUM(volume.size), 0)', 'gigabytes')
+      .addSelect('COALESCE(SUM(COALESCE(volume.pending_size, volume.size)), 0)', 'gigabytes')
       .from('volumes', 'volume')
       .where('volume.project_id = :projectId', { projectId })
       .getRawOne<{ held: number | string; gigabytes: number | string }>();

@@ -25,12 +25,19 @@ export class QuotasService {
     if (volumes === UNLIMITED && gigabytes === UNLIMITED) return;
     await this.quotas.lock(tx);
     const held = await this.quotas.volumes(tx, projectId);
-    if (gigabytes !== UNLIMITED && held.gigabytes + sizeGib > gigabytes) {
-      throw new OverLimit(
-        `Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${sizeGib}G, quota is ${gigabytes}G and ${held.gigabytes}G has been consumed.`,
-      );
-    }
+    if (gigabytes !== UNLIMITED) checkSize(sizeGib, held.gigabytes, gigabytes);
     if (volumes !== UNLIMITED && held.count + 1 > volumes) throw tooMany('volumes', volumes);
+  }
+
+  /**
+   * Makes sure that the project's volumes may have that much more. Other locks of the unit come before.
+   * @throws OverLimit in Cinder's words.
+   */
+  async checkGrowth(tx: Tx, projectId: string, moreGib: number): Promise<void> {
+    const { quota_gigabytes: gigabytes } = this.config;
+    if (gigabytes === UNLIMITED) return;
+    await this.quotas.lock(tx);
+    checkSize(moreGib, (await this.quotas.volumes(tx, projectId)).gigabytes, gigabytes);
   }
 
   /**
@@ -44,6 +51,13 @@ export class QuotasService {
     if ((await this.quotas.attachments(tx, projectId)) + 1 > attachments)
       throw tooMany('attachments', attachments);
   }
+}
+
+function checkSize(moreGib: number, heldGib: number, allowedGib: number): void {
+  if (heldGib + moreGib <= allowedGib) return;
+  throw new OverLimit(
+    `Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${moreGib}G, quota is ${allowedGib}G and ${heldGib}G has been consumed.`,
+  );
 }
 
 function tooMany(what: string, allowed: number): OverLimit {

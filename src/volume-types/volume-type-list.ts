@@ -3,7 +3,7 @@ import { InvalidInput } from '../common/errors.js';
 import type { Condition, ListColumn, ListSource } from '../database/page.js';
 import { VOLUME_TYPE_FILTERS } from '../deployment/index.js';
 import type { Microversion } from '../microversion/microversion.js';
-import { parseDictionary } from './dictionary-text.js';
+import { parseDictionary } from '../common/filter-literal.js';
 import { USER_VISIBLE } from './extra-specs.js';
 import { VOLUME_TYPE_COLUMNS } from './volume-type.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { Conflict } from '../common/errors.js';
 import { isUuidLike } from '../common/uuid.js';
 import { type Condition, readRows } from '../database/page.js';
 import { Reader } from '../database/reader.js';
+import { isDuplicate } from '../database/database-failure.js';
 import type { Tx } from '../database/unit-of-work.js';
 import type { Page } from '../http/list-query.js';
 import { VolumeTypeEntity } from './volume-type.entity.js';
@@ -116,10 +116,4 @@ async function namedOnce(name: string | undefined, write: () => Promise<unknown>
     if (!isDuplicate(error)) throw error;
     throw new Conflict(`Volume Type ${name ?? ''} already exists.`, { cause: error });
   }
-}
-
-function isDuplicate(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const { code, message } = error.driverError as { readonly code?: unknown; readonly message: string };
-  return code === '23505' || code === 'ER_DUP_ENTRY' || message.startsWith('SQLITE_CONSTRAINT: UNIQUE');
 }

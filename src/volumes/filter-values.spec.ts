@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDictionary, parseList } from './filter-literal.js';
+import { parseDictionary, parseList } from '../common/filter-literal.js';
 import { MOST_TERMS, timeCondition } from './time-filter.js';
 
 describe('a dictionary in a filter', () => {

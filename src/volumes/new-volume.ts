@@ -102,10 +102,15 @@ function label(
 
 function sizeOf(size: CreateFields['size']): number {
   if (size == null) throw new InvalidInput(GENERIC[400]);
+  return parseSize('size', size);
+}
+
+/** A size in GiB, as a number or a text of digits. @throws InvalidInput */
+export function parseSize(field: string, size: number | string): number {
   const sizeGib = Number(size);
   if (String(sizeGib) !== String(size) || sizeGib < 1 || sizeGib > LARGEST_SIZE) {
     throw new InvalidInput(
-      `Invalid input for field/attribute size. Value: ${String(size).slice(0, LONGEST)}. It must be an integer from 1 to ${LARGEST_SIZE}.`,
+      `Invalid input for field/attribute ${field}. Value: ${String(size).slice(0, LONGEST)}. It must be an integer from 1 to ${LARGEST_SIZE}.`,
     );
   }
   return sizeGib;

@@ -38,7 +38,7 @@ export class VolumeDeletionService {
    */
   async delete(ctx: RequestContext, volumeId: string, force: boolean): Promise<void> {
     const { requestId } = ctx;
-    const operationId = await this.unitOfWork.run(async (tx) => {
+    const record = async (tx: Tx) => {
       const volume = await this.volumes.lockVisible(tx, ctx, volumeId);
       if (force && !isAllowed(ctx, 'volume:force_delete')) throw refusal('volume:force_delete');
       await this.checkDeletable(tx, volume, force);
@@ -48,11 +48,14 @@ export class VolumeDeletionService {
         .find(({ name }) => name === volume.backend)
         ?.assertAccepting();
       await this.volumes.setStatus(tx, volumeId, 'deleting');
+      const id = await this.journal.open(tx, { kind: 'delete-volume', volumeId, requestId });
       // Whichever of the two gets the backend first: the volume goes, and its creation need not be resumed.
       await this.journal.closeAll(tx, 'create-volume', volumeId);
-      await this.journal.closeAll(tx, 'delete-volume', volumeId);
-      return this.journal.open(tx, { kind: 'delete-volume', volumeId, requestId });
-    });
+      await this.journal.closeAll(tx, 'extend-volume', volumeId);
+      await this.journal.closeAll(tx, 'delete-volume', volumeId, id);
+      return id;
+    };
+    const operationId = await this.journal.whenFree(() => this.unitOfWork.run(record));
     this.provisioning.startDelete({ id: operationId, volumeId, requestId });
   }
 

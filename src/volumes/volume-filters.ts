@@ -2,7 +2,7 @@ import { InvalidInput } from '../common/errors.js';
 import type { Condition } from '../database/page.js';
 import type { Microversion } from '../microversion/microversion.js';
 import { booleanParameter, parseBoolean } from './boolean-parameter.js';
-import { parseDictionary, parseList } from './filter-literal.js';
+import { parseDictionary, parseList } from '../common/filter-literal.js';
 import { MOST_TERMS, timeCondition } from './time-filter.js';
 import { backendAt } from './volume-host.js';
 

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-
-/** What stands for this server in the names of hosts. */
-const SERVER = 'clinker';
+import { SERVER, serviceHost } from '../common/service-host.js';
 
 /** Where a volume lives, in Cinder's form `host@backend#pool`; a backend is its own only pool. */
 export function hostOf(backend: string): string {
-  return `${SERVER}@${backend}#${backend}`;
+  return `${serviceHost(backend)}#${backend}`;
 }
 
 /**

@@ -87,7 +87,7 @@ export class VolumeProvisioningService {
 
   /** Has the driver do its part while nothing else happens to the volume; gives back why it failed, or null. */
   private async atBackend(
-    { volumeId, requestId }: Work,
+    { id, volumeId, requestId }: Work,
     expected: VolumeEntity['status'],
     call: (session: BackendSession, volume: VolumeRef) => Promise<void>,
   ): Promise<string | null> {
@@ -97,7 +97,8 @@ export class VolumeProvisioningService {
       const work = async (session: BackendSession) => {
         // The state may have changed while others had the volume.
         const volume = await this.find(volumeId);
-        if (volume?.status === expected) await call(session, volumeRef(volume));
+        const isOpen = await this.unitOfWork.run((tx) => this.journal.holds(tx, id));
+        if (isOpen && volume?.status === expected) await call(session, volumeRef(volume));
       };
       await this.backends.get(planned.backend).exclusively(volumeId, requestId, work, 'recorded');
       return null;
@@ -114,8 +115,8 @@ export class VolumeProvisioningService {
   private async finish(work: Work, apply: (tx: Tx, volume: VolumeEntity) => Promise<void>): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const volume = await this.volumes.lock(tx, work.volumeId);
-      if (volume !== null) await apply(tx, volume);
-      await this.journal.close(tx, work.id);
+      // Another process, or a deletion, may have taken the work over: the outcome is theirs to tell.
+      if ((await this.journal.closeIfOwn(tx, work.id)) && volume !== null) await apply(tx, volume);
     });
   }
 }

@@ -5,12 +5,12 @@ import type { VolumeStatus } from './volume-status.js';
 export type Volume = Readonly<VolumeEntity>;
 
 /** A volume as it is read outside a unit of work: a plain value, without what only drivers may see. */
-export type VolumeRow = Omit<Volume, 'exportDetails'>;
+export type VolumeRow = Omit<Volume, 'exportDetails' | 'pendingSizeGib'>;
 
 /** The columns of {@link StoredVolume}. */
 export const VOLUME_COLUMNS =
   'id, project_id, user_id, name, description, size, status, attach_status, migration_status, multiattach, ' +
-  'bootable, readonly, volume_type_id, backend, availability_zone, encryption_key_id, error_reason, ' +
+  'bootable, readonly, readonly_set, volume_type_id, backend, availability_zone, encryption_key_id, error_reason, ' +
   'created_at, updated_at';
 
 /** A row as the database gives it back. */
@@ -27,6 +27,7 @@ export interface StoredVolume {
   readonly multiattach: boolean | number;
   readonly bootable: boolean | number;
   readonly readonly: boolean | number;
+  readonly readonly_set: boolean | number;
   readonly volume_type_id: string | null;
   readonly backend: string;
   readonly availability_zone: string;
@@ -51,6 +52,7 @@ export function volumeRow(stored: StoredVolume): VolumeRow {
     multiattach: Boolean(stored.multiattach),
     bootable: Boolean(stored.bootable),
     readonly: Boolean(stored.readonly),
+    readonlySet: Boolean(stored.readonly_set),
     volumeTypeId: stored.volume_type_id,
     backend: stored.backend,
     availabilityZone: stored.availability_zone,

@@ -23,6 +23,10 @@ export class VolumeEntity {
   @Column({ name: 'size', type: 'integer' })
   sizeGib: number;
 
+  /** The size that the volume is being extended to, and counts with already; null while it is not. */
+  @Column({ name: 'pending_size', type: 'integer', nullable: true })
+  pendingSizeGib: number | null;
+
   @Column({ name: 'status', type: 'varchar' })
   status: VolumeStatus;
 
@@ -42,6 +46,10 @@ export class VolumeEntity {
 
   @Column({ name: 'readonly', type: 'boolean' })
   readonly: boolean;
+
+  /** Whether anybody has ever said if the volume is read-only; the flag is shown only then. */
+  @Column({ name: 'readonly_set', type: 'boolean' })
+  readonlySet: boolean;
 
   @Column({ name: 'volume_type_id', type: 'varchar', nullable: true })
   volumeTypeId: string | null;

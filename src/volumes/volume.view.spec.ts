@@ -16,6 +16,7 @@ const VOLUME: VolumeDetail = {
   multiattach: false,
   bootable: false,
   readonly: false,
+  readonlySet: false,
   volumeTypeId: 't',
   backend: 'fake',
   availabilityZone: 'nova',
@@ -109,7 +110,11 @@ describe('a volume', () => {
   });
 
   it('has the flag of read-only volumes among its metadata', () => {
-    expect(show('3.0', 'member', { readonly: true })['metadata']).toEqual({ a: 'b', readonly: 'True' });
+    expect(show('3.0', 'member', { readonly: true, readonlySet: true })['metadata']).toEqual({
+      a: 'b',
+      readonly: 'True',
+    });
+    expect(show('3.0', 'member', { readonlySet: true })['metadata']).toEqual({ a: 'b', readonly: 'False' });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../auth/request-context.js';
 import type { Link } from '../http/next-link.js';
 import type { Microversion } from '../microversion/microversion.js';
-import type { ShownAttachment, VolumeDetail } from './volume-detail.js';
+import type { Metadata, ShownAttachment, VolumeDetail } from './volume-detail.js';
 import { hostOf, serviceUuid } from './volume-host.js';
 import type { VolumeRow } from './volume-row.js';
 
@@ -48,7 +48,7 @@ export function createdVolumeView(volume: VolumeDetail, { ctx, version, links }:
     volume_type: volume.typeName,
     snapshot_id: null,
     source_volid: null,
-    metadata: volume.readonly ? { ...volume.metadata, readonly: 'True' } : volume.metadata,
+    metadata: shownMetadata(volume),
     links: links(volume.id),
     user_id: volume.userId,
     bootable: String(volume.bootable),
@@ -97,6 +97,11 @@ function laterFields(volume: VolumeDetail, { ctx, version }: Pick<Viewer, 'ctx' 
       : {}),
     ...(version.has('consumes-quota') ? { consumes_quota: true } : {}),
   };
+}
+
+/** As Cinder: the read-only flag stands among the metadata, in Python's words. */
+function shownMetadata({ metadata, readonly, readonlySet }: VolumeDetail): Metadata {
+  return readonlySet ? { ...metadata, readonly: readonly ? 'True' : 'False' } : metadata;
 }
 
 function attachmentView(volumeId: string, attachment: ShownAttachment, ctx: Viewer['ctx']): object {

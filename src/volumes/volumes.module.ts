@@ -9,6 +9,7 @@ import { VolumeCreationService } from './volume-creation.service.js';
 import { VolumeDeletionService } from './volume-deletion.service.js';
 import { VolumeDetailsReader } from './volume-details.reader.js';
 import { VolumeEncryptionController } from './volume-encryption.controller.js';
+import { VolumeExtensionService } from './volume-extension.service.js';
 import { VolumeListsReader } from './volume-lists.reader.js';
 import { VolumeMetadataController } from './volume-metadata.controller.js';
 import { VolumeMetadataRepository } from './volume-metadata.repository.js';
@@ -26,6 +27,7 @@ import { VolumesService } from './volumes.service.js';
     VolumeCreationService,
     VolumeDeletionService,
     VolumeProvisioningService,
+    VolumeExtensionService,
     VolumeMetadataService,
     VolumesRepository,
     VolumeMetadataRepository,
@@ -33,7 +35,7 @@ import { VolumesService } from './volumes.service.js';
     VolumeDetailsReader,
     Links,
   ],
-  exports: [VolumesRepository, VolumesService],
+  exports: [VolumesRepository, VolumesService, VolumeDeletionService, VolumeExtensionService],
 })
 export class VolumesModule implements OnModuleInit {
   constructor(
@@ -41,9 +43,11 @@ export class VolumesModule implements OnModuleInit {
     private readonly recovery: OperationRecovery,
     private readonly volumes: VolumesService,
     private readonly provisioning: VolumeProvisioningService,
+    private readonly extension: VolumeExtensionService,
   ) {}
 
   onModuleInit(): void {
+    this.recovery.register('extend-volume', (operation) => this.extension.carryOut(operation));
     this.targets.register('volume', async (ctx, id) => {
       await this.volumes.find(ctx, id);
     });

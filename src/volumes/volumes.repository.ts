@@ -14,7 +14,21 @@ import type { VolumeStatus } from './volume-status.js';
 
 /** What of a volume can change after its creation. */
 export type VolumeChanges = Partial<
-  Pick<VolumeEntity, 'name' | 'description' | 'status' | 'attachStatus' | 'exportDetails' | 'errorReason'>
+  Pick<
+    VolumeEntity,
+    | 'name'
+    | 'description'
+    | 'status'
+    | 'sizeGib'
+    | 'pendingSizeGib'
+    | 'attachStatus'
+    | 'migrationStatus'
+    | 'bootable'
+    | 'readonly'
+    | 'readonlySet'
+    | 'exportDetails'
+    | 'errorReason'
+  >
 >;
 
 /** The rows of volumes. */
@@ -93,6 +107,12 @@ export class VolumesRepository {
       .updateEntity(false)
       .execute();
     return affected === 1;
+  }
+
+  /** Takes the mark of a volume that is attaching away: it is in use if anything is attached, else available. */
+  async unreserve(tx: Tx, { id, multiattach }: Pick<VolumeEntity, 'id' | 'multiattach'>): Promise<void> {
+    const isAttached = await this.hasAttachments(tx, id);
+    await this.compareAndSetStatus(tx, id, ['attaching'], multiattach, isAttached ? 'in-use' : 'available');
   }
 
   /** Sets what became of the volume, and what its attachments amount to where that changed too. */

@@ -19,6 +19,13 @@ const SCRIPT = [
   },
   { call: 'terminateConnection', error: 'BUSY', message: 'sessions are open' },
   { call: 'initializeConnection', hang: true, key: 'hang' },
+  {
+    call: 'terminateConnection',
+    error: 'UNAVAILABLE',
+    phase: 'after',
+    message: 'lost answer',
+    key: 'cut-off',
+  },
 ].map(({ key, ...fault }) => ({ ...fault, connector: { fail: key ?? fault.call } }));
 
 let server: TestApp;
@@ -91,6 +98,19 @@ describe.each(CALLS)('when the driver fails at %s', (call, status, text) => {
 });
 
 describe('when the driver fails to cut a host off', () => {
+  it('an update to another host leaves the one before connected, though it was cut off', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector('kept', { fail: 'cut-off' }) });
+    await api.complete(id);
+    const before = (await api.show(id)).body;
+    expect((await api.update(id, aConnector('new'))).status).toBe(500);
+    expect((await api.show(id)).body).toEqual(before);
+    const exports = await server.app.get(BackendRegistry).default.listExports('');
+    expect(exports.find(({ volumeId }) => volumeId === volume)?.admitted).toEqual([
+      'iqn.1994-05.com.example:kept',
+    ]);
+  });
+
   it('a delete changes nothing and says why', async () => {
     const volume = await api.volume();
     const id = await api.attachment(volume, { connector: failing('terminateConnection') });

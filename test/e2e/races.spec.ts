@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -99,56 +98,3 @@ describe('many at once', () => {
     }
   });
 });
-
-type Step = { readonly act: 'create' | 'connect' | 'update' | 'complete' | 'delete'; readonly pick: number };
-
-const anyStep: fc.Arbitrary<Step> = fc.record({
-  act: fc.constantFrom('create', 'connect', 'update', 'complete', 'delete'),
-  pick: fc.nat(2),
-});
-
-describe('any interleaving', () => {
-  it.each(['plain', 'multiattach'])(
-    'of any operations leaves a %s volume as its attachments have it',
-    async (kind) => {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(fc.array(anyStep, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
-          async (waves) => {
-            const volume = kind === 'plain' ? await api.volume() : await api.multiattachVolume();
-            const ids: string[] = [];
-            for (const wave of waves) {
-              const answers = await Promise.all(wave.map((step) => perform(volume, ids, step)));
-              for (const { status } of answers) expect([200, 204, 400, 404, 409]).toContain(status);
-              await expectConsistent(volume);
-            }
-            await Promise.all(ids.map((id) => api.delete(id)));
-            expect(await api.volumeStatus(volume)).toBe('available');
-          },
-        ),
-        { numRuns: 25 },
-      );
-    },
-  );
-});
-
-async function perform(volume: string, ids: string[], { act, pick }: Step): Promise<Answer> {
-  const id = ids[pick] ?? randomUUID();
-  switch (act) {
-    case 'create':
-    case 'connect': {
-      const answer = await api.create(
-        volume,
-        act === 'create' ? {} : { connector: aConnector(`host-${pick}`) },
-      );
-      if (answer.status === 200) ids.push(answer.body.attachment.id);
-      return answer;
-    }
-    case 'update':
-      return api.update(id, aConnector(`host-${pick}`));
-    case 'complete':
-      return api.complete(id);
-    case 'delete':
-      return api.delete(id);
-  }
-}

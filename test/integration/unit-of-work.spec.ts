@@ -6,7 +6,7 @@ import { type Config } from '../../src/config/config.schema.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { createWriter } from '../../src/database/data-source.js';
 import { Database } from '../../src/database/database.module.js';
-import type { Tx } from '../../src/database/unit-of-work.js';
+import { createUnitOfWork, type Tx } from '../../src/database/unit-of-work.js';
 import { VolumeTypeEntity } from '../../src/volume-types/volume-type.entity.js';
 import { emptyDatabaseUrl, isSqlite } from '../support/databases.js';
 
@@ -145,16 +145,18 @@ onSqlite("TypeORM's shared SQLite connection (skipped on databases with real poo
   });
 
   it('lets two processes write by turns', async () => {
-    const other = await Database.open(config);
+    // A command beside the server, such as rotate-keys; a second server is refused.
+    const writer = await createWriter(config).initialize();
+    const other = createUnitOfWork('sqlite', writer);
     try {
       await Promise.all(
         Array.from({ length: 100 }, (_, index) =>
-          (index % 2 === 0 ? database : other).unitOfWork.run((tx) => insert(tx, `shared-${index}`)),
+          (index % 2 === 0 ? database.unitOfWork : other).run((tx) => insert(tx, `shared-${index}`)),
         ),
       );
       expect(await names()).toHaveLength(100);
     } finally {
-      await other.close();
+      await writer.destroy();
     }
   });
 });
@@ -166,13 +168,14 @@ describe('the schema', () => {
         "INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
       ),
     );
+    await database.close();
     await expect(Database.open(config)).rejects.toThrow(/newer release.*FromTheFuture/);
   });
 
   it('opens a second time without changing anything', async () => {
     await database.unitOfWork.run((tx) => insert(tx, 'kept'));
-    const again = await Database.open(config);
+    await database.close();
+    database = await Database.open(config);
     expect(await names()).toEqual(['kept']);
-    await again.close();
   });
 });

@@ -21,7 +21,8 @@ export class PersonaAuthenticator extends Authenticator {
   authenticate(request: Request): Identity {
     const [userId, projectId, roles] = (request.get('X-Auth-Token') ?? '').split(':');
     if (!userId || !projectId) throw new Unauthorized('The request you have made requires authentication.');
-    return { userId, projectId, roles: new Set(roles?.split(',')) };
+    const held = new Set(roles?.split(','));
+    return { userId, projectId, roles: held, isService: held.has('service') };
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDictionary } from './dictionary-text.js';
+import { parseDictionary } from './filter-literal.js';
 
 const read = (text: string): object | null => {
   const pairs = parseDictionary(text);
@@ -19,25 +19,17 @@ describe('parseDictionary', () => {
     expect(read(text)).toEqual(expected);
   });
 
-  it.each([
-    '',
-    'abc',
-    '[]',
-    '1',
-    '{',
-    "{'a'}",
-    "{'a': 1}",
-    "{'a': None}",
-    "{'a': 'b',}",
-    "{'a': 'b' 'c': 'd'}",
-    "{'a': 'b",
-  ])('does not take %s for a dictionary', (text) => {
-    expect(parseDictionary(text)).toBeNull();
-  });
+  it.each(['', 'abc', '[]', '1', '{', "{'a'}", "{'a': 'b' 'c': 'd'}", "{'a': 'b"])(
+    'does not take %s for a dictionary',
+    (text) => {
+      expect(parseDictionary(text)).toBeNull();
+    },
+  );
 
-  it('reads whatever JSON writes', () => {
+  it('reads whatever JSON writes but for NUL, which no database has', () => {
+    const text = fc.string({ unit: 'binary' }).filter((word) => !word.includes('\u0000'));
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.string({ unit: 'binary' })), (pairs) => {
+      fc.property(fc.dictionary(text, text), (pairs) => {
         expect(parseDictionary(JSON.stringify(pairs))).toEqual(new Map(Object.entries(pairs)));
       }),
     );

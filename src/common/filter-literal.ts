@@ -79,7 +79,7 @@ function unquote(quoted: string): string {
       (_, four?: string, two?: string, other?: string) => {
         const code = four ?? two;
         if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-        return { n: '\n', t: '\t', r: '\r' }[other ?? ''] ?? other ?? '';
+        return { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }[other ?? ''] ?? other ?? '';
       },
     );
 }

@@ -1,0 +1,50 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Instant } from '../../common/clock.js';
+
+/** One step of an attachment's life; stays when the attachment has gone (docs/adr/0008). */
+@Entity('attachment_events')
+export class AttachmentEventEntity {
+  @PrimaryColumn({ name: 'attachment_id', type: 'varchar' })
+  attachmentId: string;
+
+  /** Counts the attachment's events from 1. */
+  @PrimaryColumn({ name: 'seq', type: 'integer' })
+  seq: number;
+
+  @Column({ name: 'volume_id', type: 'varchar' })
+  volumeId: string;
+
+  /** The attachment's project, whose members may read the event. */
+  @Column({ name: 'project_id', type: 'varchar' })
+  projectId: string;
+
+  @Column({ name: 'kind', type: 'varchar' })
+  kind: string;
+
+  /** Status before; null when there was no attachment yet. */
+  @Column({ name: 'from_status', type: 'varchar', nullable: true })
+  fromStatus: string | null;
+
+  @Column({ name: 'to_status', type: 'varchar' })
+  toStatus: string;
+
+  @Column({ name: 'actor_user_id', type: 'varchar', nullable: true })
+  actorUserId: string | null;
+
+  @Column({ name: 'actor_project_id', type: 'varchar', nullable: true })
+  actorProjectId: string | null;
+
+  @Column({ name: 'request_id', type: 'varchar' })
+  requestId: string;
+
+  /** Milliseconds of work at the backend that led here; null when there was none. */
+  @Column({ name: 'duration_ms', type: 'integer', nullable: true })
+  durationMs: number | null;
+
+  /** Why it failed, without secrets. */
+  @Column({ name: 'reason', type: 'varchar', nullable: true })
+  reason: string | null;
+
+  @Column({ name: 'occurred_at', type: 'varchar' })
+  occurredAt: Instant;
+}

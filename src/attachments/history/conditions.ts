@@ -1,0 +1,86 @@
+import type { Instant } from '../../common/clock.js';
+import type { AttachStatus } from '../attachment-status.js';
+import type { AttachmentEvent, EventKind } from './attachment-event.js';
+
+/** What holds of an attachment now, and why. */
+export interface AttachmentCondition {
+  readonly type: 'Reserved' | 'Connected' | 'Attached' | 'Detaching';
+  readonly status: boolean;
+  /** One word for programs. */
+  readonly reason: string;
+  /** The failure behind the reason, for people. */
+  readonly message: string | null;
+  /** Since when; null when that was before there was a history. */
+  readonly since: Instant | null;
+}
+
+/** What an attachment's row says, while there is one. */
+export interface LiveState {
+  readonly status: AttachStatus;
+  readonly isConnected: boolean;
+}
+
+export type LastEvents = ReadonlyMap<EventKind, AttachmentEvent>;
+
+/**
+ * The conditions of an attachment. Its row decides what holds; the last event of each kind says why and since when.
+ * @param live null when the attachment has gone.
+ */
+export function conditionsOf(live: LiveState | null, last: LastEvents): AttachmentCondition[] {
+  if (live === null) {
+    const gone = (type: AttachmentCondition['type']): AttachmentCondition =>
+      condition(type, false, 'Deleted', last.get('deleted'));
+    return [gone('Reserved'), gone('Connected'), gone('Attached'), gone('Detaching')];
+  }
+  return [
+    condition('Reserved', true, 'Reserved', last.get('reserved')),
+    connected(live, last),
+    live.status === 'attached'
+      ? condition('Attached', true, 'Completed', last.get('completed'))
+      : condition('Attached', false, 'NotCompleted', latest(last, ['connected', 'reserved'])),
+    detaching(last),
+  ];
+}
+
+function connected({ isConnected }: LiveState, last: LastEvents): AttachmentCondition {
+  const attempt = latest(last, ['connecting', 'connected', 'connect-failed']);
+  const failure = attempt?.kind === 'connect-failed' ? attempt.reason : null;
+  if (isConnected) {
+    // An attempt to renew a connection leaves the one before as it was when it fails.
+    const reasons: Reasons = { connecting: 'Reconnecting', 'connect-failed': 'ReconnectFailed' };
+    const reason = reasons[attempt?.kind ?? 'connected'] ?? 'Connected';
+    return { ...condition('Connected', true, reason, last.get('connected')), message: failure };
+  }
+  const reasons: Reasons = { connecting: 'Connecting', 'connect-failed': 'ConnectFailed' };
+  const reason = reasons[attempt?.kind ?? 'connected'] ?? 'NotRequested';
+  return { ...condition('Connected', false, reason, attempt ?? last.get('reserved')), message: failure };
+}
+
+function detaching(last: LastEvents): AttachmentCondition {
+  // A new connection ends what was begun before.
+  const attempt = latest(last, ['reserved', 'connected', 'detaching', 'detach-failed']);
+  if (attempt?.kind !== 'detaching' && attempt?.kind !== 'detach-failed')
+    return condition('Detaching', false, 'NotRequested', attempt);
+  if (attempt.kind === 'detaching') return condition('Detaching', true, 'Detaching', attempt);
+  return { ...condition('Detaching', false, 'DetachFailed', attempt), message: attempt.reason };
+}
+
+type Reasons = Partial<Record<EventKind, string>>;
+
+function condition(
+  type: AttachmentCondition['type'],
+  status: boolean,
+  reason: string,
+  event: AttachmentEvent | undefined,
+): AttachmentCondition {
+  return { type, status, reason, message: null, since: event?.occurred_at ?? null };
+}
+
+function latest(last: LastEvents, kinds: readonly EventKind[]): AttachmentEvent | undefined {
+  return kinds
+    .flatMap((kind) => last.get(kind) ?? [])
+    .reduce<AttachmentEvent | undefined>(
+      (found, event) => (found === undefined || event.seq > found.seq ? event : found),
+      undefined,
+    );
+}

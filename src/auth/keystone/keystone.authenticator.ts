@@ -1,0 +1,49 @@
+import type { Request } from 'express';
+import { Forbidden } from '../../common/errors.js';
+import { type AuthenticationAnswer, Authenticator } from '../authenticator.js';
+import type { Identity } from '../request-context.js';
+import type { TokenValidator } from './token-validator.js';
+
+/** Establishes callers by the tokens that Keystone gave them (SPEC 2.3, docs/adr/0009). */
+export class KeystoneAuthenticator extends Authenticator {
+  private readonly refusal: AuthenticationAnswer;
+
+  constructor(
+    private readonly tokens: TokenValidator,
+    keystoneUrl: string,
+    private readonly serviceRoles: ReadonlySet<string>,
+  ) {
+    super();
+    this.refusal = {
+      status: 401,
+      headers: { 'WWW-Authenticate': `Keystone uri="${keystoneUrl}"` },
+      body: {
+        error: {
+          code: 401,
+          title: 'Unauthorized',
+          message: 'The request you have made requires authentication.',
+        },
+      },
+    };
+  }
+
+  async authenticate(request: Request): Promise<Identity | AuthenticationAnswer> {
+    const text = request.get('X-Auth-Token');
+    if (text === undefined) return this.refusal;
+    const serviceText = request.get('X-Service-Token');
+    const isService = serviceText !== undefined;
+    // A service token that does not count is a forgery or a mistake, not the same as none.
+    if (isService && !(await this.isServiceToken(serviceText))) return this.refusal;
+    const caller =
+      (await this.tokens.validate(text)) ?? (isService ? await this.tokens.validate(text, true) : null);
+    if (caller === null) return this.refusal;
+    const { userId, projectId, roles } = caller;
+    if (projectId === undefined) throw new Forbidden('The token is not scoped to a project.');
+    return { userId, projectId, roles, isService };
+  }
+
+  private async isServiceToken(text: string): Promise<boolean> {
+    const service = await this.tokens.validate(text);
+    return service !== null && [...service.roles].some((role) => this.serviceRoles.has(role));
+  }
+}

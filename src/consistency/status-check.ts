@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { AttachmentsRepository, keepsStatusWhenDetached, volumeEffect } from '../attachments/index.js';
+import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
+import { OperationJournal } from '../operations/operation-journal.js';
+import { type VolumeEntity, type VolumeStatus, VolumesRepository } from '../volumes/index.js';
+import { ConsistencyRepository } from './consistency.repository.js';
+import type { Finding, RepairLevel } from './finding.js';
+
+interface Correction {
+  readonly kind: 'wrong-status' | 'stuck-status';
+  readonly status: VolumeStatus;
+  readonly attachStatus: string;
+}
+
+/** What becomes of work that nobody is about to do. */
+const FAILED: Readonly<Record<string, VolumeStatus>> = {
+  creating: 'error',
+  deleting: 'error_deleting',
+  extending: 'error_extending',
+};
+
+/** Compares the status of volumes with their attachments and with the journal. */
+@Injectable()
+export class StatusCheck {
+  constructor(
+    private readonly repository: ConsistencyRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly journal: OperationJournal,
+    private readonly volumes: VolumesRepository,
+    private readonly attachments: AttachmentsRepository,
+  ) {}
+
+  async check(repair: RepairLevel): Promise<Finding[]> {
+    const findings: Finding[] = [];
+    for (const volumeId of await this.repository.doubtfulStatuses()) {
+      const finding = await this.unitOfWork.run((tx) => this.look(tx, volumeId, repair));
+      if (finding !== null) findings.push(finding);
+    }
+    return findings;
+  }
+
+  private async look(tx: Tx, volumeId: string, repair: RepairLevel): Promise<Finding | null> {
+    const volume = await this.volumes.lock(tx, volumeId);
+    if (volume === null || (await this.journal.isOpenFor(tx, volumeId))) return null;
+    const correction = await this.correction(tx, volume);
+    if (correction === null) return null;
+    const { kind, status, attachStatus } = correction;
+    if (repair === 'all') await this.volumes.setStatus(tx, volumeId, status, attachStatus);
+    return {
+      kind,
+      volumeId,
+      backend: null,
+      text: `Volume ${volumeId} is ${volume.status} and ought to be ${status}.`,
+      repair: repair === 'all' ? 'done' : 'possible',
+    };
+  }
+
+  private async correction(tx: Tx, volume: VolumeEntity): Promise<Correction | null> {
+    const failed = FAILED[volume.status];
+    if (failed !== undefined)
+      return { kind: 'stuck-status', status: failed, attachStatus: volume.attachStatus };
+    const attachments = await this.attachments.ofVolume(tx, volume.id);
+    const isHeld = ['reserved', 'in-use'].includes(volume.status);
+    if (attachments.length === 0 ? !isHeld : volume.status !== 'available') return null;
+    if (keepsStatusWhenDetached(volume)) return null;
+    const effect = volumeEffect(attachments.map(({ attachStatus }) => attachStatus));
+    // Attachments in error alone still hold their volume.
+    const isHeldInError = attachments.length > 0 && effect.status === 'available';
+    const status = isHeldInError ? 'reserved' : effect.status;
+    return { kind: 'wrong-status', status, attachStatus: effect.attachStatus };
+  }
+}

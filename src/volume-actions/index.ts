@@ -1,0 +1,1 @@
+export { VolumeActionsModule } from './volume-actions.module.js';

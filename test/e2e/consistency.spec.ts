@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { doctor } from '../../src/cli/doctor.js';
+import { Reconciler } from '../../src/operations/reconciler.js';
+import { aConnector, type Answer } from '../support/api.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const PATH = '/v3/clinker-consistency';
+
+let server: TestApp;
+
+afterEach(async () => {
+  await server.close();
+});
+
+const examine = (): Promise<Answer> => server.api.get(PATH);
+const repair = (): Promise<Answer> => server.api.send('POST', `${PATH}/action`, { repair: null });
+const kinds = ({ body }: Answer): string[] =>
+  body.consistency.findings.map((finding: any) => `${finding.kind} ${finding.repair}`);
+
+const backend = () => server.app.get(BackendRegistry).default;
+const ref = (id: string) => ({
+  id,
+  name: `volume-${id}`,
+  sizeGib: 1,
+  projectId: server.api.project,
+  exportDetails: null,
+});
+const connection = (host: string) => ({
+  attachmentId: randomUUID(),
+  connector: aConnector(host) as never,
+  mode: 'rw' as const,
+});
+
+/** Changes the backend behind the server's back. */
+async function lose(volume: string): Promise<void> {
+  await backend().exclusively(volume, '', (session) => session.removeExport(ref(volume)));
+}
+async function expose(volume: string, host = 'stranger'): Promise<void> {
+  await backend().exclusively(volume, '', async (session) => {
+    const exportDetails = await session.createExport(ref(volume), connection(host));
+    await session.initializeConnection({ ...ref(volume), exportDetails }, connection(host), []);
+  });
+}
+async function admitted(): Promise<Record<string, readonly string[] | null>> {
+  const exports = await backend().listExports('');
+  return Object.fromEntries(exports.map((found) => [found.volumeId, found.admitted]));
+}
+async function setStatus(volume: string, status: string): Promise<void> {
+  await server.app
+    .get(UnitOfWork)
+    .run(({ manager }) => manager.update('VolumeEntity', { id: volume }, { status }));
+}
+const openOperations = (): Promise<number> =>
+  server.app.get(UnitOfWork).run(({ manager }) => manager.count('OperationEntity'));
+
+const INITIATOR = 'iqn.1994-05.com.example';
+
+describe('the periodic check', () => {
+  it('brings back the export of a volume that is in use, with its credentials and hosts', async () => {
+    server = await createTestApp();
+    const { api } = server;
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector('user') });
+    await api.complete(id);
+    const { auth_password: password } = (await api.show(id)).body.attachment.connection_info;
+    await lose(volume);
+    await server.app.get(Reconciler).run();
+    expect(await admitted()).toEqual({ [volume]: [`${INITIATOR}:user`] });
+    expect((await api.update(id, aConnector('user'))).body.attachment.connection_info.auth_password).toBe(
+      password,
+    );
+    expect(await openOperations()).toBe(0);
+    expect((await api.delete(id)).status).toBe(200);
+    expect(await admitted()).toEqual({});
+  });
+
+  it('brings it back when the server itself starts again', async () => {
+    server = await createTestApp({ fake: { persist: true } });
+    const { api } = server;
+    const volume = await api.volume();
+    await api.attachment(volume, { connector: aConnector('user') });
+    await lose(volume);
+    await server.stop();
+    server = await createTestApp({ continueFrom: server });
+    await server.app.get(Reconciler).run(true);
+    expect(await admitted()).toEqual({ [volume]: [`${INITIATOR}:user`] });
+  });
+
+  it('takes nothing away: it tells once of exports that no attachment justifies', async () => {
+    server = await createTestApp();
+    const volume = await server.api.volume();
+    await expose(volume);
+    await server.app.get(Reconciler).run();
+    await server.app.get(Reconciler).run();
+    expect(await admitted()).toEqual({ [volume]: [`${INITIATOR}:stranger`] });
+    expect(server.log.filter((line) => line.includes('orphan-export'))).toHaveLength(1);
+  });
+
+  it('leaves a volume alone that a request is working on', async () => {
+    server = await createTestApp({ fake: { latency_ms: { initializeConnection: 300 } } });
+    const { api } = server;
+    const volume = await api.volume();
+    const running = api.create(volume, { connector: aConnector('user') });
+    await api.untilVolume(volume, ({ status }) => status === 'reserved');
+    await server.app.get(Reconciler).run();
+    expect((await running).status).toBe(200);
+    expect(server.log.join('')).not.toContain('an export was repaired');
+  });
+});
+
+describe('examine and repair', () => {
+  it('find nothing when all is well', async () => {
+    server = await createTestApp();
+    const { api } = server;
+    await api.attachment(await api.volume(), { connector: aConnector() });
+    await api.attachment(await api.volume());
+    await api.volume();
+    expect((await examine()).body).toEqual({ consistency: { findings: [], unchecked: [] } });
+  });
+
+  it('find and mend what differs, and change nothing before they are told to', async () => {
+    server = await createTestApp();
+    const { api } = server;
+    const [lost, orphan, shared] = [await api.volume(), await api.volume(), await api.volume()];
+    await api.attachment(lost, { connector: aConnector('user') });
+    await api.attachment(shared, { connector: aConnector('user') });
+    await lose(lost);
+    await expose(orphan);
+    await expose(shared);
+    const before = await admitted();
+    const found = await examine();
+    expect(kinds(found).sort()).toEqual([
+      'missing-export possible',
+      'orphan-export possible',
+      'unjustified-access possible',
+    ]);
+    expect(found.body.consistency.findings).toContainEqual({
+      kind: 'unjustified-access',
+      volume_id: shared,
+      backend: 'fake',
+      description: `Backend fake admits ${INITIATOR}:stranger to volume ${shared} without a connection.`,
+      repair: 'possible',
+    });
+    expect(await admitted()).toEqual(before);
+    const mended = await repair();
+    expect([mended.status, kinds(mended).every((kind) => kind.endsWith(' done'))]).toEqual([200, true]);
+    expect(await admitted()).toEqual({ [lost]: [`${INITIATOR}:user`], [shared]: [`${INITIATOR}:user`] });
+    expect(kinds(await examine())).toEqual([]);
+    expect(await openOperations()).toBe(0);
+  });
+
+  it('correct the status of volumes, never their data', async () => {
+    server = await createTestApp();
+    const { api } = server;
+    const [free, held, making, removing] = [
+      await api.volume(),
+      await api.volume(),
+      await api.volume(),
+      await api.volume(),
+    ];
+    const id = await api.attachment(held);
+    await setStatus(free, 'in-use');
+    await setStatus(held, 'available');
+    await setStatus(making, 'creating');
+    await setStatus(removing, 'deleting');
+    expect(kinds(await examine())).toEqual([
+      'wrong-status possible',
+      'wrong-status possible',
+      'stuck-status possible',
+      'stuck-status possible',
+    ]);
+    await repair();
+    const statuses = await Promise.all([free, held, making, removing].map((one) => api.volumeStatus(one)));
+    expect(statuses).toEqual(['available', 'reserved', 'error', 'error_deleting']);
+    expect((await api.delete(id)).status).toBe(200);
+    expect(kinds(await examine())).toEqual([]);
+  });
+
+  it('count connections that volume actions have made like those of attachments', async () => {
+    server = await createTestApp();
+    const { api } = server;
+    const [volume, marked] = [await api.volume(), await api.volume()];
+    const act = (id: string, body: object) => api.send('POST', `/v3/volumes/${id}/action`, body);
+    const initialize = { 'os-initialize_connection': { connector: aConnector('user') } };
+    expect((await act(volume, initialize)).status).toBe(200);
+    expect(kinds(await examine())).toEqual([]);
+    await lose(volume);
+    await server.app.get(Reconciler).run();
+    expect(await admitted()).toEqual({ [volume]: [`${INITIATOR}:user`] });
+    // A mark is no connection.
+    expect((await act(marked, { 'os-reserve': {} })).status).toBe(202);
+    await expose(marked);
+    expect(kinds(await examine())).toEqual(['orphan-export possible']);
+  });
+
+  it('tell of volumes that their backend lost, and of exports of volumes that nobody knows', async () => {
+    server = await createTestApp();
+    const { api } = server;
+    const volume = await api.volume();
+    const stranger = randomUUID();
+    await api.attachment(volume, { connector: aConnector() });
+    await backend().exclusively(volume, '', (session) => session.deleteVolume(ref(volume)));
+    await backend().exclusively(stranger, '', async (session) => {
+      await session.createVolume(ref(stranger));
+      await session.createExport(ref(stranger), connection('x'));
+    });
+    expect(kinds(await repair())).toEqual(['lost-volume manual', 'unknown-export manual']);
+    expect(Object.keys(await admitted())).toEqual([stranger]);
+  });
+
+  it('end open work, or say that they could not', async () => {
+    server = await createTestApp({ fake: { faults: [{ call: 'removeExport', times: 2 }] } });
+    const { api } = server;
+    const id = await api.attachment(await api.volume(), { connector: aConnector() });
+    await api.delete(id);
+    expect(kinds(await examine())).toEqual(['open-work possible']);
+    expect(kinds(await repair())).toEqual(['open-work failed']);
+    expect(kinds(await repair())).toEqual([]);
+  });
+
+  it('say what they could not look at', async () => {
+    server = await createTestApp({ fake: { faults: [{ call: 'listExports', error: 'UNAVAILABLE' }] } });
+    const { body } = await examine();
+    expect(body.consistency.unchecked).toEqual([
+      { backend: 'fake', reason: expect.stringContaining('scripted fault') },
+    ]);
+  });
+
+  it('are for admins', async () => {
+    server = await createTestApp({ personas: true });
+    const member = server.api.as('member,reader');
+    expect((await member.get(PATH)).status).toBe(403);
+    expect((await member.send('POST', `${PATH}/action`, { repair: null })).status).toBe(403);
+    expect((await server.api.get(`/v3/${server.api.project}/clinker-consistency`)).status).toBe(200);
+  });
+});
+
+describe('clinker doctor', () => {
+  const cli = async (...args: string[]): Promise<[number, string]> => {
+    const lines: string[] = [];
+    const [log, error] = [console.log, console.error];
+    console.log = console.error = (line: unknown) => void lines.push(String(line));
+    try {
+      return [await doctor.run(args), lines.join('\n')];
+    } finally {
+      [console.log, console.error] = [log, error];
+    }
+  };
+
+  it('says by its exit status whether all is well, and repairs on demand', async () => {
+    server = await createTestApp();
+    const { api, url } = server;
+    const volume = await api.volume();
+    expect(await cli('--url', url)).toEqual([0, 'All is well.']);
+    await expose(volume);
+    const [status, text] = await cli('--url', `${url}/`);
+    expect([status, text]).toEqual([1, expect.stringContaining(`exports volume ${volume}`)]);
+    expect(Object.keys(await admitted())).toEqual([volume]);
+    const [mended, json] = await cli('--url', url, '--repair', '--json');
+    expect([mended, JSON.parse(json).consistency.findings[0].repair]).toEqual([0, 'done']);
+    expect(await admitted()).toEqual({});
+  });
+
+  it('says that it could not check', async () => {
+    server = await createTestApp({ fake: { faults: [{ call: 'listExports', error: 'UNAVAILABLE' }] } });
+    const [status, text] = await cli('--url', server.url);
+    expect([status, text]).toEqual([2, expect.stringContaining('not checked: backend fake')]);
+    const { url } = server;
+    await server.stop();
+    expect(await cli('--url', url)).toEqual([2, expect.stringContaining('cannot be reached')]);
+  });
+});

@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Reader } from '../../src/database/reader.js';
+import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { Reconciler } from '../../src/operations/reconciler.js';
+import { aConnector } from '../support/api.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const OLD = '2026-01-01T00:00:00.000000';
+
+let server: TestApp;
+
+afterEach(async () => {
+  await server.close();
+});
+
+async function openOperations(): Promise<number> {
+  const rows = await server.app
+    .get(Reader)
+    .rows<{ open: number | string }>('SELECT COUNT(*) AS open FROM operations', []);
+  return Number(rows[0]?.open);
+}
+
+async function exportedVolumes(): Promise<string[]> {
+  const exports = await server.app.get(BackendRegistry).default.listExports('');
+  return exports.map(({ volumeId }) => volumeId);
+}
+
+const reconcile = (now = true): Promise<void> => server.app.get(Reconciler).run(now);
+
+function linesWith(text: string): number {
+  return server.log.filter((line) => line.includes(text)).length;
+}
+
+describe('the reconciler', () => {
+  it('undoes the connection of an update that could not be undone at once', async () => {
+    const faults = [
+      { call: 'initializeConnection', error: 'INTERNAL', phase: 'after', times: 1 },
+      { call: 'terminateConnection', error: 'INTERNAL', times: 1 },
+    ];
+    server = await createTestApp({ fake: { faults } });
+    const { api } = server;
+    const volume = await api.volume();
+    const id = await api.attachment(volume);
+    expect((await api.update(id)).status).toBe(500);
+    expect([await openOperations(), await exportedVolumes()]).toEqual([1, [volume]]);
+    await reconcile();
+    expect([await openOperations(), await exportedVolumes()]).toEqual([0, []]);
+    expect((await api.show(id)).body.attachment.status).toBe('error_attaching');
+    const { body } = await api.get('/v3/messages');
+    expect(body.messages[0].user_message).toContain('was undone');
+    expect((await api.update(id)).status).toBe(200);
+  });
+
+  it('leaves a connection alone that a client has made since', async () => {
+    const faults = [
+      { call: 'initializeConnection', error: 'INTERNAL', phase: 'after', times: 1 },
+      { call: 'terminateConnection', error: 'INTERNAL', times: 1 },
+    ];
+    server = await createTestApp({ fake: { faults } });
+    const { api } = server;
+    const volume = await api.volume();
+    const id = await api.attachment(volume);
+    expect((await api.update(id)).status).toBe(500);
+    expect((await api.update(id)).status).toBe(200);
+    await api.complete(id);
+    await reconcile();
+    expect([await openOperations(), await exportedVolumes()]).toEqual([0, [volume]]);
+    expect((await api.show(id)).body.attachment.status).toBe('attached');
+    expect((await api.get('/v3/messages')).body.messages).toEqual([]);
+  });
+
+  it('withdraws an export that a detach had to leave, again and again until it can', async () => {
+    server = await createTestApp({ fake: { faults: [{ call: 'removeExport', times: 3 }] } });
+    const { api } = server;
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector() });
+    expect((await api.delete(id)).status).toBe(200);
+    expect([await openOperations(), await exportedVolumes()]).toEqual([1, [volume]]);
+    await reconcile(false);
+    // The next try is put off by now.
+    await reconcile(false);
+    expect(linesWith('open work could not be ended yet')).toBe(1);
+    await reconcile();
+    await reconcile();
+    expect([await openOperations(), await exportedVolumes()]).toEqual([0, []]);
+  });
+
+  it('comes by itself', async () => {
+    server = await createTestApp({
+      fake: { faults: [{ call: 'removeExport', times: 1 }] },
+      settings: { CLINKER_RECONCILE_INTERVAL_S: '1' },
+    });
+    const { api } = server;
+    const id = await api.attachment(await api.volume(), { connector: aConnector() });
+    expect((await api.delete(id)).status).toBe(200);
+    while ((await openOperations()) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await exportedVolumes()).toEqual([]);
+  });
+
+  it('does not touch work that is under way', async () => {
+    server = await createTestApp({ fake: { latency_ms: { initializeConnection: 300 } } });
+    const { api } = server;
+    const volume = await api.volume();
+    const running = api.create(volume, { connector: aConnector() });
+    await api.untilVolume(volume, ({ status }) => status === 'reserved');
+    await reconcile();
+    expect((await running).body.attachment.status).toBe('attaching');
+    expect(await exportedVolumes()).toEqual([volume]);
+  });
+
+  it('ends the work of another server once that one is dead, not before', async () => {
+    server = await createTestApp();
+    const { api } = server;
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector() });
+    const units = server.app.get(UnitOfWork);
+    const other = crypto.randomUUID();
+    await units.run(async ({ manager }) => {
+      await manager.insert('ProcessEntity', { id: other, startedAt: OLD, renewedAt: OLD });
+      await manager.insert('OperationEntity', {
+        id: crypto.randomUUID(),
+        kind: 'disconnect',
+        volumeId: volume,
+        attachmentId: id,
+        requestId: 'req-of-the-other',
+        owner: other,
+        details: {},
+        startedAt: OLD,
+      });
+    });
+    await reconcile();
+    expect([await openOperations(), (await api.show(id)).status]).toEqual([1, 200]);
+    await units.run(({ manager }) => manager.delete('ProcessEntity', { id: other }));
+    await reconcile();
+    expect([await openOperations(), (await api.show(id)).status]).toEqual([0, 404]);
+    expect(await api.volumeStatus(volume)).toBe('available');
+  });
+
+  it('tries a backend that does not answer once in a run', async () => {
+    const faults = [{ call: 'removeExport', error: 'UNAVAILABLE' }];
+    server = await createTestApp({ fake: { faults }, settings: { CLINKER_BACKEND_BREAKER_FAILURES: '1' } });
+    const { api } = server;
+    for (let count = 0; count < 3; count += 1) {
+      const id = await api.attachment(await api.volume(), { connector: aConnector() });
+      await server.app.get(UnitOfWork).run(async ({ manager }) => {
+        const { volume_id: volumeId } = (await api.show(id)).body.attachment;
+        await manager.delete('AttachmentEntity', { id });
+        await manager.insert('OperationEntity', {
+          id: crypto.randomUUID(),
+          kind: 'remove-export',
+          volumeId,
+          attachmentId: null,
+          requestId: 'req-x',
+          owner: '',
+          details: {},
+          startedAt: OLD,
+        });
+      });
+    }
+    await reconcile();
+    expect(linesWith('open work could not be ended yet')).toBe(1);
+    expect(linesWith('its open work is left for later')).toBe(1);
+    expect(await openOperations()).toBe(3);
+  });
+});
