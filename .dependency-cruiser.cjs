@@ -40,7 +40,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: '^src/database/data-source' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|quotas|deployment)/',
+        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|quotas|deployment|pools)/',
         pathNot: ['^src/$1/', '/index\\.ts$'],
       },
     },
