@@ -115,10 +115,11 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
     // For its refusal: a host that had it may have let it lead the next one to other files.
     if (format === 'qcow2') await this.files.diskSizeOf(paths.file, format, signal);
     await this.access.allow(targetOf(volume, paths), connection, others, signal);
-    const options = share.options === undefined ? {} : { options: `-o ${share.options}` };
+    // Null, not absent: Glance's store fails without the key.
+    const options = share.options === undefined ? null : `-o ${share.options}`;
     return {
       driver_volume_type: 'nfs',
-      data: { export: share.exportOf(paths.name), name: paths.name, ...options, format },
+      data: { export: share.exportOf(paths.name), name: paths.name, options, format },
       mount_point_base: this.mountPointBase,
     };
   }
