@@ -14,6 +14,7 @@ checks by a part of their names.
 import argparse
 import contextlib
 import pathlib
+import signal
 import sys
 import unittest
 import warnings
@@ -47,6 +48,8 @@ def main():
     where.add_argument('--cinder', metavar='URL', help='a running Cinder with noauth')
     parser.add_argument('-k', metavar='PART', action='append', help='only checks whose names have this part')
     options = parser.parse_args()
+    # Whoever cuts the run off wants nothing left of it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit('cut off'))
 
     loader = unittest.TestLoader()
     if options.k:
