@@ -9,4 +9,5 @@ export default {
     '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }],
   },
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/support/skip-reporter.mjs'],
 };
