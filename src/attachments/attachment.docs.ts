@@ -179,7 +179,8 @@ export const attachmentDocs = {
     success: { status: 200, description: "The volume's other attachments.", schema: listOf(summary) },
     faults: {
       404: 'There is no such attachment in the project.',
-      500: 'The backend failed to cut the host off; try again.',
+      409: 'A server uses it: detach the volume by the Compute API. Or it was connected while it was being deleted.',
+      500: 'The backend failed to cut the host off; try again. Or the Compute API failed when it was asked.',
     },
     examples: { response: 'delete' },
   },

@@ -13,7 +13,8 @@ import { statusAfter } from './attachment-status.js';
 import { notFoundText } from './attachment-list.js';
 import type { Attachment } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
-import { connectionOf, otherConnections } from './connections.js';
+import { connectionOf, isConnected, otherConnections } from './connections.js';
+import type { Permit } from './detach-rule.js';
 import { reasonOf } from './failure-reason.js';
 import type { Actor } from './history/actor.js';
 import { AttachmentHistory } from './history/attachment-history.js';
@@ -33,6 +34,12 @@ interface DisconnectPlan {
 
 /** How hosts are cut off: by asking the driver to, or so that it confirms that they are (os-force_detach). */
 export type EndingWay = 'terminate' | 'fence';
+
+interface EndingOptions {
+  readonly resumed: string | null;
+  readonly way: EndingWay;
+  readonly permit: Permit;
+}
 
 /** What is to be disconnected. */
 export interface DisconnectTarget {
@@ -85,18 +92,20 @@ export class DisconnectSaga {
 
   /**
    * Ends the connection and removes the attachment. The volume is free only once its backend is done with it.
-   * @param options `resumed`: the open entry of a disconnect that was interrupted, which a failure leaves open.
+   * @param options `resumed`: the open entry of a disconnect that was interrupted, which a failure leaves open;
+   * `permit`: what the caller may take away.
    * @returns the volume's other attachments.
-   * @throws BackendFailure when the host could not be cut off; nothing has changed then.
+   * @throws BackendFailure when the host could not be cut off, Conflict when it has a connection that the permit does
+   * not cover; nothing has changed then.
    */
   async disconnect(
     session: BackendSession,
     target: DisconnectTarget,
     by: Actor,
-    { resumed = null, way = 'terminate' }: { resumed?: string | null; way?: EndingWay } = {},
+    { resumed = null, way = 'terminate', permit = 'any' }: Partial<EndingOptions> = {},
   ): Promise<Attachment[]> {
     const plan = await this.journal.whenFree(() =>
-      this.unitOfWork.run((tx) => this.plan(tx, target, by, { resumed, way })),
+      this.unitOfWork.run((tx) => this.plan(tx, target, by, { resumed, way, permit })),
     );
     if ('remaining' in plan) return plan.remaining;
     const elapsed = stopwatch();
@@ -162,9 +171,11 @@ export class DisconnectSaga {
     tx: Tx,
     target: DisconnectTarget,
     by: Actor,
-    { resumed, way }: { resumed: string | null; way: EndingWay },
+    { resumed, way, permit }: EndingOptions,
   ): Promise<DisconnectPlan | { remaining: Attachment[] }> {
     const { volume, attachment, attachments } = await this.load(tx, target);
+    if (permit === 'unconnected' && isConnected(attachment))
+      throw new Conflict(`Attachment ${target.id} was connected while it was being deleted. Try again.`);
     const legacy = await this.legacy.ofVolume(tx, volume.id);
     const isLast = attachments.length === 1;
     const ending = [connectionOf(attachment) ?? [], isLast ? legacy : []].flat();

@@ -1,3 +1,5 @@
+import type { CallerToken } from './caller-token.js';
+
 /** Who sends a request, as an authenticator established it. */
 export interface Identity {
   readonly userId: string;
@@ -13,12 +15,15 @@ export interface RequestContext extends Identity {
   /** Holds the admin role: sees and changes every project. */
   readonly isAdmin: boolean;
   readonly isService: boolean;
+  /** For asking other services in the caller's name. */
+  readonly token: CallerToken;
 }
 
-export function requestContext(identity: Identity, requestId: string): RequestContext {
+export function requestContext(identity: Identity, requestId: string, token: CallerToken): RequestContext {
   return {
     ...identity,
     requestId,
+    token,
     isAdmin: identity.roles.has('admin'),
     isService: identity.isService ?? false,
   };

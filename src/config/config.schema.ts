@@ -120,6 +120,20 @@ export const configSchema = z.strictObject({
     .min(1)
     .default('service')
     .describe('Roles, separated by commas, of which an X-Service-Token must have one to count.'),
+  service_token_rule: z
+    .enum(['nova', 'service-only', 'off'])
+    .optional()
+    .describe(
+      'Who may end the connection of a server: `nova` a service, or everyone once Nova does not use the attachment; `service-only` a service; `off` every owner. Default: `nova` when nova_endpoint is set, else `off`.',
+    ),
+  nova_endpoint: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe('Address of the Compute API, for instance `https://compute.example.org:8774/v2.1`.'),
+  nova_timeout_ms: milliseconds
+    .default(5_000)
+    .describe('Longest time that Nova may take to answer; then the request is 503.'),
   noauth_allow_remote: z
     .stringbool()
     .or(z.boolean())
@@ -310,9 +324,10 @@ export const configSchema = z.strictObject({
 });
 
 /** The configuration in force; frozen at start. */
-export type Config = Readonly<Omit<z.infer<typeof configSchema>, 'secret_keys'>> & {
+export type Config = Readonly<Omit<z.infer<typeof configSchema>, 'secret_keys' | 'service_token_rule'>> & {
   /** The keys of secret_keys or secret_keys_file; the first one encrypts. */
   readonly secret_keys: readonly SecretKey[];
+  readonly service_token_rule: 'nova' | 'service-only' | 'off';
   /** Folder that relative driver paths and packages are resolved from. */
   readonly base_folder: string;
 };
