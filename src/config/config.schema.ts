@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trimCharactersEnd } from '../common/trim-characters.js';
 import type { SecretKey } from './secret-keys.js';
 
 const backendName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -75,7 +76,7 @@ export const configSchema = z.strictObject({
     .describe('Least severity that is logged. `info` writes one line a request.'),
   public_endpoint: z
     .url()
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform((url) => trimCharactersEnd(url, '/'))
     .optional()
     .describe(
       'Base address under which clients reach the server, for instance `https://volume.example.org`; used in links. Default: what the request says (Host, X-Forwarded-Proto, X-Forwarded-Host).',
@@ -88,7 +89,7 @@ export const configSchema = z.strictObject({
     ),
   keystone_auth_url: z
     .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, '').replace(/\/v3$/, ''))
+    .transform((url) => trimCharactersEnd(url, '/').replace(/\/v3$/, ''))
     .optional()
     .describe('Address of Keystone, for instance `https://identity.example.org:5000`.'),
   keystone_username: z
