@@ -11,7 +11,7 @@ import type { Microversion } from '../microversion/microversion.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { VolumesRepository, type VolumeRow } from '../volumes/index.js';
 import { listConditions, notFoundText } from './attachment-list.js';
-import { statusAfter } from './attachment-status.js';
+import { type RemovalFailure, statusAfter } from './attachment-status.js';
 import type { AttachmentDetail, AttachmentSummary } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { ConnectSaga } from './connect.saga.js';
@@ -136,8 +136,15 @@ export class AttachmentsService {
     });
   }
 
-  /** Ends the host's access and removes the attachment; gives back the volume's other ones. */
-  async delete(ctx: RequestContext, id: string): Promise<readonly AttachmentSummary[]> {
+  /**
+   * Ends the host's access and removes the attachment; gives back the volume's other ones.
+   * @param onFailure what it is to the attachment when that fails.
+   */
+  async delete(
+    ctx: RequestContext,
+    id: string,
+    onFailure: RemovalFailure = 'delete-failed',
+  ): Promise<readonly AttachmentSummary[]> {
     const { volumeId } = await this.show(ctx, id);
     const target = { id, volumeId };
     const remaining = await this.disconnecting.removeUnconnected(target, ctx);
@@ -145,7 +152,9 @@ export class AttachmentsService {
     const volume = await this.visibleVolume(ctx, volumeId);
     return this.backends
       .get(volume.backend)
-      .exclusively(volumeId, ctx.requestId, (session) => this.disconnecting.disconnect(session, target, ctx));
+      .exclusively(volumeId, ctx.requestId, (session) =>
+        this.disconnecting.disconnect(session, target, ctx, { onFailure }),
+      );
   }
 
   /**
