@@ -22,6 +22,7 @@ import { RangeGuard } from './microversion/range.guard.js';
 import { MessagesModule } from './messages/index.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { OpsModule } from './ops/ops.module.js';
+import { PoolsModule } from './pools/index.js';
 import { SnapshotsModule } from './snapshots/index.js';
 import { VolumeActionsModule } from './volume-actions/index.js';
 import { VolumeTypesModule } from './volume-types/index.js';
@@ -59,6 +60,7 @@ export class AppModule {
         SnapshotsModule,
         ConsistencyModule,
         DeploymentModule,
+        PoolsModule,
         OpsModule,
       ],
       providers: [

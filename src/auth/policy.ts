@@ -90,6 +90,8 @@ export const POLICY = {
     check: 'admin',
     description: "Delete a type's extra specs.",
   },
+  'volume_extension:capabilities': { check: 'admin', description: 'Show what a backend can do.' },
+  'scheduler_extension:scheduler_stats:get_pools': { check: 'admin', description: 'List the pools.' },
   'volume_extension:services:index': { check: 'admin', description: 'List the services.' },
   'limits_extension:used_limits': { check: 'anyone', description: 'Show limits and what is used of them.' },
   'volume_extension:quotas:show': { check: 'reader', description: 'Show quotas.' },

@@ -11,7 +11,13 @@ import type { Backend } from '../drivers/registry/backend.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
-import { backendNameOf, isMultiattach, type VolumeType, VolumeTypesService } from '../volume-types/index.js';
+import {
+  backendTraits,
+  isMultiattach,
+  unmetSpec,
+  type VolumeType,
+  VolumeTypesService,
+} from '../volume-types/index.js';
 import type { NewVolume } from './new-volume.js';
 import type { VolumeDetail } from './volume-detail.js';
 import { VolumeMetadataRepository } from './volume-metadata.repository.js';
@@ -85,11 +91,15 @@ export class VolumeCreationService {
   }
 
   private backendOf(type: VolumeType | null): Backend {
-    const name = type === null ? null : backendNameOf(type);
-    if (type === null || name === null) return this.backends.default;
-    const backend = this.backends.all().find((candidate) => candidate.name === name);
+    if (type === null) return this.backends.default;
+    const candidates = [this.backends.default, ...this.backends.all()];
+    const unmet = candidates.map(({ name, capabilities }) =>
+      unmetSpec(type, backendTraits(name, capabilities.storageProtocol)),
+    );
+    const backend = candidates[unmet.indexOf(null)];
     // Cinder takes the request, finds no host and leaves a volume in error that somebody has to delete.
-    if (backend === undefined) throw unplaceable(type, `names the backend ${name}, which is not configured`);
+    if (backend === undefined)
+      throw unplaceable(type, `asks for ${unmet[0]}, and no configured backend has all that it asks for`);
     return backend;
   }
 
