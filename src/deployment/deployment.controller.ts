@@ -115,6 +115,11 @@ export class DeploymentController {
   }
 
   private quotas(): Quotas {
-    return { volumes: this.config.quota_volumes, gigabytes: this.config.quota_gigabytes };
+    const {
+      quota_volumes: volumes,
+      quota_gigabytes: gigabytes,
+      quota_attachments: attachments,
+    } = this.config;
+    return { volumes, gigabytes, attachments };
   }
 }
