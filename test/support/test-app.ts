@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import type { Request } from 'express';
-import { pino } from 'pino';
 import { Authenticator } from '../../src/auth/authenticator.js';
 import type { Identity } from '../../src/auth/request-context.js';
 import { Unauthorized } from '../../src/common/errors.js';
+import { createLogger } from '../../src/common/logger.js';
 import type { Config } from '../../src/config/config.schema.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { createApp } from '../../src/create-app.js';
@@ -81,7 +81,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     folder,
   );
   const lines: string[] = [];
-  const log = pino({ level: config.log_level }, { write: (line: string) => void lines.push(line) });
+  const log = createLogger(config, { write: (line) => void lines.push(line) });
   const app = await createApp(
     config,
     log,
