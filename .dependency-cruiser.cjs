@@ -30,7 +30,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/drivers' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|deployment|operations|database|auth|http|microversion|openapi)',
+        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|deployment|compute|operations|database|auth|http|microversion|openapi)',
       },
     },
     {
@@ -40,7 +40,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: '^src/database/data-source' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|quotas|deployment|pools)/',
+        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|quotas|compute|deployment|pools)/',
         pathNot: ['^src/$1/', '/index\\.ts$'],
       },
     },

@@ -8,7 +8,7 @@ const STATUS: JsonSchema = {
   type: 'string',
   enum: ['reserved', 'attaching', 'attached', 'detaching', 'error_attaching', 'error_detaching'],
   description:
-    'reserved: holds the volume, no connection yet. attaching: exported, the host is connecting. attached: the host has confirmed. error_attaching: the last update failed; update again or delete.',
+    'reserved: holds the volume, no connection yet. attaching: exported, the host is connecting. attached: the host has confirmed. error_attaching: the last update failed; update again or delete. error_detaching: os-detach failed, the host may still be connected; detach or delete again.',
 };
 
 const summary: JsonSchema = {
@@ -179,7 +179,8 @@ export const attachmentDocs = {
     success: { status: 200, description: "The volume's other attachments.", schema: listOf(summary) },
     faults: {
       404: 'There is no such attachment in the project.',
-      500: 'The backend failed to cut the host off; try again.',
+      409: 'A server uses it: detach the volume by the Compute API. Or it was connected while it was being deleted.',
+      500: 'The backend failed to cut the host off; try again. Or the Compute API failed when it was asked.',
     },
     examples: { response: 'delete' },
   },

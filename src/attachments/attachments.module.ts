@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { PolicyTargets } from '../auth/policy.guard.js';
 import { Links } from '../http/next-link.js';
+import { ComputeModule } from '../compute/index.js';
 import { MessagesModule } from '../messages/index.js';
 import { QuotasModule } from '../quotas/index.js';
 import { VolumeTypesModule } from '../volume-types/index.js';
@@ -16,6 +17,7 @@ import { AttachmentHistoryService } from './history/attachment-history.service.j
 import { AttachmentHistory } from './history/attachment-history.js';
 import { HistoryRetention } from './history/history-retention.js';
 import { ConnectSaga } from './connect.saga.js';
+import { DetachRule } from './detach-rule.js';
 import { DisconnectSaga } from './disconnect.saga.js';
 import { IdempotencyKeysRepository } from './idempotency/idempotency-keys.repository.js';
 import { IdempotentCreates } from './idempotency/idempotent-creates.js';
@@ -25,7 +27,7 @@ import { ReservationExpiry } from './reservation-expiry.js';
 import { Reservations } from './reservations.js';
 
 @Module({
-  imports: [QuotasModule, MessagesModule, VolumeTypesModule, VolumesModule],
+  imports: [ComputeModule, QuotasModule, MessagesModule, VolumeTypesModule, VolumesModule],
   controllers: [AttachmentsController, AttachmentHistoryController],
   providers: [
     AttachmentsService,
@@ -41,6 +43,7 @@ import { Reservations } from './reservations.js';
     Reservations,
     ReservationExpiry,
     ConnectSaga,
+    DetachRule,
     DisconnectSaga,
     AttachmentRecovery,
     Links,
@@ -51,6 +54,7 @@ import { Reservations } from './reservations.js';
     LegacyConnectionSaga,
     AttachmentsService,
     AttachmentHistory,
+    DetachRule,
     Reservations,
   ],
 })
@@ -62,7 +66,8 @@ export class AttachmentsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.targets.register('attachment', async (ctx, id) => {
-      await this.attachments.show(ctx, id);
+      const { volumeId } = await this.attachments.show(ctx, id);
+      return this.targets.find('volume', ctx, volumeId, undefined);
     });
     this.targets.register('new-attachment', (ctx, _id, body) => {
       const { volume_uuid: volumeId } = (body as CreateAttachmentBody).attachment;

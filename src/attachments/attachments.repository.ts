@@ -59,6 +59,16 @@ export class AttachmentsRepository {
     return row === undefined ? null : this.toDetail(row);
   }
 
+  /** A volume's attachments that the caller may see, oldest first; for what need not be locked. */
+  async visibleOfVolume(ctx: RequestContext, volumeId: string): Promise<AttachmentDetail[]> {
+    const conditions = [{ sql: 'volume_id = ?', parameters: [volumeId] }, ...visibility(ctx)];
+    const rows = await this.reader.rows<DetailRow>(
+      `SELECT ${DETAIL_LIST.select} FROM attachments WHERE ${conditions.map(({ sql }) => sql).join(' AND ')} ORDER BY created_at, id`,
+      conditions.flatMap(({ parameters }) => parameters),
+    );
+    return rows.map((row) => this.toDetail(row));
+  }
+
   async listSummaries(
     ctx: RequestContext,
     conditions: readonly Condition[],

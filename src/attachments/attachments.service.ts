@@ -11,11 +11,12 @@ import type { Microversion } from '../microversion/microversion.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { VolumesRepository, type VolumeRow } from '../volumes/index.js';
 import { listConditions, notFoundText } from './attachment-list.js';
-import { statusAfter } from './attachment-status.js';
+import { type RemovalFailure, statusAfter } from './attachment-status.js';
 import type { AttachmentDetail, AttachmentSummary } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { ConnectSaga } from './connect.saga.js';
 import { checkConnector } from './connections.js';
+import { DetachRule } from './detach-rule.js';
 import { DisconnectSaga } from './disconnect.saga.js';
 import { AttachmentHistory } from './history/attachment-history.js';
 import type { IdempotencyKey } from './idempotency/idempotency-key.js';
@@ -39,6 +40,7 @@ export class AttachmentsService {
     private readonly creates: IdempotentCreates,
     private readonly connecting: ConnectSaga,
     private readonly disconnecting: DisconnectSaga,
+    private readonly rule: DetachRule,
     private readonly history: AttachmentHistory,
     private readonly backends: BackendRegistry,
     @Inject(CONFIG) private readonly config: Config,
@@ -136,24 +138,39 @@ export class AttachmentsService {
     });
   }
 
-  /** Ends the host's access and removes the attachment; gives back the volume's other ones. */
-  async delete(ctx: RequestContext, id: string): Promise<readonly AttachmentSummary[]> {
-    const { volumeId } = await this.show(ctx, id);
+  /**
+   * Ends the host's access and removes the attachment; gives back the volume's other ones.
+   * @param onFailure what it is to the attachment when that fails.
+   * @throws Conflict when a server uses it that only the compute service may take it from.
+   */
+  async delete(
+    ctx: RequestContext,
+    id: string,
+    onFailure: RemovalFailure = 'delete-failed',
+  ): Promise<readonly AttachmentSummary[]> {
+    const attachment = await this.show(ctx, id);
+    const permit = await this.rule.permit(ctx, attachment);
+    const { volumeId } = attachment;
     const target = { id, volumeId };
     const remaining = await this.disconnecting.removeUnconnected(target, ctx);
     if (remaining !== null) return remaining;
     const volume = await this.visibleVolume(ctx, volumeId);
     return this.backends
       .get(volume.backend)
-      .exclusively(volumeId, ctx.requestId, (session) => this.disconnecting.disconnect(session, target, ctx));
+      .exclusively(volumeId, ctx.requestId, (session) =>
+        this.disconnecting.disconnect(session, target, ctx, { permit, onFailure }),
+      );
   }
 
   /**
    * Cuts off the hosts of an attachment, whatever they do, and removes it.
-   * @throws Conflict when the driver does not confirm that no host reaches the volume; nothing has changed then.
+   * @throws Conflict when the driver does not confirm that no host reaches the volume, and as {@link delete}; nothing
+   * has changed then.
    */
   async forceDetach(ctx: RequestContext, id: string): Promise<void> {
-    const { volumeId } = await this.show(ctx, id);
+    const attachment = await this.show(ctx, id);
+    const permit = await this.rule.permit(ctx, attachment);
+    const { volumeId } = attachment;
     const target = { id, volumeId };
     await this.disconnecting.assertHostsKnown(target);
     if ((await this.disconnecting.removeUnconnected(target, ctx)) !== null) return;
@@ -165,7 +182,7 @@ export class AttachmentsService {
       );
     }
     await backend.exclusively(volumeId, ctx.requestId, (session) =>
-      this.disconnecting.disconnect(session, target, ctx, { way: 'fence' }),
+      this.disconnecting.disconnect(session, target, ctx, { way: 'fence', permit }),
     );
   }
 

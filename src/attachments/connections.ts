@@ -1,7 +1,7 @@
 import { InvalidInput } from '../common/errors.js';
 import type { AccessMode, Connection, Connector } from '../drivers/contract/index.js';
 import type { VolumeEntity } from '../volumes/index.js';
-import type { Attachment } from './attachment.js';
+import type { Attachment, AttachmentDetail } from './attachment.js';
 
 const NAME_LENGTH = 255;
 
@@ -16,6 +16,11 @@ export function otherConnections(attachments: readonly Attachment[], exceptId: s
 export function connectionOf({ id, connector, attachMode }: Attachment): Connection | null {
   if (connector === null) return null;
   return { attachmentId: id, connector: connector as Connector, mode: attachMode ?? 'rw' };
+}
+
+/** Whether a host was given what it needs to connect. */
+export function isConnected({ connectionInfo }: Pick<AttachmentDetail, 'connectionInfo'>): boolean {
+  return Object.keys(connectionInfo).length > 0;
 }
 
 /** Access of a new connection: a read-only volume, then the attachment's own mode, then the connector's, then rw. */

@@ -3,6 +3,7 @@ export { otherConnections } from './connections.js';
 export { keepsStatusWhenDetached, volumeEffect } from './volume-effect.js';
 export { AttachmentsRepository } from './attachments.repository.js';
 export { AttachmentsModule } from './attachments.module.js';
+export { DetachRule, severalAttachments } from './detach-rule.js';
 export { AttachmentsService } from './attachments.service.js';
 export { AttachmentHistory } from './history/attachment-history.js';
 export { LegacyConnectionSaga } from './legacy-connection.saga.js';

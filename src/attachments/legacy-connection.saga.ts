@@ -24,6 +24,7 @@ import { AttachmentsRepository } from './attachments.repository.js';
 import { isCacheable } from './cacheable.js';
 import { nestedConnectionInfo } from './connection-info.js';
 import { accessMode, checkConnector, isSameHost, otherConnections } from './connections.js';
+import { DetachRule } from './detach-rule.js';
 import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 
 /** What a connection is told apart by. */
@@ -59,6 +60,7 @@ export class LegacyConnectionSaga implements OnModuleInit {
     private readonly volumesService: VolumesService,
     private readonly attachments: AttachmentsRepository,
     private readonly connections: LegacyConnectionsRepository,
+    private readonly rule: DetachRule,
     private readonly types: VolumeTypesService,
     private readonly messages: MessagesService,
     @Inject(LOGGER) private readonly log: Logger,
@@ -90,11 +92,13 @@ export class LegacyConnectionSaga implements OnModuleInit {
   /**
    * Ends the access of the connector's host, or of every host that was admitted this way, and takes the mark of a
    * volume that is attaching away. A host without a connection counts as ended.
-   * @throws NotFound; InvalidInput for a connector that names no host; BackendFailure, and nothing has changed.
+   * @throws NotFound; InvalidInput for a connector that names no host; Conflict when a server uses the volume that only
+   * the compute service may take it from; BackendFailure. Nothing has changed then.
    */
   async terminate(ctx: RequestContext, volumeId: string, connector: Connector | null): Promise<void> {
     const { backend } = await this.volumesService.find(ctx, volumeId);
     if (connector !== null) checkNamesHost(connector);
+    await this.rule.permitForVolume(ctx, volumeId);
     await this.backends.get(backend).exclusively(volumeId, ctx.requestId, async (session) => {
       const plan = await this.journal.whenFree(() =>
         this.unitOfWork.run((tx) => this.planDisconnect(tx, ctx, volumeId, connector)),

@@ -11,7 +11,8 @@ const ID_LENGTH = 255;
 
 /**
  * Cinder's noauth (SPEC 2.3): the token is the identity, `user:project` or one name for both, and everyone is an
- * admin. Without a token, the answer tells one to use.
+ * admin. Without a token, the answer tells one to use. That a service vouches for a request is believed as well:
+ * whatever stands in X-Service-Token.
  */
 @Injectable()
 export class NoauthAuthenticator extends Authenticator {
@@ -27,6 +28,7 @@ export class NoauthAuthenticator extends Authenticator {
       userId: user.slice(0, ID_LENGTH),
       projectId: (project === undefined || project === '' ? user : project).slice(0, ID_LENGTH),
       roles: EVERY_ROLE,
+      isService: (request.get('X-Service-Token') ?? '') !== '',
     };
   }
 

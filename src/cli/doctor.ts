@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { parseArgs } from 'node:util';
+import { trimCharactersEnd } from '../common/trim-characters.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
 import { type Command, UsageError } from './command.js';
 
@@ -99,7 +100,7 @@ async function ask(options: Options): Promise<Answer> {
 /** Without a limit of time, which fetch has: a check takes as long as the backends need. */
 function send({ url, token, isRepair }: Options): Promise<{ status: number; text: string }> {
   const path = `/v3/clinker-consistency${isRepair ? '/action' : ''}`;
-  const address = URL.canParse(url) ? new URL(url.replace(/\/+$/, '') + path) : null;
+  const address = URL.canParse(url) ? new URL(trimCharactersEnd(url, '/') + path) : null;
   if (address === null || !/^https?:$/.test(address.protocol)) {
     throw new UsageError(`${url} is no address of a server`);
   }

@@ -1,3 +1,5 @@
+import { trimCharacters } from './trim-characters.js';
+
 const HEX_32 = /^[0-9a-f]{32}$/;
 
 /** Whether a text is a UUID in any spelling that OpenStack accepts: any case, hyphens optional, braces or `urn:uuid:` around it. */
@@ -13,10 +15,7 @@ export function canonicalUuid(text: string): string {
 }
 
 function bare(text: string): string {
-  return text
-    .replace('urn:', '')
-    .replace('uuid:', '')
-    .replace(/^[{}]+|[{}]+$/g, '')
+  return trimCharacters(text.replace('urn:', '').replace('uuid:', ''), '{}')
     .replaceAll('-', '')
     .toLowerCase();
 }

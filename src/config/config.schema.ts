@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trimCharactersEnd } from '../common/trim-characters.js';
 import type { SecretKey } from './secret-keys.js';
 
 const backendName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -75,7 +76,7 @@ export const configSchema = z.strictObject({
     .describe('Least severity that is logged. `info` writes one line a request.'),
   public_endpoint: z
     .url()
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform((url) => trimCharactersEnd(url, '/'))
     .optional()
     .describe(
       'Base address under which clients reach the server, for instance `https://volume.example.org`; used in links. Default: what the request says (Host, X-Forwarded-Proto, X-Forwarded-Host).',
@@ -88,7 +89,7 @@ export const configSchema = z.strictObject({
     ),
   keystone_auth_url: z
     .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, '').replace(/\/v3$/, ''))
+    .transform((url) => trimCharactersEnd(url, '/').replace(/\/v3$/, ''))
     .optional()
     .describe('Address of Keystone, for instance `https://identity.example.org:5000`.'),
   keystone_username: z
@@ -120,6 +121,27 @@ export const configSchema = z.strictObject({
     .min(1)
     .default('service')
     .describe('Roles, separated by commas, of which an X-Service-Token must have one to count.'),
+  service_token_rule: z
+    .enum(['nova', 'service-only', 'off'])
+    .optional()
+    .describe(
+      'Who may end the connection of a server: `nova` a service, or everyone once Nova does not use the attachment; `service-only` a service; `off` every owner. Default: `nova` when nova_endpoint is set, else `off`.',
+    ),
+  nova_endpoint: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe('Address of the Compute API, for instance `https://compute.example.org:8774/v2.1`.'),
+  nova_timeout_ms: milliseconds
+    .default(5_000)
+    .describe('Longest time that Nova may take to answer; then the request is 503.'),
+  policy_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'YAML file of rules that replace those of the same names, as in other OpenStack services; `clinker policy` lists them. Relative to the working folder.',
+    ),
   noauth_allow_remote: z
     .stringbool()
     .or(z.boolean())
@@ -310,9 +332,10 @@ export const configSchema = z.strictObject({
 });
 
 /** The configuration in force; frozen at start. */
-export type Config = Readonly<Omit<z.infer<typeof configSchema>, 'secret_keys'>> & {
+export type Config = Readonly<Omit<z.infer<typeof configSchema>, 'secret_keys' | 'service_token_rule'>> & {
   /** The keys of secret_keys or secret_keys_file; the first one encrypts. */
   readonly secret_keys: readonly SecretKey[];
+  readonly service_token_rule: 'nova' | 'service-only' | 'off';
   /** Folder that relative driver paths and packages are resolved from. */
   readonly base_folder: string;
 };

@@ -123,3 +123,27 @@ describe('keystone', () => {
     expect(problemsOf({ ...missing, CLINKER_KEYSTONE_PASSWORD: 'x' })).toHaveLength(2);
   });
 });
+
+describe('the rule about service tokens', () => {
+  const endpoint = { CLINKER_NOVA_ENDPOINT: 'https://compute.example.org/v2.1/' };
+
+  it.each([
+    ['off without Nova', {}, 'off'],
+    ['nova with one', endpoint, 'nova'],
+    ['what is set', { ...endpoint, CLINKER_SERVICE_TOKEN_RULE: 'off' }, 'off'],
+    ['what is set without Nova', { CLINKER_SERVICE_TOKEN_RULE: 'service-only' }, 'service-only'],
+  ])('is %s', (_what, environment, rule) => {
+    expect(loadConfig(environment, folder).service_token_rule).toBe(rule);
+  });
+
+  it('is the text off in a file, not a boolean', () => {
+    const path = file('rule.yaml', 'nova_endpoint: http://nova:8774/v2.1\nservice_token_rule: off\n');
+    expect(loadConfig({ CLINKER_CONFIG: path }, folder).service_token_rule).toBe('off');
+  });
+
+  it('nova needs an address', () => {
+    expect(problemsOf({ CLINKER_SERVICE_TOKEN_RULE: 'nova' })).toEqual([
+      'nova_endpoint: service_token_rule nova needs it',
+    ]);
+  });
+});

@@ -49,6 +49,10 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
     ...checked.data,
     secret_keys: secretKeys,
     keystone_password: keystonePassword,
+    service_token_rule:
+      checked.data.service_token_rule ?? (checked.data.nova_endpoint === undefined ? 'off' : 'nova'),
+    policy_file:
+      checked.data.policy_file === undefined ? undefined : resolve(workingFolder, checked.data.policy_file),
     data_folder: resolve(workingFolder, checked.data.data_folder),
     base_folder: file === undefined ? workingFolder : dirname(file),
   });
@@ -144,6 +148,8 @@ function contradictions(config: Checked): string[] {
       `default_backend: there is no backend ${config.default_backend}; there are ${names.join(', ')}`,
     );
   }
+  if (config.service_token_rule === 'nova' && config.nova_endpoint === undefined)
+    problems.push('nova_endpoint: service_token_rule nova needs it');
   // noauth makes every caller an admin: on an open port that is an open door.
   const isOpen = config.auth_strategy === 'noauth' && !config.noauth_allow_remote;
   if (!LOOPBACK.test(config.host) && isOpen) {

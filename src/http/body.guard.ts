@@ -48,14 +48,19 @@ export class BodyGuard implements CanActivate {
       throw new UnsupportedMediaType('Unsupported Content-Type');
     }
     const text = decode(raw);
+    const value = parsed(text);
     // Whatever later walks through the body does so recursively: schema checks, copies, JSON.stringify.
-    if (depthExceeds(text, MAX_DEPTH))
+    if (isDeeperThan(MAX_DEPTH, value))
       throw new InvalidInput(`${MALFORMED}: it is nested more than ${MAX_DEPTH} levels deep`);
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      throw new InvalidInput(MALFORMED);
-    }
+    return value;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new InvalidInput(MALFORMED);
   }
 }
 
@@ -67,15 +72,18 @@ function decode(raw: Buffer): string {
   }
 }
 
-/** Whether brackets and braces outside of texts open more than `limit` levels. */
-function depthExceeds(json: string, limit: number): boolean {
-  let depth = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') depth += 1;
-    else if (token === ']' || token === '}') depth -= 1;
+/** Whether lists and objects stand in each other on more than `limit` levels. */
+function isDeeperThan(limit: number, value: unknown): boolean {
+  let containers = [value].filter(isContainer);
+  for (let depth = 1; containers.length > 0; depth += 1) {
     if (depth > limit) return true;
+    containers = containers.flatMap((container): unknown[] => Object.values(container)).filter(isContainer);
   }
   return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function checkAction(body: unknown, actions: readonly string[]): void {

@@ -5,6 +5,8 @@ import {
   AttachmentHistory,
   AttachmentsRepository,
   AttachmentsService,
+  DetachRule,
+  severalAttachments,
   volumeEffect,
 } from '../attachments/index.js';
 import type { RequestContext } from '../auth/request-context.js';
@@ -39,6 +41,7 @@ export class LegacyAttachService {
     private readonly attachments: AttachmentsRepository,
     private readonly service: AttachmentsService,
     private readonly quotas: QuotasService,
+    private readonly rule: DetachRule,
     private readonly history: AttachmentHistory,
     private readonly clock: Clock,
   ) {}
@@ -73,11 +76,12 @@ export class LegacyAttachService {
 
   /**
    * Removes an attachment, and the volume's only one where none is named; ends its connection if it has one. What is
-   * gone already counts as removed.
-   * @throws NotFound; InvalidInput when it is another volume's, or not named among several; BackendFailure.
+   * gone already counts as removed. A failure leaves it `error_detaching`.
+   * @throws NotFound; InvalidInput when it is another volume's, or not named among several; Conflict when a server uses
+   * it that only the compute service may take it from; BackendFailure.
    */
   async detach(ctx: RequestContext, volumeId: string, attachmentId: string | null): Promise<void> {
-    await this.take(ctx, volumeId, attachmentId, (id) => this.service.delete(ctx, id));
+    await this.take(ctx, volumeId, attachmentId, (id) => this.service.delete(ctx, id, 'detach-failed'));
   }
 
   /**
@@ -101,6 +105,8 @@ export class LegacyAttachService {
       if (volume.status === 'maintenance')
         throw new InvalidInput('Invalid volume: The volume cannot be detached in maintenance mode.');
       const attachments = await this.attachments.ofVolume(tx, volumeId);
+      if (attachmentId === null && attachments.length > 1 && this.rule.bindsCaller(ctx))
+        throw severalAttachments(volumeId);
       const found = pick(attachments, attachmentId);
       if (found === null) await this.settle(tx, volume, attachments);
       return found;

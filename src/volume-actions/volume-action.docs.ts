@@ -15,7 +15,7 @@ export const volumeActionDocs = {
     faults: {
       400: "There is no such action, its value is wrong, or the volume's state forbids it.",
       404: 'There is no such volume in the project.',
-      409: 'os-force_detach: the driver does not confirm that the host is cut off.',
+      409: 'A server uses the volume, which has to be detached by the Compute API. Or os-force_detach: the driver does not confirm that the host is cut off.',
     },
   },
 } as const satisfies Record<string, OperationDoc>;

@@ -32,10 +32,7 @@ export class VolumeTypesRepository {
   }
 
   async list(conditions: readonly Condition[], page: Page): Promise<VolumeType[]> {
-    // As Cinder: a type that is gone marks nothing, and the list begins at its start.
-    const isKnown = page.marker !== null && (await this.findById(page.marker)) !== null;
-    const from = isKnown ? page : { ...page, marker: null };
-    const rows = await readRows<StoredVolumeType>(this.reader, VOLUME_TYPE_LIST, conditions, from);
+    const rows = await readRows<StoredVolumeType>(this.reader, VOLUME_TYPE_LIST, conditions, page);
     return rows.map(volumeType);
   }
 

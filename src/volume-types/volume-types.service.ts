@@ -33,7 +33,7 @@ export class VolumeTypesService {
   ) {}
 
   async list(ctx: RequestContext, version: Microversion, query: Query): Promise<VolumeTypePage> {
-    const page = readPage(query, this.config.max_limit);
+    const page = await this.fromKnownMarker(ctx, readPage(query, this.config.max_limit));
     const selection = selectTypes(ctx, version, page.filters);
     const rows = selection === null ? [] : await this.select(selection, page);
     return { rows, limit: page.limit };
@@ -111,6 +111,12 @@ export class VolumeTypesService {
     });
   }
 
+  /** As Cinder: a type that is gone marks nothing, and the list begins at its start. So does one that is not shown. */
+  private async fromKnownMarker(ctx: RequestContext, page: Page): Promise<Page> {
+    const type = page.marker === null ? null : await this.types.findById(page.marker);
+    return type !== null && isVisible(ctx, type) ? page : { ...page, marker: null };
+  }
+
   private async findDefault(): Promise<VolumeType | null> {
     return this.types.findByName(this.config.default_volume_type);
   }
@@ -128,6 +134,10 @@ export class VolumeTypesService {
 }
 
 function visible(ctx: RequestContext, type: VolumeType | null, refusal: string): VolumeType {
-  if (type === null || !(type.isPublic || ctx.isAdmin)) throw new NotFound(refusal);
+  if (type === null || !isVisible(ctx, type)) throw new NotFound(refusal);
   return type;
+}
+
+function isVisible(ctx: RequestContext, type: VolumeType): boolean {
+  return type.isPublic || ctx.isAdmin;
 }

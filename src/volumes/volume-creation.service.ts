@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { isAllowed } from '../auth/policy.js';
-import { refusal } from '../auth/policy.guard.js';
+import { Policies } from '../auth/policies.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { Clock } from '../common/clock.js';
 import { InvalidInput } from '../common/errors.js';
@@ -45,6 +44,7 @@ export class VolumeCreationService {
     private readonly metadata: VolumeMetadataRepository,
     private readonly quotas: QuotasService,
     private readonly provisioning: VolumeProvisioningService,
+    private readonly policies: Policies,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -83,7 +83,7 @@ export class VolumeCreationService {
       throw new InvalidInput(`Availability zone '${zone}' is invalid.`);
     const type = await this.types.forNewVolume(ctx, wanted.type);
     const multiattach = type !== null && isMultiattach(type);
-    if (multiattach && !isAllowed(ctx, 'volume:multiattach')) throw refusal('volume:multiattach');
+    if (multiattach) this.policies.assert(ctx, 'volume:multiattach');
     const backend = this.backendOf(type);
     if (multiattach && !backend.capabilities.multiattach)
       throw unplaceable(type, 'is multiattach, which its backend is not');

@@ -1,10 +1,20 @@
+import { CallerToken } from '../auth/caller-token.js';
 import { describe, expect, it } from '@jest/globals';
 import { requestContext } from '../auth/request-context.js';
 import { Microversion } from '../microversion/microversion.js';
 import { listConditions } from './volume-list.js';
 
-const admin = requestContext({ userId: 'a', projectId: 'own', roles: new Set(['admin']) }, 'req');
-const member = requestContext({ userId: 'm', projectId: 'own', roles: new Set(['member']) }, 'req');
+const token = new CallerToken('t');
+const admin = requestContext(
+  { userId: 'a', projectId: 'own', roles: new Set(['admin']), isAdmin: true },
+  'req',
+  token,
+);
+const member = requestContext(
+  { userId: 'm', projectId: 'own', roles: new Set(['member']), isAdmin: false },
+  'req',
+  token,
+);
 const OWN = { sql: 'project_id = ?', parameters: ['own'] };
 
 function conditions(ctx: typeof admin, version: string, filters: Record<string, string>) {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aConnector, type Api } from '../support/api.js';
-import { isSqlite } from '../support/databases.js';
+import { onSqlite } from '../support/databases.js';
 import { runCommand, type ServerProcess, startServer } from '../support/server-process.js';
 
 // They keep their data in SQLite whatever the other tests use; once is enough.
-const once = isSqlite ? describe : describe.skip;
+const once = onSqlite(describe);
 
 let folder: string;
 let server: ServerProcess;

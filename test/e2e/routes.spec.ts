@@ -1,26 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { DiscoveryService } from '@nestjs/core';
 import { format, resolveConfig } from 'prettier';
 import { POLICY } from '../../src/auth/policy.js';
 import { POLICY_RULE } from '../../src/auth/policy.guard.js';
 import { ACTION, ACTIONS, BODY_SCHEMAS } from '../../src/http/body.js';
 import { HISTORY } from '../../src/microversion/history.js';
-import {
-  type MicroversionRange,
-  RANGE,
-  UNVERSIONED,
-} from '../../src/microversion/microversion.decorators.js';
+import { type MicroversionRange, RANGE } from '../../src/microversion/microversion.decorators.js';
+import { type Route, routesOf } from '../support/routes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-
-interface Route {
-  readonly name: string;
-  readonly path: string;
-  readonly method: number;
-  readonly handler: object;
-  readonly isVersioned: boolean;
-}
 
 let server: TestApp;
 let routes: Route[];
@@ -32,26 +20,6 @@ beforeAll(async () => {
   document = await (await fetch(`${server.url}/openapi.json`)).json();
 });
 afterAll(() => server.close());
-
-function routesOf({ app }: TestApp): Route[] {
-  const scanner = new MetadataScanner();
-  const controllers = [...(app as any).container.getModules().values()].flatMap((module: any) => [
-    ...module.controllers.values(),
-  ]);
-  return controllers.flatMap(({ metatype }: any) =>
-    scanner.getAllMethodNames(metatype.prototype).flatMap((name) => {
-      const handler = metatype.prototype[name];
-      const method = Reflect.getMetadata(METHOD_METADATA, handler);
-      if (method === undefined) return [];
-      const isVersioned =
-        !Reflect.getMetadata(UNVERSIONED, handler) && !Reflect.getMetadata(UNVERSIONED, metatype);
-      const path = [Reflect.getMetadata(PATH_METADATA, metatype), Reflect.getMetadata(PATH_METADATA, handler)]
-        .flat()
-        .join('/');
-      return [{ name: `${metatype.name}.${name}`, path, method, handler, isVersioned }];
-    }),
-  );
-}
 
 const missing = (key: symbol): string[] =>
   routes

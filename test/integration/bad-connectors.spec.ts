@@ -50,11 +50,11 @@ const REFUSED: readonly Refused[] = [
   { backend: 'lvm with LIO', field: 'initiator', values: initiators },
   // Whoever the share's own server lets in may use it: only what the server itself keeps is looked at.
   { backend: 'nfs', field: 'ip', values: [...NO_TEXT, 'a\nb', 'x'.repeat(300)] },
-  {
-    backend: 'nfs-server',
+  ...(['nfs-server', 'nfs-server with Ganesha'] as const).map((backend) => ({
+    backend,
     field: 'ip',
     values: [undefined, null, ...NO_TEXT, ...NO_ADDRESS, ...HOSTILE, ...within('192.0.2.1')],
-  },
+  })),
 ];
 
 const log = { info: () => undefined, warn: () => undefined };
@@ -90,12 +90,15 @@ describe.each([...REFUSED, ...FOR_EVERY_DRIVER])('$backend, a connector with a b
   });
 });
 
-describe.each(['lvm with tgt', 'lvm with LIO', 'nfs', 'nfs-server'] as const)('%s', (name) => {
-  const id = randomUUID();
-  const connection: Connection = { attachmentId: randomUUID(), connector: GOOD, mode: 'rw' };
-  const call = { signal: new AbortController().signal, requestId: 'req-1' };
-  const CALLS: Readonly<Record<string, (driver: SimulatedBackend['driver'], volume: VolumeRef) => unknown>> =
-    {
+describe.each(['lvm with tgt', 'lvm with LIO', 'nfs', 'nfs-server', 'nfs-server with Ganesha'] as const)(
+  '%s',
+  (name) => {
+    const id = randomUUID();
+    const connection: Connection = { attachmentId: randomUUID(), connector: GOOD, mode: 'rw' };
+    const call = { signal: new AbortController().signal, requestId: 'req-1' };
+    const CALLS: Readonly<
+      Record<string, (driver: SimulatedBackend['driver'], volume: VolumeRef) => unknown>
+    > = {
       createVolume: (driver, volume) => driver.createVolume(volume, call),
       deleteVolume: (driver, volume) => driver.deleteVolume(volume, call),
       extendVolume: (driver, volume) => driver.extendVolume?.(volume, 2, call),
@@ -106,30 +109,34 @@ describe.each(['lvm with tgt', 'lvm with LIO', 'nfs', 'nfs-server'] as const)('%
       terminateConnection: (driver, volume) => driver.terminateConnection(volume, connection, [], call),
       inspect: (driver, volume) => driver.inspect(volume, call),
     };
-  const CLIMBING = [
-    '../../etc/passwd',
-    `${id}/../x`,
-    `${id}\n`,
-    `${id} -f`,
-    '',
-    '-f',
-    `$(id)`,
-    'x'.repeat(300),
-  ];
+    const CLIMBING = [
+      '../../etc/passwd',
+      `${id}/../x`,
+      `${id}\n`,
+      `${id} -f`,
+      '',
+      '-f',
+      `$(id)`,
+      'x'.repeat(300),
+    ];
 
-  it.each(Object.keys(CALLS))('%s of a volume whose id would lead elsewhere runs nothing', async (method) => {
-    const { driver, commands, remove } = await SIMULATED_BACKENDS[name]();
-    for (const climbing of CLIMBING) {
-      const volume = {
-        id: climbing,
-        name: `volume-${climbing}`,
-        sizeGib: 1,
-        projectId: 'p',
-        exportDetails: null,
-      };
-      await expect(CALLS[method]?.(driver, volume)).rejects.toMatchObject({ code: 'INTERNAL' });
-    }
-    expect(commands).toEqual([]);
-    await remove();
-  });
-});
+    it.each(Object.keys(CALLS))(
+      '%s of a volume whose id would lead elsewhere runs nothing',
+      async (method) => {
+        const { driver, commands, remove } = await SIMULATED_BACKENDS[name]();
+        for (const climbing of CLIMBING) {
+          const volume = {
+            id: climbing,
+            name: `volume-${climbing}`,
+            sizeGib: 1,
+            projectId: 'p',
+            exportDetails: null,
+          };
+          await expect(CALLS[method]?.(driver, volume)).rejects.toMatchObject({ code: 'INTERNAL' });
+        }
+        expect(commands).toEqual([]);
+        await remove();
+      },
+    );
+  },
+);

@@ -6,11 +6,9 @@ import { Unavailable } from '../../src/common/errors.js';
 import { type Tx, UnitOfWork } from '../../src/database/unit-of-work.js';
 import { explainDatabaseFailure } from '../../src/database/database-failure.js';
 import { BackupRefused, backUpSqlite } from '../../src/database/sqlite-backup.js';
-import { isSqlite } from '../support/databases.js';
+import { onSqlite } from '../support/databases.js';
 import type { Answer } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-
-const onSqlite = isSqlite ? describe : describe.skip;
 
 let server: TestApp;
 let writer: Tx['manager'];
@@ -26,7 +24,7 @@ async function pragma(text: string): Promise<void> {
   await writer.query(`PRAGMA ${text}`);
 }
 
-onSqlite('on a database that is full', () => {
+onSqlite(describe)('on a database that is full', () => {
   it('a write says so, reads go on, nothing acknowledged is lost, and writes work once there is space', async () => {
     const { api } = server;
     await pragma('max_page_count = 1');
@@ -47,7 +45,7 @@ onSqlite('on a database that is full', () => {
   });
 });
 
-onSqlite('on a database that is read-only', () => {
+onSqlite(describe)('on a database that is read-only', () => {
   it('a write says so, reads go on, and writes work once it is writable', async () => {
     const { api } = server;
     const volume = await api.volume();
@@ -82,7 +80,7 @@ describe('errors of the database', () => {
   });
 });
 
-onSqlite('a backup', () => {
+onSqlite(describe)('a backup', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'clinker-backup-'));

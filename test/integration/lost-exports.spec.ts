@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { exportDifference } from '../../src/consistency/export-difference.js';
@@ -39,19 +40,22 @@ async function emptyFolder(folder: string): Promise<void> {
   for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
 }
 
-function onNfsServer(): Promise<World> {
+async function onNfsServer(server: NfsServerOptions['server']): Promise<World> {
   const host = new SimulatedHost(new SimulatedFiles());
-  const checked = checkOptions(nfsServer.optionsSchema, { folders: ['/srv/clinker'], address: '192.0.2.9' });
+  const given = { folders: ['/srv/clinker'], address: '192.0.2.9', server };
+  const checked = checkOptions(nfsServer.optionsSchema, given);
   if ('problem' in checked) throw new Error(checked.problem);
-  return Promise.resolve({
+  const stateFolder = await mkdtemp(join(tmpdir(), 'clinker-nfs-server-'));
+  return {
     definition: nfsServer,
-    driver: nfsServerDriver(checked.options as unknown as NfsServerOptions, host.runner),
+    driver: nfsServerDriver(checked.options as unknown as NfsServerOptions, host.runner, stateFolder),
     restart: () => {
       host.exports.clear();
+      host.ganesha.exports.clear();
       return Promise.resolve();
     },
-    remove: () => Promise.resolve(),
-  });
+    remove: () => rm(stateFolder, { recursive: true }),
+  };
 }
 
 const WORLDS: readonly [string, () => Promise<World>][] = [
@@ -72,7 +76,8 @@ const WORLDS: readonly [string, () => Promise<World>][] = [
         await emptyFolder(join(lio.root, 'core', 'iblock_0'));
       }),
   ],
-  ['the NFS server', onNfsServer],
+  ['the NFS server', () => onNfsServer('exportfs')],
+  ['NFS-Ganesha, without its files', () => onNfsServer('ganesha')],
 ];
 
 describe.each(WORLDS)('when %s has forgotten its exports', (_name, make) => {

@@ -10,7 +10,7 @@ import {
 } from '../../src/operations/operation-journal.js';
 import { ProcessWatch } from '../../src/operations/process-watch.js';
 import { ThisProcess } from '../../src/operations/this-process.js';
-import { isSqlite } from '../support/databases.js';
+import { onServers } from '../support/databases.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const OLD = '2026-01-01T00:00:00.000000';
@@ -77,7 +77,7 @@ describe('an entry of the journal', () => {
     expect((await Promise.all(claims)).sort()).toEqual([false, true]);
   });
 
-  (isSqlite ? it.skip : it)('of a living server keeps others off its volume until it is closed', async () => {
+  onServers(it)('of a living server keeps others off its volume until it is closed', async () => {
     const id = await units.run((tx) => other.open(tx, intent()));
     const open = () => units.run((tx) => own.open(tx, intent()));
     await expect(open()).rejects.toThrow(VolumeBusyElsewhere);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DatabaseInUse, SqliteLock } from '../../src/database/sqlite-lock.js';
-import { isSqlite } from '../support/databases.js';
+import { onSqlite } from '../support/databases.js';
 import { createTestApp } from '../support/test-app.js';
 
 let folder: string;
@@ -23,7 +23,7 @@ const HOLDER = `
 `;
 
 describe('the lock of an SQLite file', () => {
-  (isSqlite ? it : it.skip)('keeps a second server off, and lets one in after the first', async () => {
+  onSqlite(it)('keeps a second server off, and lets one in after the first', async () => {
     const first = await createTestApp();
     const aliased = join(folder, 'alias.sqlite');
     await symlink(String(first.config.database_url).replace('sqlite:', ''), aliased);

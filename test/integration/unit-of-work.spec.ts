@@ -8,7 +8,7 @@ import { createWriter } from '../../src/database/data-source.js';
 import { Database } from '../../src/database/database.module.js';
 import { createUnitOfWork, type Tx } from '../../src/database/unit-of-work.js';
 import { VolumeTypeEntity } from '../../src/volume-types/volume-type.entity.js';
-import { emptyDatabaseUrl, isSqlite } from '../support/databases.js';
+import { emptyDatabaseUrl, onSqlite } from '../support/databases.js';
 
 const aType = (name: string): VolumeTypeEntity => ({
   id: name,
@@ -94,8 +94,8 @@ describe('the unit of work', () => {
     expect(await names()).toEqual(['after']);
   });
 
-  it('runs units that were queued at once in their order', async () => {
-    if (!isSqlite) return; // Pools order nothing; SQLite's queue promises it.
+  // Pools order nothing; SQLite's queue promises it.
+  onSqlite(it)('runs units that were queued at once in their order', async () => {
     const order: number[] = [];
     await Promise.all(
       [1, 2, 3, 4].map((number) =>
@@ -109,9 +109,7 @@ describe('the unit of work', () => {
   });
 });
 
-const onSqlite = isSqlite ? describe : describe.skip;
-
-onSqlite("TypeORM's shared SQLite connection (skipped on databases with real pools)", () => {
+onSqlite(describe)("TypeORM's shared SQLite connection", () => {
   it('loses acknowledged writes without the unit of work: why there is one', async () => {
     const bare = await createWriter(config).initialize();
     try {

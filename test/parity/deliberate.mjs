@@ -343,7 +343,6 @@ const VOLUME_ACTIONS = [
 
 const NOT_SERVED = [
   { scenario: 'changes of services are refused', why: 'Not served yet: changes of services' },
-  { scenario: 'service tokens', path: 'status', why: 'Not served yet: service tokens (16)' },
   {
     scenario: 'a volume of a volume',
     step: /^(same size|no size)$/,

@@ -27,5 +27,24 @@ export async function emptyDatabaseUrl(sqliteFile: string): Promise<string> {
   return url.href;
 }
 
-/** Whether the tests run on SQLite, for those that are about it. */
+/** Whether the tests run on SQLite. */
 export const isSqlite = server === 'sqlite';
+
+/** Declares a test or a group of tests. */
+type Declare = (title: string, body: () => void | Promise<void>) => void;
+type Skippable = Declare & { readonly skip: Declare };
+
+/** Declares what holds on SQLite alone; elsewhere it is skipped. */
+export function onSqlite(declare: Skippable): Declare {
+  return onlyIf(isSqlite, declare, 'it is about SQLite');
+}
+
+/** Declares what holds on database servers, which several processes share; on SQLite it is skipped. */
+export function onServers(declare: Skippable): Declare {
+  return onlyIf(!isSqlite, declare, 'it is about PostgreSQL and MariaDB');
+}
+
+/** Declares what needs something; without it, it is skipped, and its title says why. */
+export function onlyIf(isThere: boolean, declare: Skippable, why: string): Declare {
+  return isThere ? declare : (title, body) => declare.skip(`${title} (skipped: ${why})`, body);
+}

@@ -6,25 +6,39 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import type { Request } from 'express';
-import { pino } from 'pino';
 import { Authenticator } from '../../src/auth/authenticator.js';
 import type { Identity } from '../../src/auth/request-context.js';
 import { Unauthorized } from '../../src/common/errors.js';
+import { createLogger } from '../../src/common/logger.js';
 import type { Config } from '../../src/config/config.schema.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { createApp } from '../../src/create-app.js';
 import { Api } from './api.js';
 import { emptyDatabaseUrl } from './databases.js';
 
-/** Reads `user:project:role,role`: callers of any role, where noauth knows admins only. */
+/**
+ * Reads `user:project:role,role` in both tokens: callers of any role, where noauth knows admins only. A caller who
+ * holds the role service counts as a service, too.
+ */
 export class PersonaAuthenticator extends Authenticator {
   authenticate(request: Request): Identity {
-    const [userId, projectId, roles] = (request.get('X-Auth-Token') ?? '').split(':');
-    if (!userId || !projectId) throw new Unauthorized('The request you have made requires authentication.');
-    const held = new Set(roles?.split(','));
-    return { userId, projectId, roles: held, isService: held.has('service') };
+    const caller = persona(request.get('X-Auth-Token'));
+    const serviceToken = request.get('X-Service-Token');
+    const service = serviceToken === undefined ? caller : persona(serviceToken);
+    const isService = service.roles.has('service');
+    if (serviceToken !== undefined && !isService) throw unauthorized();
+    return { ...caller, isService };
   }
 }
+
+function persona(token = ''): Identity {
+  const [userId, projectId, roles] = token.split(':');
+  if (!userId || !projectId) throw unauthorized();
+  return { userId, projectId, roles: new Set(roles?.split(',')) };
+}
+
+const unauthorized = (): Unauthorized =>
+  new Unauthorized('The request you have made requires authentication.');
 
 export interface TestApp {
   readonly app: INestApplication;
@@ -67,7 +81,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     folder,
   );
   const lines: string[] = [];
-  const log = pino({ level: config.log_level }, { write: (line: string) => void lines.push(line) });
+  const log = createLogger(config, { write: (line) => void lines.push(line) });
   const app = await createApp(
     config,
     log,

@@ -8,6 +8,7 @@ import { type Query, readPage } from '../../http/list-query.js';
 import { notFoundText, visibility } from '../attachment-list.js';
 import type { AttachmentDetail } from '../attachment.js';
 import { AttachmentsRepository } from '../attachments.repository.js';
+import { isConnected } from '../connections.js';
 import { type AttachmentEvent, DELETED } from './attachment-event.js';
 import { AttachmentEventsRepository } from './attachment-events.repository.js';
 import { type AttachmentCondition, conditionsOf } from './conditions.js';
@@ -58,8 +59,4 @@ export class AttachmentHistoryService {
       limit,
     };
   }
-}
-
-function isConnected({ connectionInfo }: AttachmentDetail): boolean {
-  return Object.keys(connectionInfo).length > 0;
 }

@@ -11,6 +11,16 @@ export interface TargetAddress {
   readonly credentials: ChapCredentials;
 }
 
+/** The options that hosts are told of. */
+export type HostOptions = Pick<LvmOptions, 'portals' | 'discard' | 'disk_geometry'>;
+
+/** Bytes of a physical and of a logical block; texts, as Nova puts them into a guest's definition (SPEC 13.1). */
+const BLOCK_SIZES: Readonly<Record<NonNullable<LvmOptions['disk_geometry']>, readonly [string, string]>> = {
+  '512': ['512', '512'],
+  '512e': ['4096', '512'],
+  '4k': ['4096', '4096'],
+};
+
 /** What the driver wants to see again at later calls. */
 export function detailsOf({ iqn, credentials }: Pick<TargetAddress, 'iqn' | 'credentials'>): ExportDetails {
   return {
@@ -25,7 +35,7 @@ export function detailsOf({ iqn, credentials }: Pick<TargetAddress, 'iqn' | 'cre
 export function connectionInfo(
   { volumeId, iqn, lun, credentials }: TargetAddress,
   connector: Connector,
-  { portals, discard }: Pick<LvmOptions, 'portals' | 'discard'>,
+  { portals, discard, disk_geometry: geometry }: HostOptions,
 ): ConnectionInfo {
   const manyPaths = portals.length > 1 || wantsMultipath(connector);
   return {
@@ -43,9 +53,15 @@ export function connectionInfo(
       }),
       volume_id: volumeId,
       discard,
+      ...(geometry !== undefined && blockSizes(geometry)),
       auth_method: 'CHAP',
       auth_username: credentials.username,
       auth_password: credentials.password,
     },
   };
+}
+
+function blockSizes(geometry: keyof typeof BLOCK_SIZES): object {
+  const [physical, logical] = BLOCK_SIZES[geometry];
+  return { physical_block_size: physical, logical_block_size: logical };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Connection, VolumeRef } from '../contract/index.js';
+import type { HostOptions } from './connection-info.js';
 import { LvmDriver } from './lvm-driver.js';
 import type { AdmittedHost, HostChange, Target } from './targets/target.js';
 import type { VolumeStore } from './volume-store.js';
@@ -16,7 +17,11 @@ const A = 'iqn.1993-08.org.debian:a';
 const B = 'iqn.1993-08.org.debian:b';
 
 /** A target that admits what it is told, and a store in which every volume is there. */
-function driverWith(portals: readonly string[] = ['192.0.2.1:3260'], sessions: readonly string[] = []) {
+function driverWith(
+  portals: readonly string[] = ['192.0.2.1:3260'],
+  sessions: readonly string[] = [],
+  more: Partial<HostOptions> = {},
+) {
   let hosts: readonly AdmittedHost[] = [];
   const credentials = { username: 'user', password: 'word' };
   const target: Target = {
@@ -45,7 +50,7 @@ function driverWith(portals: readonly string[] = ['192.0.2.1:3260'], sessions: r
     exists: () => Promise.resolve(true),
     owns: () => true,
   } as Partial<VolumeStore> as VolumeStore;
-  const driver = new LvmDriver({ portals, discard: true }, volumes, target);
+  const driver = new LvmDriver({ portals, discard: true, ...more }, volumes, target);
   return { driver, admitted: () => hosts };
 }
 
@@ -100,6 +105,16 @@ describe('the connection information', () => {
       auth_username: 'user',
       auth_password: 'word',
     });
+  });
+
+  it.each([
+    ['512', '512', '512'],
+    ['512e', '4096', '512'],
+    ['4k', '4096', '4096'],
+  ] as const)('has the block sizes of a disk with geometry %s', async (geometry, physical, logical) => {
+    const { driver } = driverWith(undefined, undefined, { disk_geometry: geometry });
+    const { data } = await driver.initializeConnection(volume, connection(A), [], call);
+    expect(data).toMatchObject({ physical_block_size: physical, logical_block_size: logical });
   });
 
   it('has lists of one length for several portals', async () => {

@@ -13,9 +13,8 @@ import {
   type VolumeRef,
   type VolumeState,
 } from '../contract/index.js';
-import { connectionInfo, detailsOf } from './connection-info.js';
+import { connectionInfo, detailsOf, type HostOptions } from './connection-info.js';
 import { checkInitiator, initiatorOf, isSameInitiator } from './initiator.js';
-import type { LvmOptions } from './lvm-options.js';
 import { checkPortals } from './portals.js';
 import { credentialsIn } from './targets/chap.js';
 import type { AdmittedHost, Target, TargetState } from './targets/target.js';
@@ -26,7 +25,7 @@ const VOLUME_NAME = /^volume-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 /** Volumes of a store, shown to hosts by a target. What is there is asked from both every time; it keeps no state. */
 export class LvmDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   constructor(
-    private readonly options: Pick<LvmOptions, 'portals' | 'discard'>,
+    private readonly options: HostOptions,
     private readonly volumes: VolumeStore,
     private readonly target: Target,
   ) {}

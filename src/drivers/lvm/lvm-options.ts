@@ -9,6 +9,7 @@ export interface LvmOptions {
   readonly target_prefix: string;
   readonly portals: readonly string[];
   readonly discard: boolean;
+  readonly disk_geometry?: '512' | '512e' | '4k';
   readonly sudo: boolean;
   readonly command_timeout_ms: number;
   readonly wipe_timeout_ms: number;
@@ -64,6 +65,12 @@ export const lvmOptionsSchema = {
         'Addresses (ip:port, [ipv6]:port) under which hosts reach the targets; the first is the main one.',
     },
     discard: { type: 'boolean', default: true, description: 'Whether hosts may discard, and are told so.' },
+    disk_geometry: {
+      enum: ['512', '512e', '4k'],
+      description:
+        'Block sizes that hosts are told to show their guests: 512 bytes, 512 on physical blocks of 4096, or 4096. ' +
+        'Without it they are told nothing.',
+    },
     sudo: { type: 'boolean', default: false, description: 'Whether commands are run through "sudo -n".' },
     command_timeout_ms: {
       type: 'integer',

@@ -2,12 +2,12 @@ import { isIP } from 'node:net';
 import type { CommandRunner } from '../command/command-runner.js';
 import { DriverError, type AccessMode, type Connection } from '../contract/index.js';
 import { parseExports, type ListedExport } from './export-list.js';
-import type { ExportedFolder, NfsAccess } from './nfs-access.js';
+import type { ExportedFolder, FencingAccess } from './nfs-access.js';
 import { addressOf, checkAddress, modesByAddress } from './nfs-connector.js';
 import { nfsFailure } from './nfs-failure.js';
 
 /** Exports each volume's folder to the addresses of its attached hosts, by the kernel's NFS server. exportfs(8) */
-export class ExportfsAccess implements NfsAccess {
+export class ExportfsAccess implements FencingAccess {
   readonly check = checkAddress;
 
   constructor(
@@ -57,10 +57,7 @@ export class ExportfsAccess implements NfsAccess {
     }
   }
 
-  /**
-   * Makes the server forget what it has answered before, so that it asks again at the host's next request.
-   * @throws FAILED_PRECONDITION when the host is admitted still.
-   */
+  /** Makes the server forget what it has answered before, so that it asks again at the host's next request. */
   async confirmCutOff(target: ExportedFolder, connection: Connection, signal: AbortSignal): Promise<void> {
     const address = addressOf(connection);
     await this.exportfs(['-f'], signal);
@@ -70,6 +67,10 @@ export class ExportfsAccess implements NfsAccess {
     if (admits === undefined) return;
     const message = `the volume is exported to ${admits.client} still; see exportfs -s and /etc/exports`;
     throw new DriverError('FAILED_PRECONDITION', message);
+  }
+
+  async admittedTo(target: ExportedFolder, signal: AbortSignal): Promise<readonly string[]> {
+    return (await this.listedAt(target, signal)).map(({ address }) => address);
   }
 
   async admitted(signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -4,6 +4,7 @@ import type { Connection, Connector } from '../contract/index.js';
 export interface ExportedFolder {
   readonly volumeId: string;
   readonly folder: string;
+  readonly file: string;
 }
 
 /** Who may reach an exported volume. */
@@ -28,8 +29,16 @@ export interface NfsAccess {
     remaining: readonly Connection[],
     signal: AbortSignal,
   ): Promise<void>;
+  /** The hosts that are admitted to one folder; null when nobody can know. */
+  admittedTo(target: ExportedFolder, signal: AbortSignal): Promise<readonly string[] | null>;
   /** The admitted hosts by folder; null when nobody can know. */
   admitted(signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]> | null>;
+}
+
+/** Access that can be seen to have ended. */
+export interface FencingAccess extends NfsAccess {
+  /** @throws FAILED_PRECONDITION when the connection's host can reach the volume still. */
+  confirmCutOff(target: ExportedFolder, connection: Connection, signal: AbortSignal): Promise<void>;
 }
 
 const done = () => Promise.resolve();
@@ -41,5 +50,6 @@ export const openAccess: NfsAccess = {
   allowOnly: done,
   allow: done,
   withdraw: done,
+  admittedTo: () => Promise.resolve(null),
   admitted: () => Promise.resolve(null),
 };

@@ -22,6 +22,7 @@ function complete(schema: JsonObject, given: JsonObject): unknown {
 interface World {
   readonly base: string;
   readonly host: SimulatedHost;
+  readonly stateFolder: string;
   /** Paths of what is left, but for the folders that shares are mounted on. */
   left(): Promise<readonly string[]>;
   remove(): Promise<void>;
@@ -44,18 +45,25 @@ async function realFiles(): Promise<World> {
     );
   };
   const host = new SimulatedHost(new SystemCommandRunner({ timeoutMs: 30_000 }));
-  return { base, host, left, remove: () => rm(base, { recursive: true }) };
+  return { base, host, stateFolder: '', left, remove: () => rm(base, { recursive: true }) };
 }
 
 /** Files in memory, for what takes thousands of commands. */
-function filesInMemory(): Promise<World> {
+async function filesInMemory(): Promise<World> {
   const simulated = new SimulatedFiles();
-  return Promise.resolve({
+  const stateFolder = await mkdtemp(join(tmpdir(), 'clinker-nfs-state-'));
+  return {
     base: '/srv',
     host: new SimulatedHost(simulated),
-    left: () => Promise.resolve([...simulated.files.keys()]),
-    remove: () => Promise.resolve(),
-  });
+    stateFolder,
+    left: async () => [...simulated.files.keys(), ...(await filesIn(stateFolder))],
+    remove: () => rm(stateFolder, { recursive: true }),
+  };
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
 function open({ base, host }: World, further: JsonObject) {
@@ -66,10 +74,16 @@ function open({ base, host }: World, further: JsonObject) {
   );
 }
 
-function controlled({ base, host }: World, further: JsonObject) {
+function controlled({ base, host, stateFolder }: World, further: JsonObject) {
   const given = { folders: [base], address: '192.0.2.9', ...further };
-  return nfsServerDriver(complete(nfsServer.optionsSchema, given) as NfsServerOptions, host.runner);
+  return nfsServerDriver(
+    complete(nfsServer.optionsSchema, given) as NfsServerOptions,
+    host.runner,
+    stateFolder,
+  );
 }
+
+const byGanesha: typeof controlled = (world, further) => controlled(world, { server: 'ganesha', ...further });
 
 interface Variant {
   readonly name: string;
@@ -85,6 +99,13 @@ describe.each<Variant>([
   { name: 'nfs', definition: nfs, make: open, format: 'qcow2', files: 'simulated' },
   { name: 'nfs-server', definition: nfsServer, make: controlled, format: 'raw', files: 'simulated' },
   { name: 'nfs-server', definition: nfsServer, make: controlled, format: 'qcow2', files: 'simulated' },
+  {
+    name: 'nfs-server by Ganesha',
+    definition: nfsServer,
+    make: byGanesha,
+    format: 'raw',
+    files: 'simulated',
+  },
 ])('the driver $name with $format volumes in $files files', ({ definition, make, format, files }) => {
   runConformance({
     describe,
@@ -96,13 +117,22 @@ describe.each<Variant>([
       const driver = make(world, { format });
       worlds.set(driver, world);
       const cleanup = async () => {
-        expect([...world.host.exports.keys(), ...(await world.left())]).toEqual([]);
+        const exports = [...world.host.exports.keys(), ...world.host.ganesha.exports.keys()];
+        expect([...exports, ...(await world.left())]).toEqual([]);
         await world.remove();
       };
       return { driver, cleanup };
     },
     hooks: {
       restart: ({ driver }) => Promise.resolve(make(worldOf(driver), { format })),
+      ...(make !== open && {
+        loseExport: ({ driver }) => {
+          const { host } = worldOf(driver);
+          host.exports.clear();
+          host.ganesha.exports.clear();
+          return Promise.resolve();
+        },
+      }),
       ...(files === 'simulated' && {
         interrupt: ({ driver }, step, trouble) => worldOf(driver).host.runner.interrupt(step, trouble),
       }),

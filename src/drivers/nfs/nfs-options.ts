@@ -5,7 +5,7 @@ import type { VolumeFormat } from './qcow2.js';
 export interface FileOptions {
   readonly format: VolumeFormat;
   readonly preallocate: boolean;
-  readonly file_mode: string;
+  readonly file_mode?: string;
   readonly owner?: string;
   readonly mount_point_base: string;
   readonly command_prefix: readonly string[];
@@ -22,7 +22,16 @@ export interface NfsServerOptions extends FileOptions {
   readonly folders: readonly string[];
   readonly address: string;
   readonly client_options?: string;
-  readonly export_options: readonly string[];
+  readonly server: 'exportfs' | 'ganesha';
+  readonly export_options?: readonly string[];
+  readonly ganesha?: GaneshaOptions;
+}
+
+/** What the driver `nfs-server` may be told about NFS-Ganesha. */
+export interface GaneshaOptions {
+  readonly conf_folder?: string;
+  readonly first_account?: number;
+  readonly bus_address?: string;
 }
 
 /** Blanks would split a mount line, and a leading dash would be taken for an option. */
@@ -46,8 +55,7 @@ const fileProperties = {
   file_mode: {
     type: 'string',
     pattern: '^0?[0-7]{3}$',
-    default: '0600',
-    description: 'Permissions of the volumes’ files, octal.',
+    description: 'Permissions of the volumes’ files, octal; 0600 unless set.',
   },
   owner: {
     type: 'string',
@@ -118,12 +126,44 @@ export const nfsServerOptionsSchema = {
       description: 'Name or address under which hosts reach this machine; IPv6 in brackets.',
     },
     client_options: { type: 'string', pattern: MOUNT_OPTIONS, description: 'Mount options for the hosts.' },
+    server: {
+      enum: ['exportfs', 'ganesha'],
+      default: 'exportfs',
+      description: 'What serves NFS: the kernel, told by exportfs, or NFS-Ganesha, told over D-Bus.',
+    },
     export_options: {
       type: 'array',
       items: { type: 'string', pattern: '^(?!rw$|ro$|fsid=)[a-z_]+(=[A-Za-z0-9:._-]+)?$' },
-      default: ['sync', 'subtree_check', 'no_root_squash', 'secure'],
       description:
-        'Options of every export, see exports(5). Without subtree_check a host can guess its way to other volumes.',
+        'For exportfs: options of every export, see exports(5); sync, subtree_check, no_root_squash and secure unless ' +
+        'set. Without subtree_check a host can guess its way to other volumes.',
+    },
+    ganesha: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        conf_folder: {
+          type: 'string',
+          pattern: FOLDER,
+          description:
+            'Where the exports’ files are, for Ganesha to read when it starts. Default: the folder "ganesha" in the ' +
+            'state folder.',
+        },
+        first_account: {
+          type: 'integer',
+          minimum: 65_536,
+          maximum: 4_294_901_759,
+          description:
+            'Number of the first of 65536 users and groups that nobody else has on this machine, one for each export; ' +
+            '1879048192 unless set.',
+        },
+        bus_address: {
+          type: 'string',
+          pattern: '^[a-z]+:[A-Za-z0-9=,/._%-]+$',
+          description: 'D-Bus address of a Ganesha of one’s own: unix:path=/run/own/bus',
+        },
+      },
+      description: 'For ganesha: how it is told.',
     },
     ...fileProperties,
   },

@@ -8,8 +8,9 @@ import {
   type FencingDriver,
   type VolumeRef,
 } from '../contract/index.js';
-import { ExportfsAccess } from './exportfs-access.js';
 import { LocalFolders } from './local-folders.js';
+import { makeAccess, unfitOption } from './make-access.js';
+import type { FencingAccess } from './nfs-access.js';
 import { addressOf } from './nfs-connector.js';
 import { nfsServerOptionsSchema, type NfsServerOptions } from './nfs-options.js';
 import { NfsVolumes } from './nfs-volumes.js';
@@ -18,12 +19,18 @@ import { ShareFiles } from './share-files.js';
 /** Files that this machine exports itself: to attached hosts only, read-only where the attachment is. */
 class NfsServerDriver extends NfsVolumes implements FencingDriver {
   constructor(
-    options: NfsServerOptions,
+    private readonly options: NfsServerOptions,
     runner: CommandRunner,
-    private readonly exports = new ExportfsAccess(runner, options.export_options),
+    private readonly exports: FencingAccess,
   ) {
     const files = new ShareFiles(runner, options);
     super(new LocalFolders(options, runner), files, exports, options.mount_point_base);
+  }
+
+  override async setup(): Promise<void> {
+    const unfit = unfitOption(this.options);
+    if (unfit !== null) throw new DriverError('FAILED_PRECONDITION', unfit);
+    await super.setup();
   }
 
   async fenceConnection(
@@ -43,9 +50,16 @@ class NfsServerDriver extends NfsVolumes implements FencingDriver {
   }
 }
 
-/** The driver over a given runner, for tests. */
-export function nfsServerDriver(options: NfsServerOptions, runner: CommandRunner): NfsServerDriver {
-  return new NfsServerDriver(options, runner);
+/**
+ * The driver over a given runner, for tests.
+ * @param stateFolder the backend's own, for what must outlive a restart.
+ */
+export function nfsServerDriver(
+  options: NfsServerOptions,
+  runner: CommandRunner,
+  stateFolder: string,
+): NfsServerDriver {
+  return new NfsServerDriver(options, runner, makeAccess(options, runner, stateFolder));
 }
 
 export default defineDriver({
@@ -62,10 +76,11 @@ export default defineDriver({
   // Two hosts that write to one qcow2 destroy it.
   capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
   optionsSchema: nfsServerOptionsSchema,
-  create: (given) => {
+  create: (given, { stateFolder }) => {
     // The server has checked them with the schema and filled in its defaults.
     const options = given as unknown as NfsServerOptions;
     const { command_prefix: prefix, command_timeout_s: seconds } = options;
-    return nfsServerDriver(options, new SystemCommandRunner({ prefix, timeoutMs: seconds * 1000 }));
+    const runner = new SystemCommandRunner({ prefix, timeoutMs: seconds * 1000 });
+    return nfsServerDriver(options, runner, stateFolder);
   },
 });

@@ -137,10 +137,15 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
 
   async inspect(volume: VolumeRef, { signal }: CallContext): Promise<VolumeState> {
     const place = await this.find(volume, signal);
-    const admitted = await this.access.admitted(signal);
-    if (place === null) return { exists: false, exported: false, admitted: admitted && [] };
-    const exported = await this.files.isMarked(place.paths.mark, signal);
-    return { exists: true, exported, admitted: admitted && (admitted.get(place.paths.folder) ?? []) };
+    const exported = place !== null && (await this.files.isMarked(place.paths.mark, signal));
+    const targets = place === null ? this.targetsOf(volume) : [targetOf(volume, place.paths)];
+    const hosts: string[] = [];
+    for (const target of targets) {
+      const admitted = await this.access.admittedTo(target, signal);
+      if (admitted === null) return { exists: place !== null, exported, admitted };
+      hosts.push(...admitted);
+    }
+    return { exists: place !== null, exported, admitted: hosts };
   }
 
   async listExports({ signal }: CallContext): Promise<readonly ExportState[]> {
@@ -199,8 +204,8 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
   }
 }
 
-function targetOf(volume: VolumeRef, { folder }: VolumePaths): ExportedFolder {
-  return { volumeId: volume.id, folder };
+function targetOf(volume: VolumeRef, { folder, file }: VolumePaths): ExportedFolder {
+  return { volumeId: volume.id, folder, file };
 }
 
 function noSpace(bytes: number, freeBytes: number): DriverError {

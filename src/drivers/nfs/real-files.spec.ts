@@ -32,6 +32,7 @@ function driverFor(format: VolumeFormat, preallocate = false) {
     {
       folders: [folder],
       address: '192.0.2.9',
+      server: 'exportfs',
       export_options: ['subtree_check'],
       format,
       preallocate,
@@ -41,6 +42,7 @@ function driverFor(format: VolumeFormat, preallocate = false) {
       command_timeout_s: 30,
     },
     host.runner,
+    '',
   );
 }
 

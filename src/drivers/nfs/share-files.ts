@@ -60,7 +60,7 @@ export class ShareFiles {
 
   /** Makes the file whole or not at all. Its blocks are new, so that they read as zeros. */
   async make(paths: VolumePaths, bytes: number, nested: boolean, signal: AbortSignal): Promise<void> {
-    const { format, preallocate, file_mode: mode, owner } = this.options;
+    const { format, preallocate, file_mode: mode = '0600', owner } = this.options;
     const { folder, unfinished, file, qcow2Mark } = paths;
     if (nested) await this.do(['mkdir', '-p', '--', folder], signal);
     await this.do(['rm', '-f', '--', unfinished, qcow2Mark], signal);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DriverError } from '../contract/index.js';
 
 /** A folder that holds volumes, as this machine sees it. */
@@ -48,6 +48,12 @@ export function pathsOf(share: Share, volumeId: string): VolumePaths {
     mark: join(share.folder, `.${name}.exported`),
     qcow2Mark: join(share.folder, `.${name}.qcow2`),
   };
+}
+
+/** Whether the path is that of a volume's own folder in this one. */
+export function isVolumeFolder(path: string, folder: string): boolean {
+  const name = basename(path);
+  return dirname(path) === folder && name.startsWith('volume-') && UUID.test(name.slice('volume-'.length));
 }
 
 /** The volume that a file name marks as exported, or null. */

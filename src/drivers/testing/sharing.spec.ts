@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { AccessMode, CallContext, Connection, VolumeRef } from '../contract/index.js';
 import { SimulatedStorageHost } from '../lvm/testing/simulated-storage-host.js';
@@ -24,6 +27,16 @@ const hostIn = (name: string) => Number(/\d+$/.exec(name)?.[0]);
 const accessOf = (entries: readonly (readonly [string, AccessMode])[]): Access =>
   Object.fromEntries(entries.map(([name, mode]) => [hostIn(name), mode]));
 
+const NFS_SERVER = {
+  folders: ['/srv/clinker'],
+  address: '192.0.2.9',
+  format: 'raw',
+  preallocate: false,
+  mount_point_base: '/mnt',
+  command_prefix: [],
+  command_timeout_s: 30,
+} as const;
+
 const WORLDS = {
   'lvm with tgt': async (): Promise<World> => {
     const host = await SimulatedStorageHost.make();
@@ -41,26 +54,23 @@ const WORLDS = {
   },
   'nfs-server': (): Promise<World> => {
     const host = new SimulatedHost(new SimulatedFiles());
-    const driver = nfsServerDriver(
-      {
-        folders: ['/srv/clinker'],
-        address: '192.0.2.9',
-        export_options: ['subtree_check'],
-        format: 'raw',
-        preallocate: false,
-        file_mode: '0600',
-        mount_point_base: '/mnt',
-        command_prefix: [],
-        command_timeout_s: 30,
-      },
-      host.runner,
-    );
+    const driver = nfsServerDriver({ ...NFS_SERVER, server: 'exportfs' }, host.runner, '');
     const modeIn = (options: string) => (options.split(',').includes('rw') ? 'rw' : 'ro');
     const onTheWire = () =>
       Promise.resolve(
         accessOf([...host.exports].map(([target, options]) => [target.split(':')[0] ?? '', modeIn(options)])),
       );
     return Promise.resolve({ driver, onTheWire, remove: () => Promise.resolve() });
+  },
+  'nfs-server with Ganesha': async (): Promise<World> => {
+    const host = new SimulatedHost(new SimulatedFiles());
+    const stateFolder = await mkdtemp(join(tmpdir(), 'clinker-sharing-'));
+    const driver = nfsServerDriver({ ...NFS_SERVER, server: 'ganesha' }, host.runner, stateFolder);
+    const onTheWire = () => {
+      const [exported] = host.ganesha.exports.values();
+      return Promise.resolve(accessOf([...(exported?.clients ?? [])]));
+    };
+    return { driver, onTheWire, remove: () => rm(stateFolder, { recursive: true }) };
   },
 };
 
@@ -130,13 +140,15 @@ describe.each(Object.keys(WORLDS) as (keyof typeof WORLDS)[])('hosts of a volume
 });
 
 describe('one host that reads beside another that writes', () => {
-  it.each(['lvm with LIO', 'nfs-server'] as const)('is let in by %s, each as it asks', (name) =>
-    inWorld(name, async ({ driver, onTheWire }, volume) => {
-      const [writer, reader] = [connection(1, 'rw'), connection(2, 'ro')];
-      await driver.initializeConnection(volume, writer, [], call);
-      await driver.initializeConnection(volume, reader, [writer], call);
-      expect(await onTheWire()).toEqual({ 1: 'rw', 2: 'ro' });
-    }),
+  it.each(['lvm with LIO', 'nfs-server', 'nfs-server with Ganesha'] as const)(
+    'is let in by %s, each as it asks',
+    (name) =>
+      inWorld(name, async ({ driver, onTheWire }, volume) => {
+        const [writer, reader] = [connection(1, 'rw'), connection(2, 'ro')];
+        await driver.initializeConnection(volume, writer, [], call);
+        await driver.initializeConnection(volume, reader, [writer], call);
+        expect(await onTheWire()).toEqual({ 1: 'rw', 2: 'ro' });
+      }),
   );
 
   it.each<readonly [AccessMode, AccessMode]>([

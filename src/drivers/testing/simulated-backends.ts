@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Argv } from '../command/command-runner.js';
 import type { DriverUnderTest } from '../conformance/index.js';
 import type { DriverDefinition, JsonObject } from '../contract/index.js';
@@ -21,7 +24,8 @@ export interface SimulatedBackend {
   readonly remove: () => Promise<void>;
 }
 
-export type SimulatedBackendName = 'fake' | 'lvm with tgt' | 'lvm with LIO' | 'nfs' | 'nfs-server';
+export type SimulatedBackendName =
+  'fake' | 'lvm with tgt' | 'lvm with LIO' | 'nfs' | 'nfs-server' | 'nfs-server with Ganesha';
 
 type Make = (further?: JsonObject) => Promise<SimulatedBackend>;
 
@@ -42,6 +46,18 @@ function onLvm(target: LvmOptions['target']): Make {
   };
 }
 
+function onNfsServer(server: JsonObject): Make {
+  return async (further = {}) => {
+    const { runner } = new SimulatedHost(new SimulatedFiles());
+    const given = { folders: ['/srv/clinker'], address: '192.0.2.10', ...server, ...further };
+    const options = complete(nfsServer.optionsSchema, given) as unknown as NfsServerOptions;
+    const stateFolder = await mkdtemp(join(tmpdir(), 'clinker-nfs-server-'));
+    const driver = nfsServerDriver(options, runner, stateFolder);
+    const remove = () => rm(stateFolder, { recursive: true });
+    return { definition: nfsServer, driver, commands: runner.commands, remove };
+  };
+}
+
 /** Every built-in driver, by the name that the documentation has for it; options may be added. */
 export const SIMULATED_BACKENDS: Readonly<Record<SimulatedBackendName, Make>> = {
   fake: (further = {}) => {
@@ -58,11 +74,6 @@ export const SIMULATED_BACKENDS: Readonly<Record<SimulatedBackendName, Make>> = 
     const driver = nfsDriver(options, runner);
     return Promise.resolve({ definition: nfs, driver, commands: runner.commands, remove: nothing });
   },
-  'nfs-server': (further = {}) => {
-    const { runner } = new SimulatedHost(new SimulatedFiles());
-    const given = { folders: ['/srv/clinker'], address: '192.0.2.10', ...further };
-    const options = complete(nfsServer.optionsSchema, given) as unknown as NfsServerOptions;
-    const driver = nfsServerDriver(options, runner);
-    return Promise.resolve({ definition: nfsServer, driver, commands: runner.commands, remove: nothing });
-  },
+  'nfs-server': onNfsServer({ server: 'exportfs' }),
+  'nfs-server with Ganesha': onNfsServer({ server: 'ganesha' }),
 };

@@ -33,7 +33,7 @@ export class SimulatedFiles implements CommandRunner {
         return header(this.sizeOf(program, path));
       case 'chmod':
       case 'chown':
-        return this.done(this.sizeOf(program, path));
+        return this.done(args.slice(args.indexOf('--') + 1).map((named) => this.find(program, named)));
       case 'truncate':
         if (args.includes('-c')) this.sizeOf(program, path);
         return this.done(this.files.set(path, Number(option('-s'))));
@@ -75,6 +75,11 @@ export class SimulatedFiles implements CommandRunner {
     const paths = [...this.files.keys()].filter((path) => path === gone || path.startsWith(`${gone}/`));
     for (const path of paths) this.files.delete(path);
     return paths;
+  }
+
+  private find(program: string, path: string): void {
+    const isFolder = [...this.files.keys()].some((file) => file.startsWith(`${path}/`));
+    if (!isFolder) this.sizeOf(program, path);
   }
 
   private sizeOf(program: string, path: string): number {

@@ -5,6 +5,7 @@ import {
   type CommandRunner,
 } from '../../command/command-runner.js';
 import { TroubledRunner } from '../../testing/troubled-runner.js';
+import { SimulatedGanesha } from './simulated-ganesha.js';
 
 /**
  * A machine without NFS: mounts and exports are kept in memory, everything about files is done for real by the
@@ -13,6 +14,7 @@ import { TroubledRunner } from '../../testing/troubled-runner.js';
 export class SimulatedHost implements CommandRunner {
   readonly mounts = new Map<string, string>();
   readonly exports = new Map<string, string>();
+  readonly ganesha = new SimulatedGanesha();
   /** Programs that fail with a text, for instance a stale `stat`. */
   readonly broken = new Map<string, string>();
   /** What programs print instead of doing anything. */
@@ -25,6 +27,7 @@ export class SimulatedHost implements CommandRunner {
   async run(argv: Argv, options: CommandOptions): Promise<string> {
     const text = this.broken.get(argv[0]);
     if (text !== undefined) throw new CommandFailed(argv[0], 1, text);
+    if (argv[0] === 'busctl') return await this.ganesha.call(argv);
     return this.answers.get(argv[0]) ?? this.simulated(argv) ?? (await this.real.run(argv, options));
   }
 

@@ -1,0 +1,2 @@
+export { Compute } from './compute.js';
+export { ComputeModule } from './compute.module.js';

@@ -1,0 +1,14 @@
+/** Ends a run of Jest with what was skipped and why: the reason stands in the skipped title. */
+export default class SkipReporter {
+  onRunComplete(_contexts, { testResults }) {
+    const counts = new Map();
+    for (const { fullName, status } of testResults.flatMap((file) => file.testResults)) {
+      if (status !== 'pending') continue;
+      const reason = /\(skipped: ([^)]*)\)/.exec(fullName)?.[1] ?? `no reason is given by "${fullName}"`;
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+    if (counts.size === 0) return;
+    const lines = [...counts].map(([reason, count]) => `  ${String(count).padStart(4)}  ${reason}`);
+    process.stderr.write(`\nSkipped:\n${lines.join('\n')}\n`);
+  }
+}
