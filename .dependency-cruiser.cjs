@@ -40,7 +40,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: '^src/database/data-source' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|quotas|compute|deployment)/',
+        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|quotas|compute|deployment|pools)/',
         pathNot: ['^src/$1/', '/index\\.ts$'],
       },
     },

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AttachmentsModule } from './attachments/index.js';
 import { AuthModule } from './auth/auth.module.js';
+import type { RuleSet } from './auth/policy-file/rule-set.js';
 import { PolicyGuard } from './auth/policy.guard.js';
 import { ProjectGuard } from './auth/project.guard.js';
 import { LOGGER } from './common/logger.js';
@@ -21,6 +22,7 @@ import { RangeGuard } from './microversion/range.guard.js';
 import { MessagesModule } from './messages/index.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { OpsModule } from './ops/ops.module.js';
+import { PoolsModule } from './pools/index.js';
 import { SnapshotsModule } from './snapshots/index.js';
 import { VolumeActionsModule } from './volume-actions/index.js';
 import { VolumeTypesModule } from './volume-types/index.js';
@@ -39,7 +41,7 @@ class LogModule {
 
 @Module({})
 export class AppModule {
-  static with(config: Config, log: Logger): DynamicModule {
+  static with(config: Config, log: Logger, rules: RuleSet): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -48,7 +50,7 @@ export class AppModule {
         DatabaseModule,
         DriversModule,
         OperationsModule,
-        AuthModule,
+        AuthModule.with(rules),
         MicroversionModule,
         VolumeTypesModule,
         MessagesModule,
@@ -58,6 +60,7 @@ export class AppModule {
         SnapshotsModule,
         ConsistencyModule,
         DeploymentModule,
+        PoolsModule,
         OpsModule,
       ],
       providers: [

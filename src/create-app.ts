@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { authentication } from './auth/authentication.middleware.js';
 import { Authenticator } from './auth/authenticator.js';
+import { Policies } from './auth/policies.js';
+import { loadRules } from './auth/policy-file/policy-file.js';
 import { nestLogger } from './common/logger.js';
 import { rateLimit } from './auth/rate-limit.middleware.js';
 import type { Config } from './config/config.schema.js';
@@ -22,12 +24,16 @@ export interface AppOptions {
   readonly authenticator?: Authenticator;
 }
 
-/** The whole application, wired and ready to listen. The only place that knows how; every test uses it too. */
+/**
+ * The whole application, wired and ready to listen. The only place that knows how; every test uses it too.
+ * @throws PolicyError before anything was opened when the policy file is wrong.
+ */
 export async function createApp(
   config: Config,
   log: Logger,
   options: AppOptions = {},
 ): Promise<INestApplication> {
+  const rules = loadRules(config.policy_file);
   const limits = {
     maxHeaderBytes: config.max_header_bytes,
     maxConnections: config.max_connections,
@@ -35,17 +41,21 @@ export async function createApp(
     requestTimeoutMs: config.request_timeout_ms,
     keepAliveTimeoutMs: config.keep_alive_timeout_ms,
   };
-  const app = await NestFactory.create(AppModule.with(config, log), new JsonExpressAdapter(limits, log), {
-    bodyParser: false,
-    logger: nestLogger(log),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create(
+    AppModule.with(config, log, rules),
+    new JsonExpressAdapter(limits, log),
+    {
+      bodyParser: false,
+      logger: nestLogger(log),
+      abortOnError: false,
+    },
+  );
   const faults = app.get(FaultFilter);
   app.use(absoluteForms());
   app.use(requestIds(log));
   app.use(bodyReader(config.max_body_bytes));
   app.use(methods());
-  app.use(authentication(options.authenticator ?? app.get(Authenticator)));
+  app.use(authentication(options.authenticator ?? app.get(Authenticator), app.get(Policies)));
   app.use(rateLimit({ requests: config.rate_limit_requests, windowS: config.rate_limit_window_s }));
   app.use(projectPaths());
   // What middleware throws never reaches Nest's filter.

@@ -25,6 +25,7 @@ const EVENTS: readonly AttachmentEvent[] = [
   'connect-failed',
   'completed',
   'delete-failed',
+  'detach-failed',
   'deleted',
 ];
 
@@ -37,6 +38,7 @@ describe('the life cycle of an attachment', () => {
         'connect-failed': failed,
         completed,
         'delete-failed': kept,
+        'detach-failed': 'error_detaching',
         deleted: GONE,
       });
     },

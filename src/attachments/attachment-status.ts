@@ -9,16 +9,21 @@
  *
  * - From every state, complete leads to `attached` (a client may complete a reservation: Nova does for servers that
  *   are shelved) and delete leads out; a delete that fails changes nothing.
+ * - A volume action that fails to detach leaves `error_detaching`, as in Cinder: its clients look at nothing else.
  * - An update that fails on a reservation leaves `error_attaching`; on a connected attachment it leaves the
  *   connection, and so the state, as it was.
- * - `error_detaching` and `detaching` come from legacy volume actions and behave like the connected states.
+ * - `error_detaching` and `detaching` behave like the connected states.
  * - `detached` and `deleted` are never seen: an attachment that is gone has no row.
  */
 export type AttachStatus =
   'reserved' | 'attaching' | 'attached' | 'detaching' | 'error_attaching' | 'error_detaching';
 
 /** What can happen to an attachment. */
-export type AttachmentEvent = 'connected' | 'connect-failed' | 'completed' | 'deleted' | 'delete-failed';
+export type AttachmentEvent =
+  'connected' | 'connect-failed' | 'completed' | 'deleted' | 'delete-failed' | 'detach-failed';
+
+/** How a failed removal ends: that of a delete, or that of a volume action. */
+export type RemovalFailure = Extract<AttachmentEvent, 'delete-failed' | 'detach-failed'>;
 
 /** The state after a deletion. */
 export const GONE = 'gone';
@@ -33,6 +38,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     completed: 'attached',
     deleted: GONE,
     'delete-failed': 'reserved',
+    'detach-failed': 'error_detaching',
   },
   attaching: {
     connected: 'attaching',
@@ -40,6 +46,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     completed: 'attached',
     deleted: GONE,
     'delete-failed': 'attaching',
+    'detach-failed': 'error_detaching',
   },
   attached: {
     connected: 'attaching',
@@ -47,6 +54,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     completed: 'attached',
     deleted: GONE,
     'delete-failed': 'attached',
+    'detach-failed': 'error_detaching',
   },
   detaching: {
     connected: 'attaching',
@@ -54,6 +62,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     completed: 'attached',
     deleted: GONE,
     'delete-failed': 'detaching',
+    'detach-failed': 'error_detaching',
   },
   error_attaching: {
     connected: 'attaching',
@@ -61,6 +70,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     completed: 'attached',
     deleted: GONE,
     'delete-failed': 'error_attaching',
+    'detach-failed': 'error_detaching',
   },
   error_detaching: {
     connected: 'attaching',
@@ -68,6 +78,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     completed: 'attached',
     deleted: GONE,
     'delete-failed': 'error_detaching',
+    'detach-failed': 'error_detaching',
   },
 };
 

@@ -8,7 +8,7 @@ const STATUS: JsonSchema = {
   type: 'string',
   enum: ['reserved', 'attaching', 'attached', 'detaching', 'error_attaching', 'error_detaching'],
   description:
-    'reserved: holds the volume, no connection yet. attaching: exported, the host is connecting. attached: the host has confirmed. error_attaching: the last update failed; update again or delete.',
+    'reserved: holds the volume, no connection yet. attaching: exported, the host is connecting. attached: the host has confirmed. error_attaching: the last update failed; update again or delete. error_detaching: os-detach failed, the host may still be connected; detach or delete again.',
 };
 
 const summary: JsonSchema = {

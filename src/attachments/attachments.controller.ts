@@ -14,6 +14,7 @@ import {
 import { ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Ctx } from '../auth/context.decorator.js';
+import { Policies } from '../auth/policies.js';
 import { Policy } from '../auth/policy.guard.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { canonicalUuid } from '../common/uuid.js';
@@ -45,6 +46,7 @@ const UUID_LENGTH = 36;
 export class AttachmentsController {
   constructor(
     private readonly attachments: AttachmentsService,
+    private readonly policies: Policies,
     private readonly links: Links,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -149,7 +151,8 @@ export class AttachmentsController {
 
   /** Credentials are for those who may attach, not for those who may only look (SPEC 13.3). */
   private shownTo(ctx: RequestContext): { readonly secrets: boolean } {
-    const mayAttach = ['member', 'admin', 'service'].some((role) => ctx.roles.has(role));
+    const isService = ctx.isService || ctx.roles.has('service');
+    const mayAttach = isService || this.policies.allows(ctx, 'volume:attachment_update');
     return { secrets: mayAttach || this.config.reader_sees_secrets };
   }
 

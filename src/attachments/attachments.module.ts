@@ -66,7 +66,8 @@ export class AttachmentsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.targets.register('attachment', async (ctx, id) => {
-      await this.attachments.show(ctx, id);
+      const { volumeId } = await this.attachments.show(ctx, id);
+      return this.targets.find('volume', ctx, volumeId, undefined);
     });
     this.targets.register('new-attachment', (ctx, _id, body) => {
       const { volume_uuid: volumeId } = (body as CreateAttachmentBody).attachment;

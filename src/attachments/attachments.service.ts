@@ -11,7 +11,7 @@ import type { Microversion } from '../microversion/microversion.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { VolumesRepository, type VolumeRow } from '../volumes/index.js';
 import { listConditions, notFoundText } from './attachment-list.js';
-import { statusAfter } from './attachment-status.js';
+import { type RemovalFailure, statusAfter } from './attachment-status.js';
 import type { AttachmentDetail, AttachmentSummary } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { ConnectSaga } from './connect.saga.js';
@@ -140,9 +140,14 @@ export class AttachmentsService {
 
   /**
    * Ends the host's access and removes the attachment; gives back the volume's other ones.
+   * @param onFailure what it is to the attachment when that fails.
    * @throws Conflict when a server uses it that only the compute service may take it from.
    */
-  async delete(ctx: RequestContext, id: string): Promise<readonly AttachmentSummary[]> {
+  async delete(
+    ctx: RequestContext,
+    id: string,
+    onFailure: RemovalFailure = 'delete-failed',
+  ): Promise<readonly AttachmentSummary[]> {
     const attachment = await this.show(ctx, id);
     const permit = await this.rule.permit(ctx, attachment);
     const { volumeId } = attachment;
@@ -153,7 +158,7 @@ export class AttachmentsService {
     return this.backends
       .get(volume.backend)
       .exclusively(volumeId, ctx.requestId, (session) =>
-        this.disconnecting.disconnect(session, target, ctx, { permit }),
+        this.disconnecting.disconnect(session, target, ctx, { permit, onFailure }),
       );
   }
 

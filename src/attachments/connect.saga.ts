@@ -17,15 +17,13 @@ import { type AttachmentChanges, AttachmentsRepository } from './attachments.rep
 import { isCacheable } from './cacheable.js';
 import { assembleConnectionInfo } from './connection-info.js';
 import { accessMode, connectionOf, isSameHost, otherConnections, placeOf } from './connections.js';
-import { reasonOf } from './failure-reason.js';
+import { reasonOf, storedReason } from './failure-reason.js';
 import type { Actor } from './history/actor.js';
 import { AttachmentHistory } from './history/attachment-history.js';
 import { notFoundText } from './attachment-list.js';
 import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 import { Reservations } from './reservations.js';
-
-/** Longest reason that a row can hold. */
-const REASON_LENGTH = 1024;
+import { volumeEffect } from './volume-effect.js';
 
 /** Everything about a connection that is being made, as found when it was journalled. */
 export interface ConnectPlan {
@@ -174,10 +172,12 @@ export class ConnectSaga {
       await this.reservations.undo(tx, volume, attachment.id, { by: plan.by, reason });
       return;
     }
-    await this.attachments.update(tx, attachment.id, {
-      attachStatus: to,
-      errorReason: reason.slice(0, REASON_LENGTH),
-    });
+    await this.attachments.update(tx, attachment.id, { attachStatus: to, errorReason: storedReason(reason) });
+    if (volume.status !== 'reserved') return;
+    // Others may share the volume: what one of them failed at is not to keep it from the rest.
+    const after = attachments.map(({ id, attachStatus }) => (id === attachment.id ? to : attachStatus));
+    const effect = volumeEffect(after);
+    await this.volumes.setStatus(tx, volume.id, effect.status, effect.attachStatus);
   }
 
   private async plan(

@@ -9,13 +9,13 @@ import type { BackendSession } from '../drivers/registry/backend-session.js';
 import { MessagesService } from '../messages/index.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
-import { statusAfter } from './attachment-status.js';
+import { type RemovalFailure, statusAfter } from './attachment-status.js';
 import { notFoundText } from './attachment-list.js';
 import type { Attachment } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { connectionOf, isConnected, otherConnections } from './connections.js';
 import type { Permit } from './detach-rule.js';
-import { reasonOf } from './failure-reason.js';
+import { reasonOf, storedReason } from './failure-reason.js';
 import type { Actor } from './history/actor.js';
 import { AttachmentHistory } from './history/attachment-history.js';
 import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
@@ -30,15 +30,21 @@ interface DisconnectPlan {
   readonly ending: readonly Connection[];
   readonly others: readonly Connection[];
   readonly way: EndingWay;
+  readonly onFailure: RemovalFailure;
 }
 
 /** How hosts are cut off: by asking the driver to, or so that it confirms that they are (os-force_detach). */
 export type EndingWay = 'terminate' | 'fence';
 
-interface EndingOptions {
-  readonly resumed: string | null;
-  readonly way: EndingWay;
-  readonly permit: Permit;
+/** How a disconnect is carried out. */
+export interface DisconnectOptions {
+  /** The open entry of a disconnect that was interrupted, which a failure leaves open. */
+  readonly resumed?: string | null;
+  readonly way?: EndingWay;
+  /** What the caller may take away. */
+  readonly permit?: Permit;
+  /** What a failure is to the attachment. */
+  readonly onFailure?: RemovalFailure;
 }
 
 /** What is to be disconnected. */
@@ -92,20 +98,23 @@ export class DisconnectSaga {
 
   /**
    * Ends the connection and removes the attachment. The volume is free only once its backend is done with it.
-   * @param options `resumed`: the open entry of a disconnect that was interrupted, which a failure leaves open;
-   * `permit`: what the caller may take away.
    * @returns the volume's other attachments.
-   * @throws BackendFailure when the host could not be cut off, Conflict when it has a connection that the permit does
-   * not cover; nothing has changed then.
+   * @throws BackendFailure when the host could not be cut off, the attachment and its volume are still there then;
+   * Conflict when it has a connection that the permit does not cover, and nothing has changed.
    */
   async disconnect(
     session: BackendSession,
     target: DisconnectTarget,
     by: Actor,
-    { resumed = null, way = 'terminate', permit = 'any' }: Partial<EndingOptions> = {},
+    {
+      resumed = null,
+      way = 'terminate',
+      permit = 'any',
+      onFailure = 'delete-failed',
+    }: DisconnectOptions = {},
   ): Promise<Attachment[]> {
     const plan = await this.journal.whenFree(() =>
-      this.unitOfWork.run((tx) => this.plan(tx, target, by, { resumed, way, permit })),
+      this.unitOfWork.run((tx) => this.plan(tx, target, by, { resumed, way, permit, onFailure })),
     );
     if ('remaining' in plan) return plan.remaining;
     const elapsed = stopwatch();
@@ -137,7 +146,7 @@ export class DisconnectSaga {
 
   private async recordFailure(
     tx: Tx,
-    { operationId, by, volume, attachment }: DisconnectPlan,
+    { operationId, by, volume, attachment: planned, onFailure }: DisconnectPlan,
     failure: unknown,
     durationMs: number,
   ): Promise<void> {
@@ -145,15 +154,14 @@ export class DisconnectSaga {
     await this.journal.close(tx, operationId);
     const reason = reasonOf(failure);
     await this.messages.record(tx, { action: 'detach', volume, requestId: by.requestId, reason });
-    const status = attachment.attachStatus;
-    await this.history.record(tx, attachment, {
-      kind: 'detach-failed',
-      by,
-      from: status,
-      to: statusAfter(status, 'delete-failed'),
-      durationMs,
-      reason,
-    });
+    const attachments = await this.attachments.ofVolume(tx, volume.id);
+    const attachment = attachments.find(({ id }) => id === planned.id);
+    if (attachment === undefined) return;
+    const from = attachment.attachStatus;
+    const to = statusAfter(from, onFailure);
+    await this.history.record(tx, attachment, { kind: 'detach-failed', by, from, to, durationMs, reason });
+    if (to === from) return;
+    await this.attachments.update(tx, attachment.id, { attachStatus: to, errorReason: storedReason(reason) });
   }
 
   private async load(
@@ -171,7 +179,7 @@ export class DisconnectSaga {
     tx: Tx,
     target: DisconnectTarget,
     by: Actor,
-    { resumed, way, permit }: EndingOptions,
+    { resumed, way, permit, onFailure }: Required<DisconnectOptions>,
   ): Promise<DisconnectPlan | { remaining: Attachment[] }> {
     const { volume, attachment, attachments } = await this.load(tx, target);
     if (permit === 'unconnected' && isConnected(attachment))
@@ -185,7 +193,7 @@ export class DisconnectSaga {
     }
     const operationId = resumed ?? (await this.begin(tx, attachment, by, way));
     const others = [...otherConnections(attachments, target.id), ...(isLast ? [] : legacy)];
-    return { operationId, by, attachment, volume, ending, others, way };
+    return { operationId, by, attachment, volume, ending, others, way, onFailure };
   }
 
   private async begin(tx: Tx, attachment: Attachment, by: Actor, way: EndingWay): Promise<string> {

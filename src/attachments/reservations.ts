@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { isAllowed } from '../auth/policy.js';
-import { refusal } from '../auth/policy.guard.js';
+import { Policies } from '../auth/policies.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { Clock } from '../common/clock.js';
 import { InvalidInput, NotFound } from '../common/errors.js';
@@ -46,6 +45,7 @@ export class Reservations {
     private readonly quotas: QuotasService,
     private readonly history: AttachmentHistory,
     private readonly idempotencyKeys: IdempotencyKeysRepository,
+    private readonly policies: Policies,
     private readonly clock: Clock,
   ) {}
 
@@ -116,14 +116,8 @@ export class Reservations {
         `Invalid volume: Volume attachments can not be created if the volume is in an error state. The Volume ${id} currently has a status of: ${status} `,
       );
     }
-    if (
-      multiattach &&
-      volume.bootable &&
-      status === 'in-use' &&
-      !isAllowed(ctx, 'volume:multiattach_bootable_volume')
-    ) {
-      throw refusal('volume:multiattach_bootable_volume');
-    }
+    if (multiattach && volume.bootable && status === 'in-use')
+      this.policies.assert(ctx, 'volume:multiattach_bootable_volume', volume.projectId);
     const reservable = reservableStatuses(multiattach);
     if (await this.volumes.compareAndSetStatus(tx, id, reservable, multiattach, 'reserved')) return;
     if (await this.isHeldBySameInstance(tx, volume, wanted.instanceUuid)) return;

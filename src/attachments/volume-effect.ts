@@ -11,11 +11,13 @@ type ErrorStatus = Extract<AttachStatus, `error_${string}`>;
 
 /**
  * The state that follows from a volume's live attachments (SPEC 6.2): that of the first by name of those that are
- * not in error, so attached before attaching before reserved; `available` when there are none.
+ * not in error, so attached before attaching before reserved; `available` when there are none. Attachments in error
+ * alone go on holding their volume: it is `reserved`, and nobody else's to take.
  */
 export function volumeEffect(statuses: readonly AttachStatus[]): VolumeEffect {
   const [first] = statuses.filter(isSound).sort();
-  if (first === undefined) return { status: 'available', attachStatus: 'detached' };
+  if (first === undefined)
+    return { status: statuses.length > 0 ? 'reserved' : 'available', attachStatus: 'detached' };
   return { status: first === 'attached' ? 'in-use' : first, attachStatus: first };
 }
 

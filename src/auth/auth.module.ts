@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LOGGER } from '../common/logger.js';
 import { CONFIG } from '../config/config.module.js';
@@ -7,6 +7,8 @@ import { PublicEndpoint } from '../http/public-endpoint.js';
 import { Authenticator } from './authenticator.js';
 import { keystoneAuthenticator } from './keystone/index.js';
 import { NoauthAuthenticator } from './noauth.authenticator.js';
+import { Policies } from './policies.js';
+import type { RuleSet } from './policy-file/rule-set.js';
 import { PolicyTargets } from './policy.guard.js';
 
 @Global()
@@ -25,4 +27,13 @@ import { PolicyTargets } from './policy.guard.js';
   ],
   exports: [PublicEndpoint, PolicyTargets, Authenticator],
 })
-export class AuthModule {}
+export class AuthModule {
+  /** @param rules who may do what. */
+  static with(rules: RuleSet): DynamicModule {
+    return {
+      module: AuthModule,
+      providers: [{ provide: Policies, useValue: new Policies(rules) }],
+      exports: [Policies],
+    };
+  }
+}

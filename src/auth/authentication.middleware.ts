@@ -2,12 +2,13 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { edgeOf } from '../http/edge.js';
 import { sendJson } from '../http/send-json.js';
 import type { Authenticator } from './authenticator.js';
+import type { Policies } from './policies.js';
 
 /** Documents that clients read before they have a token. */
 const PUBLIC: ReadonlySet<string> = new Set(['/v3', '/v3/']);
 
 /** Identifies the caller of everything below /v3, routes that do not exist included. */
-export function authentication(authenticator: Authenticator): RequestHandler {
+export function authentication(authenticator: Authenticator, policies: Policies): RequestHandler {
   return async (request: Request, response: Response, next: NextFunction) => {
     if (!request.path.startsWith('/v3') || PUBLIC.has(request.path)) {
       next();
@@ -19,7 +20,7 @@ export function authentication(authenticator: Authenticator): RequestHandler {
       sendJson(response, outcome.status, outcome.body);
       return;
     }
-    edgeOf(request).identity = outcome;
+    edgeOf(request).identity = { ...outcome, isAdmin: policies.isAdmin(outcome) };
     next();
   };
 }

@@ -8,11 +8,11 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { Forbidden } from '../common/errors.js';
 import { namedAction } from '../http/body.js';
 import { edgeOf } from '../http/edge.js';
 import { contextOf } from './context.decorator.js';
-import { isAllowed, type PolicyRule } from './policy.js';
+import { Policies, refusal } from './policies.js';
+import type { PolicyRule } from './policy.js';
 import type { RequestContext } from './request-context.js';
 
 export const POLICY_RULE = Symbol('POLICY_RULE');
@@ -21,8 +21,8 @@ export const POLICY_TARGET = Symbol('POLICY_TARGET');
 /** Kinds of things that rules are about, beyond the caller's project as a whole. */
 export type TargetKind = 'attachment' | 'new-attachment' | 'volume' | 'volume-type';
 
-/** Finds what a request is about, or throws NotFound. */
-export type TargetFinder = (ctx: RequestContext, id: string, body: unknown) => Promise<void>;
+/** Finds what a request is about, or throws NotFound; gives back the project that has it, null where none does. */
+export type TargetFinder = (ctx: RequestContext, id: string, body: unknown) => Promise<string | null>;
 
 /** The rule of a route, or of each of its actions by name. */
 export type RouteRule = PolicyRule | Readonly<Record<string, PolicyRule>>;
@@ -44,21 +44,26 @@ export class PolicyTargets {
     this.finders.set(kind, finder);
   }
 
-  /** @throws NotFound when the caller cannot see such a thing. */
-  async find(kind: TargetKind, ctx: RequestContext, id: string, body: unknown): Promise<void> {
-    await this.finders.get(kind)?.(ctx, id, body);
+  /**
+   * The project that has the thing, null where none does.
+   * @throws NotFound when the caller cannot see such a thing.
+   */
+  async find(kind: TargetKind, ctx: RequestContext, id: string, body: unknown): Promise<string | null> {
+    return (await this.finders.get(kind)?.(ctx, id, body)) ?? null;
   }
 }
 
 /**
- * Refuses callers whose roles do not satisfy the route's rule (403). What the caller cannot see is 404 first
- * (SPEC 4.3), which is looked up only for those who are about to be refused: everyone else finds out in the service.
+ * Refuses callers who do not satisfy the route's rule (403). What the caller cannot see is 404 first (SPEC 4.3), which
+ * is looked up only for those who are about to be refused: everyone else finds out in the service. Whose it is has to be
+ * known beforehand only for admins, who see more than their own project, and rules that ask for it.
  */
 @Injectable()
 export class PolicyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly targets: PolicyTargets,
+    private readonly policies: Policies,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -68,13 +73,18 @@ export class PolicyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const rule = typeof routeRule === 'string' ? routeRule : ruleOfAction(routeRule, edgeOf(request).body);
     const ctx = contextOf(request);
-    if (isAllowed(ctx, rule)) return true;
-    const target = this.reflector.get<TargetKind | undefined>(POLICY_TARGET, handler);
-    if (target !== undefined) {
-      const id = Object.values(request.params).at(0);
-      await this.targets.find(target, ctx, typeof id === 'string' ? id : '', edgeOf(request).body);
-    }
+    const find = (): Promise<string | null> => this.target(handler, ctx, request);
+    const owner = ctx.isAdmin && this.policies.asksForProject(rule) ? await find() : null;
+    if (this.policies.allows(ctx, rule, owner ?? undefined)) return true;
+    if (owner === null) await find();
     throw refusal(rule);
+  }
+
+  private async target(handler: object, ctx: RequestContext, request: Request): Promise<string | null> {
+    const kind = this.reflector.get<TargetKind | undefined>(POLICY_TARGET, handler as () => void);
+    if (kind === undefined) return null;
+    const id = Object.values(request.params).at(0);
+    return this.targets.find(kind, ctx, typeof id === 'string' ? id : '', edgeOf(request).body);
   }
 }
 
@@ -83,9 +93,4 @@ function ruleOfAction(rules: Readonly<Record<string, PolicyRule>>, body: unknown
   const rule = rules[action];
   if (rule === undefined) throw new Error(`the action ${action} has no policy rule`);
   return rule;
-}
-
-/** The refusal of a rule, naming it as Cinder does. */
-export function refusal(rule: PolicyRule): Forbidden {
-  return new Forbidden(`Policy doesn't allow ${rule} to be performed.`);
 }

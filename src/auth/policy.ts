@@ -1,5 +1,3 @@
-import type { RequestContext } from './request-context.js';
-
 /** What a rule asks of a caller who has the project of what is asked for. */
 export type Check = 'anyone' | 'reader' | 'member' | 'admin';
 
@@ -9,7 +7,7 @@ interface Rule {
 }
 
 /**
- * Who may do what (SPEC 15), as data. A role includes those below it: admin, member, reader. A member or reader is
+ * Who may do what (SPEC 15), as data, unless an operator's policy file says otherwise. A role includes those below it: admin, member, reader. A member or reader is
  * meant within their own project; what belongs to another one is not found at all.
  */
 export const POLICY = {
@@ -92,6 +90,8 @@ export const POLICY = {
     check: 'admin',
     description: "Delete a type's extra specs.",
   },
+  'volume_extension:capabilities': { check: 'admin', description: 'Show what a backend can do.' },
+  'scheduler_extension:scheduler_stats:get_pools': { check: 'admin', description: 'List the pools.' },
   'volume_extension:services:index': { check: 'admin', description: 'List the services.' },
   'limits_extension:used_limits': { check: 'anyone', description: 'Show limits and what is used of them.' },
   'volume_extension:quotas:show': { check: 'reader', description: 'Show quotas.' },
@@ -105,15 +105,32 @@ export const POLICY = {
 
 export type PolicyRule = keyof typeof POLICY;
 
-const SATISFYING_ROLES: Readonly<Record<Check, readonly string[]>> = {
-  anyone: [],
-  reader: ['reader', 'member', 'admin'],
-  member: ['member', 'admin'],
-  admin: ['admin'],
+/** What each check is in the language of policy files. */
+export const CHECKS: Readonly<Record<Check, string>> = {
+  anyone: '@',
+  reader: 'rule:xena_system_admin_or_project_reader',
+  member: 'rule:xena_system_admin_or_project_member',
+  admin: 'rule:admin_api',
 };
 
-/** Whether the caller's roles satisfy a rule for something in the caller's own project, or anywhere for an admin. */
-export function isAllowed(ctx: RequestContext, rule: PolicyRule): boolean {
-  const { check } = POLICY[rule];
-  return check === 'anyone' || SATISFYING_ROLES[check].some((role) => ctx.roles.has(role));
-}
+/** Rules that others refer to, under the names that they have in Cinder. */
+export const BASE_RULES = {
+  context_is_admin: {
+    text: 'role:admin',
+    description:
+      'Who is an admin: sees and changes what belongs to every project. Cannot ask for is_admin and project_id.',
+  },
+  admin_api: { text: 'is_admin:True', description: 'What is for admins.' },
+  admin_or_owner: {
+    text: 'is_admin:True or project_id:%(project_id)s',
+    description: 'For admins and the project, whatever the role there.',
+  },
+  xena_system_admin_or_project_reader: {
+    text: 'rule:admin_api or ((role:reader or role:member) and project_id:%(project_id)s)',
+    description: 'For admins, and readers of the project.',
+  },
+  xena_system_admin_or_project_member: {
+    text: 'rule:admin_api or (role:member and project_id:%(project_id)s)',
+    description: 'For admins, and members of the project.',
+  },
+} as const satisfies Record<string, { readonly text: string; readonly description: string }>;

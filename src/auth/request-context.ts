@@ -9,22 +9,25 @@ export interface Identity {
   readonly isService?: boolean;
 }
 
-/** Who asks, and on which request; the first argument of every use case. Immutable. */
-export interface RequestContext extends Identity {
-  readonly requestId: string;
-  /** Holds the admin role: sees and changes every project. */
+/** A caller, and whether the rules in force make them an admin. */
+export interface Caller extends Identity {
+  /** Sees and changes every project. */
   readonly isAdmin: boolean;
+}
+
+/** Who asks, and on which request; the first argument of every use case. Immutable. */
+export interface RequestContext extends Caller {
+  readonly requestId: string;
   readonly isService: boolean;
   /** For asking other services in the caller's name. */
   readonly token: CallerToken;
 }
 
-export function requestContext(identity: Identity, requestId: string, token: CallerToken): RequestContext {
+export function requestContext(caller: Caller, requestId: string, token: CallerToken): RequestContext {
   return {
-    ...identity,
+    ...caller,
     requestId,
     token,
-    isAdmin: identity.roles.has('admin'),
-    isService: identity.isService ?? false,
+    isService: caller.isService ?? false,
   };
 }

@@ -5,9 +5,10 @@ import { newDriver } from './new-driver.js';
 import { runCommandLine } from './run-command-line.js';
 import { backup } from './backup.js';
 import { doctor } from './doctor.js';
+import { policy } from './policy.js';
 import { rotateKeys } from './rotate-keys.js';
 import { serve } from './serve.js';
 
-const COMMANDS: readonly Command[] = [serve, doctor, backup, rotateKeys, newDriver];
+const COMMANDS: readonly Command[] = [serve, doctor, backup, rotateKeys, policy, newDriver];
 
 process.exitCode = await runCommandLine(process.argv.slice(2), COMMANDS);

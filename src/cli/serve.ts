@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PolicyError } from '../auth/policy-file/policy-file.js';
 import { createLogger } from '../common/logger.js';
 import { DatabaseInUse } from '../database/sqlite-lock.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
@@ -18,8 +19,8 @@ export const serve: Command = {
       await listen();
       return 0;
     } catch (error) {
-      const isExpected = error instanceof ConfigError || error instanceof DatabaseInUse;
-      console.error(isExpected ? error.message : error);
+      const isExpected = [ConfigError, DatabaseInUse, PolicyError].some((kind) => error instanceof kind);
+      console.error(isExpected ? (error as Error).message : error);
       return 1;
     }
   },

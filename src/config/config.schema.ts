@@ -135,6 +135,13 @@ export const configSchema = z.strictObject({
   nova_timeout_ms: milliseconds
     .default(5_000)
     .describe('Longest time that Nova may take to answer; then the request is 503.'),
+  policy_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'YAML file of rules that replace those of the same names, as in other OpenStack services; `clinker policy` lists them. Relative to the working folder.',
+    ),
   noauth_allow_remote: z
     .stringbool()
     .or(z.boolean())

@@ -51,6 +51,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
     keystone_password: keystonePassword,
     service_token_rule:
       checked.data.service_token_rule ?? (checked.data.nova_endpoint === undefined ? 'off' : 'nova'),
+    policy_file:
+      checked.data.policy_file === undefined ? undefined : resolve(workingFolder, checked.data.policy_file),
     data_folder: resolve(workingFolder, checked.data.data_folder),
     base_folder: file === undefined ? workingFolder : dirname(file),
   });

@@ -63,10 +63,6 @@ export class StatusCheck {
     const isHeld = ['reserved', 'in-use'].includes(volume.status);
     if (attachments.length === 0 ? !isHeld : volume.status !== 'available') return null;
     if (keepsStatusWhenDetached(volume)) return null;
-    const effect = volumeEffect(attachments.map(({ attachStatus }) => attachStatus));
-    // Attachments in error alone still hold their volume.
-    const isHeldInError = attachments.length > 0 && effect.status === 'available';
-    const status = isHeldInError ? 'reserved' : effect.status;
-    return { kind: 'wrong-status', status, attachStatus: effect.attachStatus };
+    return { kind: 'wrong-status', ...volumeEffect(attachments.map(({ attachStatus }) => attachStatus)) };
   }
 }

@@ -10,6 +10,7 @@ import { LegacyConnectionEntity } from '../attachments/legacy-connection.entity.
 import { MessageEntity } from '../messages/message.entity.js';
 import { OperationEntity } from '../operations/operation.entity.js';
 import { ProcessEntity } from '../operations/process.entity.js';
+import { QuotaLockEntity } from '../quotas/quota-lock.entity.js';
 import { VolumeTypeEntity } from '../volume-types/volume-type.entity.js';
 import { VolumeMetadataEntity } from '../volumes/volume-metadata.entity.js';
 import { VolumeEntity } from '../volumes/volume.entity.js';
@@ -26,6 +27,7 @@ const shared = {
     MessageEntity,
     OperationEntity,
     ProcessEntity,
+    QuotaLockEntity,
     VolumeEntity,
     VolumeMetadataEntity,
     VolumeTypeEntity,

@@ -1,31 +1,76 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 
-interface AppliedMigration {
-  readonly name: string;
+/** What keeps the other servers on a database from its schema while one is at it; it ends with the connection. */
+interface SchemaLock {
+  readonly take: string;
+  readonly release: string;
 }
 
+/** Longest wait for another server's migrations, in seconds; PostgreSQL waits as long as that server lives. */
+const WAIT_S = 3600;
+
+const LOCKS: Readonly<Record<string, SchemaLock>> = {
+  postgres: {
+    take: "SELECT pg_advisory_lock(hashtext('clinker.schema'))",
+    release: "SELECT pg_advisory_unlock(hashtext('clinker.schema'))",
+  },
+  // Its locks are the whole server's, and their names short.
+  mariadb: {
+    take: `SELECT GET_LOCK(CONCAT('clinker.schema.', SHA1(DATABASE())), ${String(WAIT_S)}) AS taken`,
+    release: "SELECT RELEASE_LOCK(CONCAT('clinker.schema.', SHA1(DATABASE())))",
+  },
+};
+
 /**
- * Applies the migrations that are missing.
+ * Applies the migrations that are missing; servers that start at the same time do so one after the other.
  * @throws when the database has migrations that this release does not know: it belongs to a newer one, and
  * writing into an unknown schema loses data.
  */
 export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
   try {
-    if (await runner.hasTable('migrations')) {
-      const known = new Set(
-        source.migrations.map((migration) => migration.name ?? migration.constructor.name),
-      );
-      const applied: AppliedMigration[] = await source.query('SELECT name FROM migrations');
-      const unknown = applied.map(({ name }) => name).filter((name) => !known.has(name));
-      if (unknown.length > 0) {
-        throw new Error(
-          `The database was written by a newer release of Clinker (unknown migration ${unknown.join(', ')}). Start that release, or restore a backup made before the upgrade.`,
-        );
-      }
-    }
+    // An SQLite file has one server, by a lock of its own.
+    const lock = LOCKS[source.options.type] ?? null;
+    await (lock === null ? apply(source, runner) : locked(runner, lock, () => apply(source, runner)));
   } finally {
     await runner.release();
   }
-  await source.runMigrations();
+}
+
+async function apply(source: DataSource, runner: QueryRunner): Promise<void> {
+  await refuseNewerSchema(source, runner);
+  const executor = new MigrationExecutor(source, runner);
+  executor.transaction = 'each';
+  await executor.executePendingMigrations();
+}
+
+async function locked(runner: QueryRunner, lock: SchemaLock, work: () => Promise<void>): Promise<void> {
+  await take(runner, lock);
+  try {
+    await work();
+  } finally {
+    // A connection that is lost has given it up already.
+    await runner.query(lock.release).catch(() => undefined);
+  }
+}
+
+async function take(runner: QueryRunner, lock: SchemaLock): Promise<void> {
+  const [row] = await rowsOf<{ readonly taken?: unknown }>(runner, lock.take);
+  if (row !== undefined && 'taken' in row && Number(row.taken) !== 1)
+    throw new Error(`Another server has been changing the schema of the database for ${String(WAIT_S)} s.`);
+}
+
+async function refuseNewerSchema(source: DataSource, runner: QueryRunner): Promise<void> {
+  if (!(await runner.hasTable('migrations'))) return;
+  const known = new Set(source.migrations.map((migration) => migration.name ?? migration.constructor.name));
+  const applied = await rowsOf<{ readonly name: string }>(runner, 'SELECT name FROM migrations');
+  const unknown = applied.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `The database was written by a newer release of Clinker (unknown migration ${unknown.join(', ')}). Start that release, or restore a backup made before the upgrade.`,
+  );
+}
+
+async function rowsOf<T>(runner: QueryRunner, sql: string): Promise<T[]> {
+  return (await runner.query(sql)) as T[];
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { Ctx } from '../auth/context.decorator.js';
-import { Policy, refusal } from '../auth/policy.guard.js';
+import { refusal } from '../auth/policies.js';
+import { Policy } from '../auth/policy.guard.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { Clock } from '../common/clock.js';
 import { CONFIG } from '../config/config.module.js';
@@ -114,6 +115,11 @@ export class DeploymentController {
   }
 
   private quotas(): Quotas {
-    return { volumes: this.config.quota_volumes, gigabytes: this.config.quota_gigabytes };
+    const {
+      quota_volumes: volumes,
+      quota_gigabytes: gigabytes,
+      quota_attachments: attachments,
+    } = this.config;
+    return { volumes, gigabytes, attachments };
   }
 }

@@ -6,6 +6,7 @@ import { limitsView } from './limits.js';
 import { queryValue } from './query-value.js';
 import {
   ATTACHMENT_FILTERS,
+  POOL_FILTERS,
   resourceFiltersView,
   VOLUME_FILTERS,
   VOLUME_TYPE_FILTERS,
@@ -25,6 +26,7 @@ describe('resource filters', () => {
       resource_filters: [
         { resource: 'volume', filters: VOLUME_FILTERS },
         attachment,
+        { resource: 'pool', filters: POOL_FILTERS },
         { resource: 'volume_type', filters: VOLUME_TYPE_FILTERS },
       ],
     });

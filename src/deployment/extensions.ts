@@ -12,6 +12,12 @@ export interface Extension {
 /** The extensions that this server has. The texts are Cinder's: tools show them, and some compare them. */
 const EXTENSIONS: readonly Extension[] = [
   {
+    alias: 'capabilities',
+    name: 'Capabilities',
+    description: 'Capabilities support.',
+    updated: '2015-08-31T00:00:00+00:00',
+  },
+  {
     alias: 'os-availability-zone',
     name: 'AvailabilityZones',
     description: 'Describe Availability Zones.',
@@ -76,6 +82,12 @@ const EXTENSIONS: readonly Extension[] = [
     name: 'VolumeEncryptionMetadata',
     description: 'Volume encryption metadata retrieval support.',
     updated: '2013-07-10T00:00:00+00:00',
+  },
+  {
+    alias: 'scheduler-stats',
+    name: 'Scheduler_stats',
+    description: 'Scheduler stats support.',
+    updated: '2014-09-07T00:00:00+00:00',
   },
 ];
 

@@ -19,10 +19,14 @@ export const VOLUME_FILTERS = [
 /** Filters of volume type lists that every caller may use. */
 export const VOLUME_TYPE_FILTERS = ['is_public', 'extra_specs'] as const;
 
+/** Filters of pool lists that are documented; each capability is one, too. */
+export const POOL_FILTERS = ['name', 'volume_type'] as const;
+
 /** The filters of each resource that has any, under the name that clients ask by. */
 const FILTERS: Readonly<Record<string, readonly string[]>> = {
   volume: VOLUME_FILTERS,
   attachment: ATTACHMENT_FILTERS,
+  pool: POOL_FILTERS,
   volume_type: VOLUME_TYPE_FILTERS,
 };
 

@@ -2,17 +2,32 @@ import { Injectable } from '@nestjs/common';
 import { Reader } from '../database/reader.js';
 import type { Usage } from './limits.js';
 
+interface UsageRow {
+  readonly held: number | string;
+  readonly gigabytes: number | string;
+  readonly reserved: number | string;
+}
+
 /** Counts what projects use. */
 @Injectable()
 export class UsageService {
   constructor(private readonly reader: Reader) {}
 
   async ofProject(projectId: string): Promise<Usage> {
-    const [row] = await this.reader.rows<{ volumes: number | string; gigabytes: number | string }>(
-      'SELECT COUNT(*) AS volumes, COALESCE(SUM(size), 0) AS gigabytes FROM volumes WHERE project_id = ?',
+    const [volumes] = await this.reader.rows<UsageRow>(
+      'SELECT COUNT(*) AS held, COALESCE(SUM(size), 0) AS gigabytes, COALESCE(SUM(COALESCE(pending_size, size) - size), 0) AS reserved FROM volumes WHERE project_id = ?',
+      [projectId],
+    );
+    const [attachments] = await this.reader.rows<Pick<UsageRow, 'held'>>(
+      'SELECT COUNT(*) AS held FROM attachments WHERE project_id = ?',
       [projectId],
     );
     // PostgreSQL and MariaDB give back sums as texts.
-    return { volumes: Number(row?.volumes ?? 0), gigabytes: Number(row?.gigabytes ?? 0) };
+    return {
+      volumes: Number(volumes?.held ?? 0),
+      gigabytes: Number(volumes?.gigabytes ?? 0),
+      reservedGigabytes: Number(volumes?.reserved ?? 0),
+      attachments: Number(attachments?.held ?? 0),
+    };
   }
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Identity } from '../auth/request-context.js';
+import type { Caller } from '../auth/request-context.js';
 import type { Microversion } from '../microversion/microversion.js';
 
 /** What the edge has found out about a request so far; each stage fills in its part. */
@@ -10,7 +10,7 @@ export interface Edge {
   readonly globalRequestId: string | undefined;
   /** The project id that stood in the path. */
   urlProjectId?: string;
-  identity?: Identity;
+  identity?: Caller;
   version?: Microversion;
   /** The body as it came, empty if there was none. */
   rawBody?: Buffer;

@@ -2,6 +2,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { LOGGER } from '../common/logger.js';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/config.schema.js';
 import { edgeOf } from './edge.js';
 import { classifyThrown, faultBody } from './faults.js';
 import { sendJson } from './send-json.js';
@@ -9,7 +11,10 @@ import { sendJson } from './send-json.js';
 /** The one place where something thrown becomes an answer. */
 @Catch()
 export class FaultFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly log: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly log: Logger,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -31,6 +36,9 @@ export class FaultFilter implements ExceptionFilter {
       return;
     }
     if (fault.retryAfterS !== undefined) response.setHeader('Retry-After', fault.retryAfterS);
+    const { auth_strategy: strategy, keystone_auth_url: keystone } = this.config;
+    if (fault.status === 401 && strategy === 'keystone')
+      response.setHeader('WWW-Authenticate', `Keystone uri="${keystone}"`);
     sendJson(response, fault.status, faultBody(fault));
   }
 }

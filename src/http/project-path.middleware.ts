@@ -5,6 +5,7 @@ import { edgeOf } from './edge.js';
 /** First path segments below /v3 that are resources; any other one is a project id. */
 const RESOURCES: ReadonlySet<string> = new Set([
   'attachments',
+  'capabilities',
   'clinker-consistency',
   'extensions',
   'limits',
@@ -13,6 +14,7 @@ const RESOURCES: ReadonlySet<string> = new Set([
   'os-quota-sets',
   'os-services',
   'resource_filters',
+  'scheduler-stats',
   'snapshots',
   'types',
   'volumes',

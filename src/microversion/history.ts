@@ -58,7 +58,7 @@ export const HISTORY = [
   { version: '3.25', id: 'group-volumes', served: false, change: 'Volumes of a group.' },
   { version: '3.26', id: 'cluster-failover', served: false, change: 'Failover of clusters.' },
   { version: '3.27', id: 'attachments', served: true, change: 'Attachments.' },
-  { version: '3.28', id: 'pool-filters', served: false, change: 'Filters of pools.' },
+  { version: '3.28', id: 'pool-filters', served: true, change: 'Filters of pools.' },
   {
     version: '3.29',
     id: 'group-snapshot-lists',
@@ -80,7 +80,7 @@ export const HISTORY = [
     change: 'The list of filters of each resource.',
   },
   { version: '3.34', id: 'like-filter', served: true, change: 'key~=value filters by part of a text.' },
-  { version: '3.35', id: 'pool-volume-type', served: false, change: 'Pools filter by volume type.' },
+  { version: '3.35', id: 'pool-volume-type', served: true, change: 'Pools filter by volume type.' },
   { version: '3.36', id: 'volume-summary-metadata', served: true, change: 'metadata in the volume summary.' },
   { version: '3.37', id: 'backup-sort-name', served: false, change: 'Backup lists sort by name.' },
   { version: '3.38', id: 'group-replication', served: false, change: 'Replication of groups.' },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/unit-of-work.js';
+import { QuotaLockEntity } from './quota-lock.entity.js';
 
 /** What of a project's is counted. */
 export interface Holdings {
@@ -11,12 +12,25 @@ export interface Holdings {
 @Injectable()
 export class QuotasRepository {
   /**
-   * Makes units that count follow one another until they end; taken after every other lock. SQLite has one writer
-   * anyway. Elsewhere it is the row of the first migration: a row that every database has, and that nobody removes.
+   * Makes units that count what a project holds follow one another until they end; taken after every other lock. SQLite
+   * has one writer anyway. Elsewhere it is a row of the project's own, which nobody removes.
    */
-  async lock(tx: Tx): Promise<void> {
+  async lock(tx: Tx, projectId: string): Promise<void> {
     if (!tx.locksRows) return;
-    await tx.manager.query('SELECT id FROM migrations WHERE id = 1 FOR UPDATE');
+    const row = await tx.manager.findOne(QuotaLockEntity, {
+      where: { projectId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (row !== null) return;
+    // Whoever adds it first holds it; an insert at the same time waits, and holds it then.
+    await tx.manager
+      .createQueryBuilder()
+      .insert()
+      .into(QuotaLockEntity)
+      .values({ projectId })
+      .orUpdate(['project_id'], ['project_id'])
+      .updateEntity(false)
+      .execute();
   }
 
   async volumes(tx: Tx, projectId: string): Promise<Holdings> {

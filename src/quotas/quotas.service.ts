@@ -23,7 +23,7 @@ export class QuotasService {
   async checkVolume(tx: Tx, projectId: string, sizeGib: number): Promise<void> {
     const { quota_volumes: volumes, quota_gigabytes: gigabytes } = this.config;
     if (volumes === UNLIMITED && gigabytes === UNLIMITED) return;
-    await this.quotas.lock(tx);
+    await this.quotas.lock(tx, projectId);
     const held = await this.quotas.volumes(tx, projectId);
     if (gigabytes !== UNLIMITED) checkSize(sizeGib, held.gigabytes, gigabytes);
     if (volumes !== UNLIMITED && held.count + 1 > volumes) throw tooMany('volumes', volumes);
@@ -36,7 +36,7 @@ export class QuotasService {
   async checkGrowth(tx: Tx, projectId: string, moreGib: number): Promise<void> {
     const { quota_gigabytes: gigabytes } = this.config;
     if (gigabytes === UNLIMITED) return;
-    await this.quotas.lock(tx);
+    await this.quotas.lock(tx, projectId);
     checkSize(moreGib, (await this.quotas.volumes(tx, projectId)).gigabytes, gigabytes);
   }
 
@@ -47,7 +47,7 @@ export class QuotasService {
   async checkAttachment(tx: Tx, projectId: string): Promise<void> {
     const { quota_attachments: attachments } = this.config;
     if (attachments === UNLIMITED) return;
-    await this.quotas.lock(tx);
+    await this.quotas.lock(tx, projectId);
     if ((await this.quotas.attachments(tx, projectId)) + 1 > attachments)
       throw tooMany('attachments', attachments);
   }

@@ -76,12 +76,12 @@ export class LegacyAttachService {
 
   /**
    * Removes an attachment, and the volume's only one where none is named; ends its connection if it has one. What is
-   * gone already counts as removed.
+   * gone already counts as removed. A failure leaves it `error_detaching`.
    * @throws NotFound; InvalidInput when it is another volume's, or not named among several; Conflict when a server uses
    * it that only the compute service may take it from; BackendFailure.
    */
   async detach(ctx: RequestContext, volumeId: string, attachmentId: string | null): Promise<void> {
-    await this.take(ctx, volumeId, attachmentId, (id) => this.service.delete(ctx, id));
+    await this.take(ctx, volumeId, attachmentId, (id) => this.service.delete(ctx, id, 'detach-failed'));
   }
 
   /**

@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidInput } from '../common/errors.js';
-import {
-  backendNameOf,
-  checkExtraSpecs,
-  hasExtraSpecs,
-  isMultiattach,
-  shownExtraSpecs,
-} from './extra-specs.js';
+import { checkExtraSpecs, hasExtraSpecs, isMultiattach, shownExtraSpecs } from './extra-specs.js';
 
 const YES = '<is> True';
 
@@ -19,14 +13,6 @@ describe('isMultiattach', () => {
     [{}, false],
   ])('of %j is %s', (extraSpecs, expected) => {
     expect(isMultiattach({ extraSpecs })).toBe(expected);
-  });
-});
-
-describe('backendNameOf', () => {
-  it('is what volume_backend_name says, if anything', () => {
-    expect(backendNameOf({ extraSpecs: { volume_backend_name: 'fast' } })).toBe('fast');
-    expect(backendNameOf({ extraSpecs: { volume_backend_name: null } })).toBeNull();
-    expect(backendNameOf({ extraSpecs: {} })).toBeNull();
   });
 });
 

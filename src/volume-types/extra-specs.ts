@@ -17,11 +17,6 @@ export function isMultiattach({ extraSpecs }: Typed): boolean {
   return extraSpecs['multiattach'] === YES;
 }
 
-/** Name of the backend that the type asks for, or null when any will do. */
-export function backendNameOf({ extraSpecs }: Typed): string | null {
-  return extraSpecs['volume_backend_name'] ?? null;
-}
-
 /** The part of the extra specs that a caller may see. */
 export function shownExtraSpecs(extraSpecs: ExtraSpecs, isAdmin: boolean): ExtraSpecs {
   if (isAdmin) return extraSpecs;

@@ -22,6 +22,7 @@ export class VolumeTypesModule implements OnModuleInit {
   onModuleInit(): void {
     this.targets.register('volume-type', async (ctx, id) => {
       await this.types.show(ctx, id);
+      return null;
     });
   }
 }

@@ -1,7 +1,8 @@
-export { parseBoolean } from './boolean-parameter.js';
+export { booleanParameter, parseBoolean } from './boolean-parameter.js';
 export { parseSize } from './new-volume.js';
 export { VolumeDeletionService } from './volume-deletion.service.js';
 export { VolumeExtensionService } from './volume-extension.service.js';
+export { backendAt, hostOf } from './volume-host.js';
 export { volumeRef } from './volume-ref.js';
 export { type VolumeRow } from './volume-row.js';
 export {

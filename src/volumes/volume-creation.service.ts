@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { isAllowed } from '../auth/policy.js';
-import { refusal } from '../auth/policy.guard.js';
+import { Policies } from '../auth/policies.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { Clock } from '../common/clock.js';
 import { InvalidInput } from '../common/errors.js';
@@ -12,7 +11,13 @@ import type { Backend } from '../drivers/registry/backend.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
-import { backendNameOf, isMultiattach, type VolumeType, VolumeTypesService } from '../volume-types/index.js';
+import {
+  backendTraits,
+  isMultiattach,
+  unmetSpec,
+  type VolumeType,
+  VolumeTypesService,
+} from '../volume-types/index.js';
 import type { NewVolume } from './new-volume.js';
 import type { VolumeDetail } from './volume-detail.js';
 import { VolumeMetadataRepository } from './volume-metadata.repository.js';
@@ -39,6 +44,7 @@ export class VolumeCreationService {
     private readonly metadata: VolumeMetadataRepository,
     private readonly quotas: QuotasService,
     private readonly provisioning: VolumeProvisioningService,
+    private readonly policies: Policies,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -77,7 +83,7 @@ export class VolumeCreationService {
       throw new InvalidInput(`Availability zone '${zone}' is invalid.`);
     const type = await this.types.forNewVolume(ctx, wanted.type);
     const multiattach = type !== null && isMultiattach(type);
-    if (multiattach && !isAllowed(ctx, 'volume:multiattach')) throw refusal('volume:multiattach');
+    if (multiattach) this.policies.assert(ctx, 'volume:multiattach');
     const backend = this.backendOf(type);
     if (multiattach && !backend.capabilities.multiattach)
       throw unplaceable(type, 'is multiattach, which its backend is not');
@@ -85,11 +91,15 @@ export class VolumeCreationService {
   }
 
   private backendOf(type: VolumeType | null): Backend {
-    const name = type === null ? null : backendNameOf(type);
-    if (type === null || name === null) return this.backends.default;
-    const backend = this.backends.all().find((candidate) => candidate.name === name);
+    if (type === null) return this.backends.default;
+    const candidates = [this.backends.default, ...this.backends.all()];
+    const unmet = candidates.map(({ name, capabilities }) =>
+      unmetSpec(type, backendTraits(name, capabilities.storageProtocol)),
+    );
+    const backend = candidates[unmet.indexOf(null)];
     // Cinder takes the request, finds no host and leaves a volume in error that somebody has to delete.
-    if (backend === undefined) throw unplaceable(type, `names the backend ${name}, which is not configured`);
+    if (backend === undefined)
+      throw unplaceable(type, `asks for ${unmet[0]}, and no configured backend has all that it asks for`);
     return backend;
   }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isAllowed } from '../auth/policy.js';
-import { refusal } from '../auth/policy.guard.js';
+import { Policies } from '../auth/policies.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { InvalidInput } from '../common/errors.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
@@ -29,6 +28,7 @@ export class VolumeDeletionService {
     private readonly backends: BackendRegistry,
     private readonly volumes: VolumesRepository,
     private readonly provisioning: VolumeProvisioningService,
+    private readonly policies: Policies,
   ) {}
 
   /**
@@ -40,7 +40,7 @@ export class VolumeDeletionService {
     const { requestId } = ctx;
     const record = async (tx: Tx) => {
       const volume = await this.volumes.lockVisible(tx, ctx, volumeId);
-      if (force && !isAllowed(ctx, 'volume:force_delete')) throw refusal('volume:force_delete');
+      if (force) this.policies.assert(ctx, 'volume:force_delete', volume.projectId);
       await this.checkDeletable(tx, volume, force);
       // A backend that is configured no longer fails the deletion itself, which leaves a reason.
       this.backends

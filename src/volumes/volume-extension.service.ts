@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { isAllowed } from '../auth/policy.js';
-import { refusal } from '../auth/policy.guard.js';
+import { Policies } from '../auth/policies.js';
 import type { RequestContext } from '../auth/request-context.js';
 import { DomainError, InvalidInput } from '../common/errors.js';
 import { LOGGER } from '../common/logger.js';
@@ -32,6 +31,7 @@ export class VolumeExtensionService {
     private readonly volumes: VolumesRepository,
     private readonly quotas: QuotasService,
     private readonly messages: MessagesService,
+    private readonly policies: Policies,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -51,8 +51,7 @@ export class VolumeExtensionService {
         );
       }
       const from = inUse && volume.status === 'in-use' ? 'in-use' : 'available';
-      if (from === 'in-use' && !isAllowed(ctx, 'volume:extend_attached_volume'))
-        throw refusal('volume:extend_attached_volume');
+      if (from === 'in-use') this.policies.assert(ctx, 'volume:extend_attached_volume', volume.projectId);
       const backend = this.backends.get(volume.backend);
       checkAbility(backend, from);
       backend.assertAccepting();

@@ -5,8 +5,16 @@ import { Microversion } from '../microversion/microversion.js';
 import { listConditions } from './volume-list.js';
 
 const token = new CallerToken('t');
-const admin = requestContext({ userId: 'a', projectId: 'own', roles: new Set(['admin']) }, 'req', token);
-const member = requestContext({ userId: 'm', projectId: 'own', roles: new Set(['member']) }, 'req', token);
+const admin = requestContext(
+  { userId: 'a', projectId: 'own', roles: new Set(['admin']), isAdmin: true },
+  'req',
+  token,
+);
+const member = requestContext(
+  { userId: 'm', projectId: 'own', roles: new Set(['member']), isAdmin: false },
+  'req',
+  token,
+);
 const OWN = { sql: 'project_id = ?', parameters: ['own'] };
 
 function conditions(ctx: typeof admin, version: string, filters: Record<string, string>) {

@@ -49,7 +49,8 @@ export class VolumesModule implements OnModuleInit {
   onModuleInit(): void {
     this.recovery.register('extend-volume', (operation) => this.extension.carryOut(operation));
     this.targets.register('volume', async (ctx, id) => {
-      await this.volumes.find(ctx, id);
+      const { projectId } = await this.volumes.find(ctx, id);
+      return projectId;
     });
     for (const kind of ['create-volume', 'delete-volume'] as const) {
       this.recovery.register(kind, (operation) => this.provisioning.resumeProvisioning(operation));

@@ -7,7 +7,8 @@ Drives unmodified OpenStack clients, as Debian packages them, against the server
     /usr/bin/python3 test/clients/run.py --cinder http://127.0.0.1:8776   proves the checks on a real Cinder
 
 Needs the packages python3-cinderclient, python3-openstackclient and python3-openstacksdk, which only the system's own
-python3 sees. -k chooses checks by a part of their names.
+python3 sees; python3-nova and python3-glance-store for the checks of those, which are skipped without them. -k chooses
+checks by a part of their names.
 """
 
 import argparse

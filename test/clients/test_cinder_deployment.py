@@ -38,6 +38,18 @@ class CinderDeployment(CinderCase):
         binaries = set(self.table('service-list', '--binary', 'cinder-volume').column('Binary'))
         self.assertEqual(binaries, {'cinder-volume'})
 
+    def test_get_pools(self):
+        [pool] = self.table('get-pools', '--filters', 'storage_protocol=iSCSI', version='3.54').rows
+        self.assertEqual(pool[0], 'name')
+        detail = self.table('get-pools', '--detail').as_properties()
+        self.assertEqual((detail['name'], detail['storage_protocol']), (pool[1], 'iSCSI'))
+        self.assertGreater(float(detail['total_capacity_gb']), 0)
+
+    def test_get_capabilities(self):
+        host = self.admin.services.list(binary='cinder-volume')[0].host
+        shown = self.table('get-capabilities', host).as_properties()
+        self.assertEqual((shown['storage_protocol'], shown['driver_version'] != ''), ('iSCSI', True))
+
     def test_availability_zone_list(self):
         self.assertEqual(self.table('availability-zone-list').rows, [['nova', 'available']])
 

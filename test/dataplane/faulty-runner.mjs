@@ -1,4 +1,5 @@
 import { CommandFailed } from '../../dist/drivers/command/command-runner.js';
+import { DriverError } from '../../dist/drivers/contract/index.js';
 
 /** Runs commands, until one of them is to go wrong. */
 export class FaultyRunner {
@@ -28,7 +29,8 @@ export class FaultyRunner {
     if (this.#left !== -1) return this.runner.run(argv, options);
     if (this.#kind === 'hangs') {
       const hurried = AbortSignal.any([options.signal, AbortSignal.timeout(5)]);
-      return this.runner.run(['sleep', '60'], { signal: hurried });
+      await this.runner.run(['sleep', '60'], { signal: hurried }).catch(() => undefined);
+      throw new DriverError('UNAVAILABLE', `${argv[0]} did not end within 5 ms`);
     }
     if (this.#kind === 'dies after success') await this.runner.run(argv, options).catch(() => undefined);
     throw new CommandFailed(argv[0], null, 'killed');

@@ -5,6 +5,7 @@ import { HistoryRetention } from '../../src/attachments/history/history-retentio
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { aConnector, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { act } from '../support/volume-state.js';
 
 const fault = (call: string): object => ({
   call,
@@ -13,6 +14,17 @@ const fault = (call: string): object => ({
   connector: { fail: call },
 });
 
+/** Hosts that are cut off at the second try. */
+const BUSY = [1, 2, 3, 4, 5];
+
+const busy = BUSY.map((count) => ({
+  call: 'terminateConnection',
+  error: 'BUSY',
+  message: 'sessions are open',
+  connector: { busy: count },
+  times: 1,
+}));
+
 let server: TestApp;
 let api: Api;
 
@@ -20,7 +32,7 @@ beforeAll(async () => {
   server = await createTestApp({
     personas: true,
     settings: { CLINKER_HISTORY_RETENTION_DAYS: '7' },
-    fake: { faults: [fault('initializeConnection'), fault('terminateConnection')] },
+    fake: { faults: [fault('initializeConnection'), fault('terminateConnection'), ...busy] },
   });
   api = server.api;
 });
@@ -148,26 +160,54 @@ describe('who sees the history', () => {
   });
 });
 
-describe('an attachment in error_detaching, which old volume actions leave', () => {
-  const broken = async (): Promise<string> => {
-    const id = await api.attachment(await api.volume(), { connector: aConnector() });
-    await server.app.get(UnitOfWork).run(async ({ manager }) => {
-      await manager.update('AttachmentEntity', { id }, { attachStatus: 'error_detaching' });
-    });
-    expect((await api.show(id)).body.attachment.status).toBe('error_detaching');
-    return id;
+describe('an attachment that os-detach could not detach', () => {
+  const connectors = BUSY.map((busy) => aConnector('busy', { busy }));
+
+  const broken = async (): Promise<{ volume: string; id: string }> => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: connectors.pop() ?? {} });
+    await api.complete(id);
+    const answer = await act(api, volume, 'os-detach', null);
+    expect([answer.status, answer.message]).toEqual([500, expect.stringContaining('sessions are open')]);
+    return { volume, id };
   };
 
+  it('is error_detaching, still connected, and says why', async () => {
+    const { volume, id } = await broken();
+    const { attachment } = (await api.show(id)).body;
+    expect(attachment.status).toBe('error_detaching');
+    expect(attachment.connection_info).not.toEqual({});
+    expect(await api.volumeStatus(volume)).toBe('in-use');
+    const history = await historyOf(id);
+    expect(history.events[0]).toMatchObject({
+      event: 'detach-failed',
+      from: 'attached',
+      to: 'error_detaching',
+      reason: expect.stringContaining('sessions are open'),
+    });
+    expect(history.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Detaching', status: false, reason: 'DetachFailed' }),
+    );
+    const { messages } = (await api.get(`/v3/messages?resource_uuid=${volume}`)).body;
+    expect(messages[0].user_message).toContain('sessions are open');
+  });
+
   it('can be connected again', async () => {
-    const id = await broken();
+    const { id } = await broken();
     expect((await api.update(id)).body.attachment.status).toBe('attaching');
     expect((await historyOf(id)).events[0]).toMatchObject({ from: 'error_detaching', to: 'attaching' });
   });
 
-  it('can be deleted', async () => {
-    const id = await broken();
-    expect((await api.delete(id)).status).toBe(200);
+  it.each([
+    ['a delete', (_volume: string, id: string) => api.delete(id)],
+    ['os-detach', (volume: string) => act(api, volume, 'os-detach', null)],
+    ['os-force_detach', (volume: string) => act(api, volume, 'os-force_detach', {})],
+  ])('goes by %s', async (_, remove) => {
+    const { volume, id } = await broken();
+    expect((await remove(volume, id)).status).toBeLessThan(300);
+    expect((await api.show(id)).status).toBe(404);
     expect((await historyOf(id)).events[0]).toMatchObject({ from: 'error_detaching', to: 'deleted' });
+    expect(await api.volumeStatus(volume)).toBe('available');
   });
 });
 

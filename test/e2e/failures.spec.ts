@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { aConnector, type Api } from '../support/api.js';
@@ -94,6 +95,37 @@ describe.each(CALLS)('when the driver fails at %s', (call, status, text) => {
     expect((await api.update(id, failing(call))).status).toBe(status);
     expect((await api.show(id)).body).toEqual(before);
     expect(await isExported(volume)).toBe(true);
+  });
+});
+
+describe('an attachment that could not be connected', () => {
+  it('alone goes on holding a plain volume against other servers', async () => {
+    const volume = await api.volume();
+    const [instance, other] = [randomUUID(), randomUUID()];
+    const id = await api.attachment(volume, { instance_uuid: instance });
+    const sibling = await api.attachment(volume, { instance_uuid: instance });
+    expect((await api.update(id, failing('createExport'))).status).toBe(500);
+    expect((await api.delete(sibling)).status).toBe(200);
+    expect(await api.volumeStatus(volume)).toBe('reserved');
+    expect((await api.create(volume, { instance_uuid: other })).status).toBe(400);
+    const { findings } = (await api.get('/v3/clinker-consistency')).body.consistency;
+    expect(findings.filter(({ volume_id: found }: any) => found === volume)).toEqual([]);
+    expect((await api.delete(id)).status).toBe(200);
+    expect(await api.volumeStatus(volume)).toBe('available');
+  });
+
+  it('does not keep a multiattach volume from the others that use it', async () => {
+    const type = { name: 'shared', extra_specs: { multiattach: '<is> True' } };
+    expect((await api.send('POST', '/v3/types', { volume_type: type })).status).toBe(200);
+    const volume = await api.volume({ volume_type: 'shared' });
+    await api.complete(await api.attachment(volume, { connector: aConnector('first') }));
+    const failed = await api.attachment(volume, { instance_uuid: randomUUID() });
+    expect(await api.volumeStatus(volume)).toBe('reserved');
+    expect((await api.update(failed, failing('createExport'))).status).toBe(500);
+    expect(await api.volumeStatus(volume)).toBe('in-use');
+    const third = await api.create(volume, { instance_uuid: randomUUID(), connector: aConnector('third') });
+    expect(third.status).toBe(200);
+    expect((await api.update(failed)).body.attachment.status).toBe('attaching');
   });
 });
 

@@ -185,6 +185,44 @@ describe('credentials', () => {
   });
 });
 
+describe('credentials, elsewhere', () => {
+  it('are in no history and in no message, and readers get no connection of their own', async () => {
+    const faults = [
+      { call: 'terminateConnection', error: 'INTERNAL', message: 'auth_password=abcdefgh1234 refused' },
+    ];
+    const failing = await createTestApp({ personas: true, fake: { faults } });
+    try {
+      const member = failing.api.as('member');
+      const busy = await member.volume();
+      const id = await member.attachment(busy, { connector: aConnector() });
+      const password = (await member.show(id)).body.attachment.connection_info.auth_password;
+      expect((await member.delete(id)).status).toBe(500);
+      const reader = failing.api.as('reader');
+      const history = await reader.get(`/v3/attachments/${id}/history`);
+      const messages = await reader.get('/v3/messages');
+      expect([history.status, messages.status]).toEqual([200, 200]);
+      expect(messages.body.messages).toHaveLength(1);
+      for (const { body } of [history, messages]) {
+        expect(JSON.stringify(body)).not.toContain(password);
+        expect(JSON.stringify(body)).not.toContain('abcdefgh1234');
+      }
+      const connect = { 'os-initialize_connection': { connector: aConnector() } };
+      const action = `/v3/volumes/${busy}/action`;
+      expect((await reader.send('POST', action, connect)).status).toBe(403);
+      expect((await member.send('POST', action, connect)).status).toBe(200);
+    } finally {
+      await failing.close();
+    }
+  });
+
+  it('are shown to a service that vouches for a reader', async () => {
+    const { body } = await owner
+      .as('reader')
+      .send('GET', `/v3/attachments/${attachment}`, undefined, { 'X-Service-Token': 'nova:other:service' });
+    expect(body.attachment.connection_info).toHaveProperty('auth_password');
+  });
+});
+
 describe('the host of an attachment, in the volume', () => {
   it.each([
     ['admin,member,reader', 'host-a'],

@@ -176,6 +176,7 @@ describe('Nova', () => {
     nova.says(server, volume, { status });
     const answer = await member().delete(attachment);
     expect([answer.status, answer.headers.get('retry-after') ?? undefined]).toEqual([expected, retryAfter]);
+    expect(answer.headers.has('www-authenticate')).toBe(expected === 401);
     expect(answer.message).toContain('compute service');
     expect((await member().show(attachment)).body.attachment.status).toBe('attached');
   });

@@ -63,7 +63,11 @@ async function makeBelongings(): Promise<Belongings> {
 }
 
 /** Parameters that name nothing that belongs to a project: they get a value that exists. */
-const COMMON: Readonly<Record<string, string>> = { alias: 'os-volume-actions', key: 'k' };
+const COMMON: Readonly<Record<string, string>> = {
+  alias: 'os-volume-actions',
+  key: 'k',
+  host: 'clinker@fake',
+};
 
 /** A body that is valid, for each route that reads one by its schema. */
 const BODIES: Readonly<Record<string, (id: string) => object>> = {

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { loadConfig } from '../../src/config/load-config.js';
 import { createWriter, dialectOf } from '../../src/database/data-source.js';
+import { migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { Reader, type SqlValue } from '../../src/database/reader.js';
-import { emptyDatabaseUrl } from '../support/databases.js';
+import { emptyDatabaseUrl, isSqlite } from '../support/databases.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const VOLUME = '11111111-1111-4111-8111-111111111111';
@@ -112,6 +113,56 @@ describe('a database of an earlier release', () => {
       expect(await api.volumeStatus(await api.volume())).toBe('available');
     },
   );
+});
+
+/** Runs a migration as the server does, up to its n-th statement; tells whether there were so many. */
+async function cutOff(source: DataSource, index: number, at: number): Promise<boolean> {
+  const runner = source.createQueryRunner();
+  const query = runner.query.bind<QueryRunner['query']>(runner);
+  let count = 0;
+  let isArmed = false;
+  runner.query = (...args: Parameters<QueryRunner['query']>) => {
+    if (isArmed && !args[0].startsWith('SELECT')) count += 1;
+    return isArmed && count === at ? Promise.reject(new Error('cut off')) : query(...args);
+  };
+  await runner.startTransaction();
+  isArmed = true;
+  const isCutOff = await source.migrations[index]?.up(runner).then(
+    () => false,
+    () => true,
+  );
+  isArmed = false;
+  await runner.rollbackTransaction();
+  await runner.release();
+  return isCutOff === true;
+}
+
+describe('a migration that was cut off', () => {
+  it.each(migrations.map(({ name }, index) => [name, index] as const))(
+    'at each statement of %s, one after the other, is finished by the next start',
+    async (_, index) => {
+      await atSchema(index, () => Promise.resolve());
+      const source = await createWriter(loadConfig(settings(), folder)).initialize();
+      try {
+        for (let at = 1; await cutOff(source, index, at); at += 1);
+        await migrate(source);
+        expect(await source.showMigrations()).toBe(false);
+      } finally {
+        await source.destroy();
+      }
+    },
+  );
+});
+
+// An SQLite file has one server; npm run test:databases runs this on the others.
+(isSqlite ? describe.skip : describe)('an empty database', () => {
+  it('is set up once by servers that start at the same time', async () => {
+    const servers = await Promise.all(
+      Array.from({ length: 3 }, () => createTestApp({ settings: { ...settings(), PORT: '0' } })),
+    );
+    for (const { api } of servers) expect((await api.get('/v3/volumes')).status).toBe(200);
+    await Promise.all(servers.map((one) => one.stop()));
+  });
 });
 
 describe('a database of a newer release', () => {

@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { Tx } from '../../database/unit-of-work.js';
 import type { Attachment } from '../attachment.js';
+import { storedReason } from '../failure-reason.js';
 import type { Step } from './attachment-event.js';
 import { AttachmentEventsRepository } from './attachment-events.repository.js';
-
-/** Longest reason that a row can hold. */
-const REASON_LENGTH = 1024;
 
 /** Writes down what happens to attachments (docs/adr/0008). */
 @Injectable()
@@ -33,7 +31,7 @@ export class AttachmentHistory {
       actorProjectId: by.projectId,
       requestId: by.requestId,
       durationMs: durationMs === null ? null : Math.round(durationMs),
-      reason: reason?.slice(0, REASON_LENGTH) ?? null,
+      reason: reason === null ? null : storedReason(reason),
       occurredAt: this.clock.now(),
     });
   }

@@ -1,5 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table, type TableIndexOptions } from 'typeorm';
 import { portableColumns } from './columns.js';
+import { createMissingTable } from './repeatable.js';
 
 const NULLABLE = { isNullable: true };
 
@@ -25,7 +26,8 @@ export class InitialSchema1764000000000 implements MigrationInterface {
 
 async function createVolumeTypes(runner: QueryRunner): Promise<void> {
   const { text, longText, flag, instant } = portableColumns(runner);
-  await runner.createTable(
+  await createMissingTable(
+    runner,
     new Table({
       name: 'volume_types',
       columns: [
@@ -44,7 +46,8 @@ async function createVolumeTypes(runner: QueryRunner): Promise<void> {
 
 async function createVolumes(runner: QueryRunner): Promise<void> {
   const { text, longText, integer, flag, instant } = portableColumns(runner);
-  await runner.createTable(
+  await createMissingTable(
+    runner,
     new Table({
       name: 'volumes',
       columns: [
@@ -91,7 +94,8 @@ async function createVolumes(runner: QueryRunner): Promise<void> {
 
 async function createVolumeMetadata(runner: QueryRunner): Promise<void> {
   const { text } = portableColumns(runner);
-  await runner.createTable(
+  await createMissingTable(
+    runner,
     new Table({
       name: 'volume_metadata',
       columns: [
@@ -114,7 +118,8 @@ async function createVolumeMetadata(runner: QueryRunner): Promise<void> {
 
 async function createAttachments(runner: QueryRunner): Promise<void> {
   const { text, longText, instant } = portableColumns(runner);
-  await runner.createTable(
+  await createMissingTable(
+    runner,
     new Table({
       name: 'attachments',
       columns: [
@@ -158,7 +163,8 @@ async function createAttachments(runner: QueryRunner): Promise<void> {
 
 async function createOperations(runner: QueryRunner): Promise<void> {
   const { text, longText, instant } = portableColumns(runner);
-  await runner.createTable(
+  await createMissingTable(
+    runner,
     new Table({
       name: 'operations',
       columns: [

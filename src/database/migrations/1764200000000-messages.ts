@@ -1,10 +1,12 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 import { portableColumns } from './columns.js';
+import { createMissingTable } from './repeatable.js';
 
 export class Messages1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { text, longText, instant } = portableColumns(runner);
-    await runner.createTable(
+    await createMissingTable(
+      runner,
       new Table({
         name: 'messages',
         columns: [

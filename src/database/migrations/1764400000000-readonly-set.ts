@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addMissingColumn } from './repeatable.js';
 
 export class ReadonlySet1764400000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Not addColumn: for SQLite it builds the table anew, and dropping the old one takes the rows that refer to it along.
-    await runner.query('ALTER TABLE volumes ADD COLUMN readonly_set boolean NOT NULL DEFAULT false');
+    await addMissingColumn(runner, 'volumes', 'readonly_set', 'boolean NOT NULL DEFAULT false');
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addMissingColumn } from './repeatable.js';
 
 export class PendingSize1764400000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Not addColumn: see ReadonlySet1764400000000.
-    await runner.query('ALTER TABLE volumes ADD COLUMN pending_size integer NULL');
+    await addMissingColumn(runner, 'volumes', 'pending_size', 'integer NULL');
   }
 
   async down(runner: QueryRunner): Promise<void> {

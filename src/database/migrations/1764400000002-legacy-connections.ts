@@ -1,10 +1,12 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 import { portableColumns } from './columns.js';
+import { createMissingTable } from './repeatable.js';
 
 export class LegacyConnections1764400000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { text, longText, instant } = portableColumns(runner);
-    await runner.createTable(
+    await createMissingTable(
+      runner,
       new Table({
         name: 'legacy_connections',
         columns: [

@@ -1,12 +1,14 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 import { portableColumns } from './columns.js';
+import { createMissingTable } from './repeatable.js';
 
 const NULLABLE = { isNullable: true };
 
 export class AttachmentEvents1764500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { text, integer, instant } = portableColumns(runner);
-    await runner.createTable(
+    await createMissingTable(
+      runner,
       new Table({
         name: 'attachment_events',
         columns: [

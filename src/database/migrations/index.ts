@@ -6,6 +6,7 @@ import { PendingSize1764400000001 } from './1764400000001-pending-size.js';
 import { LegacyConnections1764400000002 } from './1764400000002-legacy-connections.js';
 import { AttachmentEvents1764500000000 } from './1764500000000-attachment-events.js';
 import { IdempotencyKeys1764500000001 } from './1764500000001-idempotency-keys.js';
+import { QuotaLocks1764600000000 } from './1764600000000-quota-locks.js';
 
 /** All migrations in the order in which they are applied. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   LegacyConnections1764400000002,
   AttachmentEvents1764500000000,
   IdempotencyKeys1764500000001,
+  QuotaLocks1764600000000,
 ] as const;

@@ -1,13 +1,15 @@
 /**
  * The states that a volume's attachments allow it: that of the one that was acted upon last, as in Cinder. With one
- * attachment, or none, that is exactly one state. An attachment in error may keep the reservation it was made with.
+ * attachment, or none, that is exactly one state. Attachments in error alone keep it from others; the actions that fail to
+ * detach leave it as they found it.
  */
 function impliedStatuses(attachments) {
   const statuses = attachments.map(({ attach_status: status }) => status);
   const sound = statuses.filter((status) => !status.startsWith('error_'));
   const implied = sound.map((status) => (status === 'attached' ? 'in-use' : status));
-  if (sound.length === 0) implied.push('available');
-  return sound.length < statuses.length ? [...implied, 'reserved'] : implied;
+  if (statuses.length === 0) return ['available'];
+  if (sound.length === 0) implied.push('reserved');
+  return statuses.includes('error_detaching') ? [...implied, 'in-use', 'detaching'] : implied;
 }
 
 /** Whether making or removing the volume failed, so that the backend may or may not hold it. */

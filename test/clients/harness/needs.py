@@ -1,6 +1,16 @@
-"""Checks of what a server may not have."""
+"""Checks of what a server, or the machine, may not have."""
 
 import functools
+import importlib
+import unittest
+
+
+def needs_module(name, package):
+    """The module that a client is made of; without its package the checks of the file that asks are skipped."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise unittest.SkipTest(f'{error}: install {package}') from error
 
 
 def has_extension(case, alias):

@@ -1,0 +1,48 @@
+import { loadRules, PolicyError, readPolicyFile } from '../auth/policy-file/policy-file.js';
+import { defaultRules } from '../auth/policy-file/rule-set.js';
+import { BASE_RULES, POLICY } from '../auth/policy.js';
+import { ConfigError, loadConfig } from '../config/load-config.js';
+import { type Command, UsageError } from './command.js';
+
+/** Checks the policy file and prints the rules in force, as a policy file. */
+export const policy: Command = {
+  name: 'policy',
+  summary: 'check the policy file, and print every rule that is in force',
+  usage:
+    'clinker policy\n\nReads policy_file as the server does. Prints all rules as a policy file, those that have their default as\n' +
+    'comments. Exit status 1 when the file is not valid; then its mistakes.',
+  run: (args) => {
+    if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
+    try {
+      const { policy_file: file } = loadConfig(process.env, process.cwd());
+      loadRules(file);
+      console.log(
+        asPolicyFile(new Map([...readPolicyFile(file).rules].map(([name, { text }]) => [name, text]))),
+      );
+      return Promise.resolve(0);
+    } catch (error) {
+      const isExpected = error instanceof ConfigError || error instanceof PolicyError;
+      console.error(isExpected ? `clinker policy: ${error.message}` : error);
+      return Promise.resolve(1);
+    }
+  },
+};
+
+/** All rules as a policy file; those that `overrides` leaves as they are, as comments. */
+export function asPolicyFile(overrides: ReadonlyMap<string, string>): string {
+  const defaults = defaultRules();
+  const described = { ...BASE_RULES, ...POLICY };
+  const own = [...overrides].filter(([name]) => !defaults.has(name)).map(([name, text]) => entry(name, text));
+  const rules = Object.entries(described).map(([name, { description }]) => {
+    const override = overrides.get(name);
+    const line =
+      override === undefined ? `# ${entry(name, defaults.get(name) ?? '')}` : entry(name, override);
+    return `# ${description}\n${line}`;
+  });
+  return [...own, ...rules].join('\n\n');
+}
+
+/** JSON's texts are YAML's, too. */
+function entry(name: string, text: string): string {
+  return `${JSON.stringify(name)}: ${JSON.stringify(text)}`;
+}
