@@ -10,6 +10,7 @@ import { loadRules } from './auth/policy-file/policy-file.js';
 import { nestLogger } from './common/logger.js';
 import { rateLimit } from './auth/rate-limit.middleware.js';
 import type { Config } from './config/config.schema.js';
+import { absoluteForms } from './http/absolute-form.middleware.js';
 import { bodyReader } from './http/body-reader.middleware.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { JsonExpressAdapter } from './http/json-express.adapter.js';
@@ -50,6 +51,7 @@ export async function createApp(
     },
   );
   const faults = app.get(FaultFilter);
+  app.use(absoluteForms());
   app.use(requestIds(log));
   app.use(bodyReader(config.max_body_bytes));
   app.use(methods());

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { faultBody } from './faults.js';
+import { sendJson } from './send-json.js';
 
 /** What a client may use up before it is identified. */
 export interface HttpLimits {
@@ -44,10 +45,22 @@ export function limitedServer(limits: HttpLimits, listener: RequestListener, log
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     refuse(socket, statusOf(error.code), log);
   });
+  server.on('checkExpectation', (_request, response: ServerResponse) => refuseExpectation(response, log));
   server.on('drop', () => {
     log.warn({ maxConnections: limits.maxConnections }, 'a connection was closed: there are too many');
   });
   return server;
+}
+
+/** Answers what expects more than to go on with its body, which is all that HTTP knows to expect. */
+function refuseExpectation(response: ServerResponse, log: Logger): void {
+  const requestId = `req-${randomUUID()}`;
+  response.setHeader('Connection', 'close');
+  response.setHeader('x-compute-request-id', requestId);
+  response.setHeader('x-openstack-request-id', requestId);
+  log.info({ requestId, status: 417 }, 'not a request');
+  const message = 'The header Expect can hold 100-continue alone.';
+  sendJson(response, 417, faultBody({ status: 417, message, isOurs: false }));
 }
 
 function statusOf(code: string | undefined): keyof typeof STATUS_LINES {

@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { createDocument } from './document.js';
 import { EXAMPLES } from './examples.js';
@@ -15,12 +16,15 @@ interface PageResponse {
 
 /** Serves the document at /openapi.json and Swagger UI at /docs, ready to try. */
 export function serveDocs(app: INestApplication): void {
+  app.use('/docs', pageHeaders);
   let document: OpenAPIObject | undefined;
   // Made when somebody asks for it: a start is not to wait for it.
   const getDocument = (): OpenAPIObject => (document ??= createDocument(app));
   SwaggerModule.setup('docs', app, getDocument, {
     customSiteTitle: 'Clinker API',
     jsonDocumentUrl: 'openapi.json',
+    // YAML would be made anew for each request, which anyone may send.
+    raw: ['json'],
     swaggerOptions: {
       displayRequestDuration: true,
       docExpansion: 'list',
@@ -32,6 +36,27 @@ export function serveDocs(app: INestApplication): void {
       onComplete: presetToken,
     },
   });
+}
+
+/** The page takes scripts and data from this server alone, and does not stand in the frames of others. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // Swagger UI's page and components bring styles of their own.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function pageHeaders(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Content-Security-Policy', PAGE_POLICY);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('X-Frame-Options', 'DENY');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  next();
 }
 
 /* The functions below run in the browser: they are sent as text and can use nothing from outside themselves. */
