@@ -239,6 +239,17 @@ describe.each([3, 4], (version) => {
       assert.equal(textOf(await next.read(0, 4)), 'next');
     }));
 
+  it('a host that comes back goes on with the volume that it has mounted still', () =>
+    withVolume(async (driver, volume) => {
+      const one = connect(first);
+      const handle = await (await first.open(await attach(driver, volume, one), version)).handle();
+      await detach(driver, volume, one);
+      await driver.removeExport(volume, call());
+      await driver.createExport(volume, connect(first), call());
+      const session = await first.open(await attach(driver, volume, connect(first)), version);
+      assert.equal(await session.handle(), handle);
+    }));
+
   it('a host that is attached read-only reads and cannot write, one beside it can', () =>
     withVolume(async (driver, volume) => {
       const writer = connect(first);
