@@ -20,12 +20,7 @@ const BUS = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
  */
 export class GaneshaMachine {
   address = '10.90.0.1';
-  folder = mkdtempSync(join(tmpdir(), 'clinker-ganesha-'));
-  volumes = join(this.folder, 'volumes');
-  /** What the driver keeps, and Ganesha reads at its start. */
-  conf = join(this.folder, 'exports');
   #daemons = [];
-  #log = join(this.folder, 'ganesha.log');
 
   run(program, ...args) {
     return execFileSync(program, args, {
@@ -36,6 +31,11 @@ export class GaneshaMachine {
   }
 
   async start(hosts) {
+    this.folder = mkdtempSync(join(tmpdir(), 'clinker-ganesha-'));
+    this.volumes = join(this.folder, 'volumes');
+    /** What the driver keeps, and Ganesha reads when it starts. */
+    this.conf = join(this.folder, 'exports');
+    this.log = join(this.folder, 'ganesha.log');
     this.run('mount', '-t', 'tmpfs', 'none', '/run');
     for (const folder of ['/run/dbus', '/run/ganesha', '/run/rpcbind', '/run/netns', this.conf])
       mkdirSync(folder);
@@ -73,7 +73,7 @@ NFS_KRB5 { Active_krb5 = false; }
   }
 
   async startGanesha() {
-    const files = ['-L', this.#log, '-f', join(this.folder, 'ganesha.conf'), '-p', join(this.folder, 'pid')];
+    const files = ['-L', this.log, '-f', join(this.folder, 'ganesha.conf'), '-p', join(this.folder, 'pid')];
     this.ganesha = this.#spawn('ganesha.nfsd', '-F', ...files);
     await this.until('ganesha.nfsd', () => this.busctl('ShowExports'));
   }
@@ -99,13 +99,13 @@ NFS_KRB5 { Active_krb5 = false; }
         await delay(50);
       }
     }
-    const log = this.ganesha === undefined ? '' : readFileSync(this.#log, 'utf8').slice(-4000);
+    const log = this.ganesha === undefined ? '' : readFileSync(this.log, 'utf8').slice(-4000);
     throw new Error(`${what} does not answer: ${failure}\n${log}`);
   }
 
   async stop() {
     for (const daemon of this.#daemons.toReversed()) await end(daemon);
-    rmSync(this.folder, { recursive: true });
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true });
   }
 
   #addHost(number) {

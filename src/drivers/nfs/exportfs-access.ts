@@ -69,6 +69,11 @@ export class ExportfsAccess implements FencingAccess {
     throw new DriverError('FAILED_PRECONDITION', message);
   }
 
+  /** The kernel keeps nothing. */
+  forget(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async admittedTo(target: ExportedFolder, signal: AbortSignal): Promise<readonly string[]> {
     return (await this.listedAt(target, signal)).map(({ address }) => address);
   }

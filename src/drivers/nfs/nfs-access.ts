@@ -29,6 +29,8 @@ export interface NfsAccess {
     remaining: readonly Connection[],
     signal: AbortSignal,
   ): Promise<void>;
+  /** The volume is gone for good: whatever is kept about its access goes too. */
+  forget(target: ExportedFolder): Promise<void>;
   /** The hosts that are admitted to one folder; null when nobody can know. */
   admittedTo(target: ExportedFolder, signal: AbortSignal): Promise<readonly string[] | null>;
   /** The admitted hosts by folder; null when nobody can know. */
@@ -50,6 +52,7 @@ export const openAccess: NfsAccess = {
   allowOnly: done,
   allow: done,
   withdraw: done,
+  forget: done,
   admittedTo: () => Promise.resolve(null),
   admitted: () => Promise.resolve(null),
 };

@@ -54,6 +54,7 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
     for (const share of this.shares.all) {
       await this.files.remove(pathsOf(share, volume.id), share.nested, call.signal);
     }
+    for (const target of this.targetsOf(volume)) await this.access.forget(target);
   }
 
   async extendVolume(volume: VolumeRef, newSizeGib: number, { signal }: CallContext): Promise<void> {

@@ -85,6 +85,20 @@ it('an id whose file Ganesha has not loaded stays its volume’s', async () => {
   expect([idOf(lost), idOf(present)]).toEqual([17, 18]);
 });
 
+it('a volume keeps its id as long as there is the volume, so that hosts may leave it mounted', async () => {
+  const driver = await driverIn();
+  const [first, second] = [newVolume(), newVolume()];
+  await attach(driver, first);
+  await attach(driver, second);
+  for (const volume of [first, second]) await driver.removeExport(volume, call);
+  expect(host.ganesha.exports.size).toBe(0);
+  await attach(await driverIn(), second);
+  expect(idOf(second)).toBe(18);
+  await driver.deleteVolume(second, call);
+  await driver.deleteVolume(first, call);
+  expect(await readdir(join(stateFolder, 'ganesha'))).toEqual([]);
+});
+
 it('the last possible id is followed by the first', async () => {
   const driver = await driverIn();
   const [last, next] = [newVolume('0000fffe'), newVolume('0000fffe')];

@@ -96,6 +96,10 @@ export class GaneshaAccess implements FencingAccess {
     return byFolder;
   }
 
+  async forget({ volumeId }: ExportedFolder): Promise<void> {
+    await this.parts.files.delete(volumeId);
+  }
+
   private async find({ folder }: ExportedFolder, signal: AbortSignal): Promise<ShownExport | null> {
     const [listed, ...more] = (await this.parts.exports.list(signal)).filter(({ path }) => path === folder);
     if (listed === undefined) return null;
@@ -141,12 +145,12 @@ export class GaneshaAccess implements FencingAccess {
         const file = await this.write(target, id, hosts);
         if (await this.parts.exports.add(file, id, signal)) return id;
       }
-      throw new DriverError('RESOURCE_EXHAUSTED', `NFS-Ganesha has no more than ${IDS} exports`);
+      throw new DriverError('RESOURCE_EXHAUSTED', `NFS-Ganesha has ids for no more than ${IDS} volumes`);
     });
   }
 
   private async close(target: ExportedFolder, found: ShownExport | null, signal: AbortSignal): Promise<void> {
-    await this.parts.files.delete(target.volumeId);
+    await this.parts.files.retire(target.volumeId);
     if (found !== null) await this.parts.exports.remove(found.id, signal);
     if ((await this.find(target, signal)) !== null) {
       throw new DriverError('INTERNAL', `NFS-Ganesha has not removed the export of ${target.folder}`);
