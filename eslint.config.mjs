@@ -57,6 +57,7 @@ export default tseslint.config(
         performance: 'readonly',
         module: 'readonly',
         require: 'readonly',
+        AbortController: 'readonly',
         AbortSignal: 'readonly',
         structuredClone: 'readonly',
       },

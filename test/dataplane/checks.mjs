@@ -18,10 +18,11 @@ export class Checks {
 
   async run() {
     for (const [title, body] of this.#checks) {
+      const begin = performance.now();
       try {
         await body();
         this.#passed += 1;
-        console.log(`ok      ${title}`);
+        console.log(`ok      ${title} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
       } catch (error) {
         this.#failed += 1;
         console.log(`FAILED  ${title}\n${String(error?.stack ?? error).replace(/^/gm, '        ')}`);

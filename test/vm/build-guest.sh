@@ -1,23 +1,26 @@
 #!/usr/bin/env bash
-# Makes the guest that "npm run e2e:vm" boots, from Debian's packages and as root: an ext4 image with all that a
-# storage host and its clients need, and a kernel. $1 is the folder to put them in. Finished ones are kept.
+# Makes the guest that "npm run e2e:vm" boots, from Debian's packages and as root. $1: the folder to put it in; $2: uml or
+# qemu, whose kernel it gets. What is there already and would come out the same is kept.
 set -euo pipefail
 
 target=$1
-here=$(cd "$(dirname "$0")" && pwd)
+backend=$2
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 node=$(readlink -f "$(command -v node)")
 guest_packages=(
   lvm2 thin-provisioning-tools tgt targetcli-fb open-iscsi python3-os-brick
   nfs-kernel-server nfs-common rpcbind dbus udev kmod dmidecode
-  iproute2 procps e2fsprogs util-linux busybox-static
-  qemu-utils qemu-block-extra libstdc++6
+  iproute2 procps e2fsprogs mount util-linux busybox-static
+  qemu-utils libiscsi7 libstdc++6
 )
-mark=$({ cat "$0" "$here/guest/init.sh"; "$node" --version; echo "$suite"; } | sha256sum)
-[ "$(cat "$target/complete" 2>/dev/null)" != "$mark" ] || exit 0
+kernel=user-mode-linux
+if [ "$backend" = qemu ]; then
+  kernel=$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends: linux-image-/ {print $2; exit}')
+fi
 
 mkdir -p "$target"
-rm -f "$target/complete"
+exec 9>"$target/lock"
+flock 9
 scratch=$(mktemp -d "$target/making.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
@@ -26,36 +29,75 @@ unpack() { # PACKAGE FOLDER
   dpkg-deb -x "$scratch/$1"_*.deb "$2"
 }
 
-root=$scratch/root
-mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
-  --aptopt='APT::Install-Recommends "false"' \
-  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-  --include="$(IFS=,; echo "${guest_packages[*]}")" "$suite" "$root"
-install -m755 "$node" "$root/usr/local/bin/node"
-install -m755 "$here/guest/init.sh" "$root/sbin/e2e-init"
-echo 'InitiatorName=iqn.1993-08.org.debian:01:e2e' >"$root/etc/iscsi/initiatorname.iscsi"
-echo '127.0.0.1 localhost e2e' >"$root/etc/hosts"
+image() { # FOLDER SIZE FILE
+  truncate -s "$2" "$scratch/image"
+  mke2fs -q -F -t ext4 -m 0 -d "$1" "$scratch/image"
+  mv "$scratch/image" "$target/$3"
+}
 
-# User-Mode Linux starts fastest, but not on every processor; the cloud kernel runs under QEMU anywhere.
-unpack user-mode-linux "$scratch/uml"
-mkdir -p "$root/lib/modules"
-cp -r "$scratch"/uml/usr/lib/uml/modules/. "$root/lib/modules/"
-install -m755 "$scratch/uml/usr/bin/linux.uml" "$target/linux.uml"
+is_made() { # NAME INPUTS: whether it was made of the same
+  [ "$(cat "$target/$1.made" 2>/dev/null)" = "$2" ]
+}
 
-kernel=$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends: linux-image-/ {print $2; exit}')
+inputs=$({
+  cat "$0"
+  "$node" --version
+  apt-cache policy "${guest_packages[@]}" | grep -E '^[^ ]|Candidate'
+} | sha256sum)
+if ! is_made root "$inputs"; then
+  rm -f "$target/root.made"
+  root=$scratch/root
+  mmdebstrap --quiet --mode=root --variant=essential --format=directory \
+    --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --include="$(IFS=,; echo "${guest_packages[*]}")" "$suite" "$root"
+  # Its iSCSI part alone: what else the package needs is a hypervisor and Ceph.
+  unpack qemu-block-extra "$scratch/block"
+  (cd "$scratch/block" && find . -name block-iscsi.so -exec cp --parents {} "$root" \;)
+  install -m755 "$node" "$root/usr/local/bin/node"
+  cat >"$root/sbin/e2e-init" <<'INIT'
+#!/bin/bash
+# Mounts the project, and lets it go on. Disks, of UML or of QEMU: root, volumes, project, modules.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+mountpoint -q /dev || mount -t devtmpfs dev /dev
+if [ -b /dev/vdd ]; then export E2E_DISKS=/dev/vd; else export E2E_DISKS=/dev/ubd; fi
+mount -o ro,noload "${E2E_DISKS}c" /project
+exec /project/test/vm/guest/init.sh
+INIT
+  chmod +x "$root/sbin/e2e-init"
+  echo 'InitiatorName=iqn.1993-08.org.debian:01:e2e' >"$root/etc/iscsi/initiatorname.iscsi"
+  echo '127.0.0.1 localhost e2e' >"$root/etc/hosts"
+  mkdir -p "$root/usr/lib/modules" "$root/project"
+  image "$root" 3G root.img
+  rm -rf "$root"
+  echo "$inputs" >"$target/root.made"
+fi
+
+inputs=$({ cat "$0"; apt-cache policy "$kernel" busybox-static; } | sha256sum)
+is_made "$backend" "$inputs" && exit
+rm -f "$target/$backend.made"
 unpack "$kernel" "$scratch/kernel"
-cp -r "$scratch"/kernel/lib/modules/. "$root/lib/modules/"
+if [ "$backend" = uml ]; then
+  image "$scratch/kernel/usr/lib/uml/modules" 256M uml-modules.img
+  install -m755 "$scratch/kernel/usr/bin/linux.uml" "$target/linux.uml"
+  echo "$inputs" >"$target/uml.made"
+  exit
+fi
+
 version=$(basename "$scratch"/kernel/lib/modules/*)
-chroot "$root" depmod "$version"
+depmod -b "$scratch/kernel" "$version"
+image "$scratch/kernel/lib/modules" 512M qemu-modules.img
 install -m644 "$scratch"/kernel/boot/vmlinuz-* "$target/vmlinuz"
 
 # The cloud kernel reaches its disks by modules only.
 early=$scratch/early
 mkdir -p "$early"/{dev,new}
-cp "$root/bin/busybox" "$early/"
+unpack busybox-static "$scratch/busybox"
+cp "$scratch/busybox/bin/busybox" "$early/"
 loads=
 for module in virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk; do
-  found=$(find "$root/lib/modules/$version" -name "$module.ko" -print -quit)
+  found=$(find "$scratch/kernel/lib/modules/$version" -name "$module.ko" -print -quit)
   [ -n "$found" ] || continue
   cp "$found" "$early/"
   loads="$loads $module"
@@ -71,7 +113,4 @@ exec /busybox switch_root /new /sbin/e2e-init
 INIT
 chmod +x "$early/init"
 (cd "$early" && find . | cpio -o -H newc --quiet | gzip -1) >"$target/initrd.gz"
-
-truncate -s 3G "$target/root.img"
-mke2fs -q -F -t ext4 -m 0 -d "$root" "$target/root.img"
-echo "$mark" >"$target/complete"
+echo "$inputs" >"$target/qemu.made"

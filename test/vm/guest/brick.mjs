@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -6,8 +7,14 @@ const program = fileURLToPath(new URL('brick.py', import.meta.url));
 
 /** A host that connects as Nova does, by os-brick. The API shows a connection flat; os-brick wants it in its data. */
 export class Brick {
-  constructor(address) {
-    this.child = spawn('python3', [program, address], { stdio: ['pipe', 'pipe', 'ignore'] });
+  /**
+   * @param address which the host tells of itself
+   * @param namespace the network namespace that it lives in, with mounts of its own; absent: the guest's own
+   */
+  constructor(address, namespace) {
+    const inside = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
+    const [command, ...args] = [...inside, 'python3', program, address];
+    this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -23,6 +30,25 @@ export class Brick {
     return this.#ask({ do: 'disconnect', info, device });
   }
 
+  /** @returns the size that the host sees from now on, in bytes */
+  extend(info) {
+    return this.#ask({ do: 'extend', info });
+  }
+
+  /** Whether the command succeeds where this host lives. */
+  can(...argv) {
+    try {
+      execFileSync('nsenter', ['--target', String(this.child.pid), '--net', '--mount', ...argv], {
+        stdio: 'ignore',
+        timeout: 60_000,
+        killSignal: 'SIGKILL',
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   end() {
     this.child.stdin.end();
   }
@@ -34,5 +60,13 @@ export class Brick {
     const { result, error } = JSON.parse(value);
     if (error !== undefined) throw new Error(error);
     return result;
+  }
+}
+
+/** os-brick leaves shares mounted. */
+export function forgetMounts() {
+  const mounted = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+  for (const [, folder] of mounted.map((line) => line.split(' '))) {
+    if (folder?.startsWith('/tmp/brick-')) execFileSync('umount', [folder]);
   }
 }

@@ -32,6 +32,8 @@ def answer(command):
     info = command['info']
     if command['do'] == 'connect':
         return connector_for(info).connect_volume(info['data'])
+    if command['do'] == 'extend':
+        return connector_for(info).extend_volume(info['data'])
     return connector_for(info).disconnect_volume(info['data'], command['device'])
 
 

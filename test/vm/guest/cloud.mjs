@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BACKENDS } from './storage.mjs';
 
 /** The server, and its API at the newest version. */
 export class Cloud {
-  folder = mkdtempSync('/var/tmp/clinker-');
-  #types = new Map();
+  folder = '/var/lib/clinker';
 
   async start() {
+    mkdirSync(this.folder, { recursive: true });
     this.server = spawn(process.execPath, ['dist/main.js'], {
       env: {
         ...process.env,
@@ -20,6 +20,7 @@ export class Cloud {
         CLINKER_DATA_FOLDER: this.folder,
         CLINKER_BACKENDS: JSON.stringify(BACKENDS),
         CLINKER_DRIVER_TIMEOUT_MS: '600000',
+        CLINKER_RECONCILE_INTERVAL_S: '5',
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -28,27 +29,28 @@ export class Cloud {
       createInterface({ input: this.server.stdout }).on('line', (line) => {
         const entry = JSON.parse(line);
         if (entry.api !== undefined) resolve(new URL(entry.api).origin);
-        if (entry.level === 'error' || entry.level >= 50) console.log(line);
+        if (entry.level !== 'info') console.log(line);
       });
       void this.ended.then((code) => reject(new Error(`the server ended with ${code}`)));
     });
   }
 
-  async stop() {
-    this.server?.kill('SIGTERM');
+  /** @param signal SIGTERM for a stop, SIGKILL for a crash */
+  async end(signal) {
+    this.server?.kill(signal);
     await this.ended;
   }
 
-  async createType(backend) {
-    const extra_specs = { volume_backend_name: backend, multiattach: '<is> True' };
-    const answer = await this.call('POST', '/types', { volume_type: { name: backend, extra_specs } });
-    this.#types.set(backend, answer.volume_type.id);
+  async createType({ name, options }) {
+    // Two writers destroy a qcow2: such a backend refuses the promise.
+    const multiattach = options.format === 'qcow2' ? {} : { multiattach: '<is> True' };
+    const extra_specs = { volume_backend_name: name, ...multiattach };
+    await this.call('POST', '/types', { volume_type: { name, extra_specs } });
   }
 
   async createVolume(backend) {
-    const volume_type = this.#types.get(backend);
     const { volume } = await this.call('POST', '/volumes', {
-      volume: { size: 1, name: backend, volume_type },
+      volume: { size: 1, name: backend, volume_type: backend },
     });
     for (;;) {
       const { status } = await this.volume(volume.id);
@@ -89,6 +91,20 @@ export class Cloud {
 
   detach(id) {
     return this.call('DELETE', `/attachments/${id}`);
+  }
+
+  async extend(volume, new_size) {
+    await this.call('POST', `/volumes/${volume}/action`, { 'os-extend': { new_size } });
+    for (;;) {
+      const { status, size } = await this.volume(volume);
+      if (status !== 'extending') return { status, size };
+      await delay(200);
+    }
+  }
+
+  /** What `clinker doctor` tells. */
+  async findings() {
+    return (await this.call('GET', '/clinker-consistency')).consistency;
   }
 
   async call(method, path, body) {

@@ -1,10 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export const GROUP = 'clinker-volumes';
-export const HERE = '127.0.0.1';
+/** The guest's own address: of the storage and of the host with its kernel's initiator. */
+export const HERE = '192.0.2.1';
+/** That of another host, in a network namespace. */
+export const SECOND = '192.0.2.2';
 export const INITIATOR = 'iqn.1993-08.org.debian:01:e2e';
 
 const lvm = (target, port, further) => ({
@@ -13,95 +15,132 @@ const lvm = (target, port, further) => ({
   portals: [`${HERE}:${port}`],
   ...further,
 });
+const exported = (folder, further) => ({
+  folders: [folder],
+  address: HERE,
+  client_options: 'vers=4.2',
+  ...further,
+});
 export const BACKENDS = [
   { name: 'lvm-tgt', driver: 'lvm', options: lvm('tgt', 3260, { wipe: 'zero' }) },
   { name: 'lvm-lio', driver: 'lvm', options: lvm('lio', 3261, { thin_pool: 'pool' }) },
   { name: 'nfs', driver: 'nfs', options: { shares: [{ share: `${HERE}:/srv/share`, options: 'vers=4.2' }] } },
-  {
-    name: 'nfs-server',
-    driver: 'nfs-server',
-    options: { folders: ['/srv/clinker'], address: HERE, client_options: 'vers=4.2' },
-  },
+  { name: 'nfs-server', driver: 'nfs-server', options: exported('/srv/raw') },
+  { name: 'nfs-qcow2', driver: 'nfs-server', options: exported('/srv/qcow2', { format: 'qcow2' }) },
 ];
 
 export function run(program, ...args) {
   return execFileSync(program, args, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 120_000,
+    timeout: 300_000,
   });
 }
 
-async function answers(...command) {
-  for (let attempt = 0; ; attempt += 1) {
+/** Asks again until the answer is a yes, and fails when it never is. */
+export async function until(what, isSo, seconds = 120) {
+  const end = Date.now() + seconds * 1000;
+  let failure;
+  for (;;) {
     try {
-      return run(...command);
+      failure = undefined;
+      if (await isSo()) return;
     } catch (error) {
-      if (attempt === 100) throw error;
-      await delay(100);
+      failure = error;
     }
+    if (Date.now() > end) throw new Error(`after ${seconds} s not yet: ${what}`, { cause: failure });
+    await delay(200);
   }
 }
 
 let tgtd;
 
+/** Without having read what targets there were. */
 async function startTgtd() {
   tgtd = spawn('tgtd', ['-f', '-t', '2', '--iscsi', `portal=${HERE}:3260`], { stdio: 'ignore' });
-  await answers('tgtadm', '--op', 'show', '--mode', 'sys');
+  await until('tgtd answers', () => run('tgtadm', '--op', 'show', '--mode', 'sys'));
 }
 
-/** A storage host as docs/backends.md sets it up, on the guest's second disk. */
-export async function start() {
+/** Makes what docs/backends.md lets an operator make once: the volume group, the thin pool, the folders. */
+export function install() {
   // Storage host and initiator are one machine here: LVM must leave the initiator's disks alone.
   writeFileSync('/etc/lvm/lvmlocal.conf', 'devices { global_filter = [ "r|^/dev/sd|" ] }\n');
   run('pvcreate', '-ff', '-y', process.env.E2E_DISK);
   run('vgcreate', GROUP, process.env.E2E_DISK);
   run('lvcreate', '-T', '-L', '3g', `${GROUP}/pool`);
-  run('dbus-daemon', '--system', '--fork');
-  for (const folder of ['/etc/target/pr', '/etc/rtslib-fb-target', '/tmp/mnt', '/tmp/refused']) {
+  for (const folder of ['/etc/target/pr', '/etc/rtslib-fb-target', '/srv', '/var/lib/nfs/rpc_pipefs']) {
     mkdirSync(folder, { recursive: true });
   }
-  await startTgtd();
-  run('iscsid');
-  await nfsServer();
+  for (const folder of ['share', 'raw', 'qcow2']) mkdirSync(`/srv/${folder}`, { mode: 0o700 });
+  writeFileSync('/etc/exports', `/srv/share ${HERE}(rw,no_root_squash,insecure,subtree_check)\n`);
 }
 
-async function nfsServer() {
-  for (const folder of ['/srv/share', '/srv/clinker', '/var/lib/nfs/rpc_pipefs']) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+/** Starts the services of a storage host that was just booted. None of them knows of any export. */
+export async function start() {
+  mkdirSync('/tmp/mnt');
+  run('ip', 'netns', 'add', 'second');
+  run('ip', 'link', 'add', 'storage', 'type', 'veth', 'peer', 'name', 'host', 'netns', 'second');
+  run('ip', 'address', 'add', `${HERE}/24`, 'dev', 'storage');
+  run('ip', 'link', 'set', 'storage', 'up');
+  for (const args of [
+    ['address', 'add', `${SECOND}/24`, 'dev', 'host'],
+    ['link', 'set', 'host', 'up'],
+    ['link', 'set', 'lo', 'up'],
+  ]) {
+    run('ip', '-n', 'second', ...args);
   }
-  writeFileSync('/etc/exports', `/srv/share ${HERE}(rw,no_root_squash,insecure,subtree_check)\n`);
+  run('dbus-daemon', '--system', '--fork');
+  await startTgtd();
+  run('iscsid');
   run('mount', '-t', 'nfsd', 'nfsd', '/proc/fs/nfsd');
   run('mount', '-t', 'rpc_pipefs', 'sunrpc', '/var/lib/nfs/rpc_pipefs');
   run('rpcbind');
-  run('exportfs', '-a');
+  run('exportfs', '-r');
   run('rpc.nfsd', '2');
   run('rpc.mountd');
-  await answers('rpcinfo', '-t', HERE, 'nfs', '4');
+  await until('the NFS server answers', () => run('rpcinfo', '-t', HERE, 'nfs', '4'));
 }
 
-/** Takes the backend's exports away as a reboot does, and starts the service as its unit does. */
-export async function restart(backend, dataFolder) {
+/** Takes all exports of the backend away, as a restart of what serves them does. */
+export async function lose(backend) {
   if (backend === 'lvm-tgt') {
     const ended = new Promise((resolve) => tgtd.once('exit', resolve));
     tgtd.kill('SIGKILL');
     await ended;
     await startTgtd();
-    const files = run('find', dataFolder, '-name', '*.conf', '-path', '*/tgt/*').trim().split('\n');
-    const all = join(dataFolder, 'targets.conf');
-    writeFileSync(all, files.map((file) => `include ${file}\n`).join(''));
-    run('tgt-admin', '-e', '-c', all);
-  }
-  if (backend === 'lvm-lio') {
+  } else if (backend === 'lvm-lio') {
     run('targetcli', 'clearconfig', 'confirm=True');
-    run('targetcli', 'restoreconfig');
+  } else {
+    run('exportfs', '-ua');
+    if (backend === 'nfs') run('exportfs', '-r');
   }
 }
 
-/** os-brick leaves shares mounted. */
-export function forgetMounts() {
-  const mounted = readFileSync('/proc/self/mounts', 'utf8').split('\n');
-  for (const [, folder] of mounted.map((line) => line.split(' '))) {
-    if (folder?.startsWith('/tmp/brick-')) run('umount', folder);
+/** Whether the backend exports the volume to some host, as the storage itself tells. */
+export function isExported(backend, volume) {
+  if (backend === 'lvm-tgt') {
+    const shown = run('tgtadm', '--lld', 'iscsi', '--mode', 'target', '--op', 'show');
+    return new RegExp(`volume-${volume}[^]*?ACL information:[^]*?iqn\\.`).test(shown);
   }
+  if (backend === 'lvm-lio') {
+    const target = readdirSync('/sys/kernel/config/target/iscsi').find((name) => name.endsWith(volume));
+    return (
+      target !== undefined && readdirSync(`/sys/kernel/config/target/iscsi/${target}/tpgt_1/acls`).length > 0
+    );
+  }
+  return backend === 'nfs' || readFileSync('/var/lib/nfs/etab', 'utf8').includes(`volume-${volume}`);
+}
+
+/** The extents of a logical volume, for instance "/dev/ubdb:0-255". */
+export function extentsOf(volume) {
+  return run('lvs', '--noheadings', '-o', 'seg_pe_ranges', `${GROUP}/volume-${volume}`).trim();
+}
+
+export function deviceOf(volume) {
+  return `/dev/${GROUP}/volume-${volume}`;
+}
+
+/** How much of a thin volume has taken room in its pool. */
+export function percentUsed(volume) {
+  return Number(run('lvs', '--noheadings', '-o', 'data_percent', `${GROUP}/volume-${volume}`));
 }

@@ -1,0 +1,101 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { contained, finish } from './contained.mjs';
+
+const VOLUMES_BYTES = 8 * 2 ** 30;
+
+/** How one kernel is booted: User-Mode Linux starts fastest but not on every processor, QEMU emulates anywhere. */
+const KERNELS = {
+  uml: {
+    prepare: async () => undefined,
+    argv: ({ cache, work, volumes, project }, phase) =>
+      [`${cache}/linux.uml`, 'mem=2048M', 'umid=vm', `uml_dir=${work}/`].concat(
+        [`ubd0=${work}/root.cow,${cache}/root.img`, `ubd1=${volumes}`, `ubd2r=${project}`],
+        [`ubd3r=${cache}/uml-modules.img`, 'root=/dev/ubda', 'rw', 'init=/sbin/e2e-init'],
+        ['con=null', 'con0=null,fd:1', 'quiet', 'panic=1', `e2e.phase=${phase}`],
+      ),
+  },
+  qemu: {
+    prepare: ({ cache, work }, signal) =>
+      finish(
+        ['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw'].concat(
+          ['-b', `${cache}/root.img`],
+          [`${work}/root.qcow2`],
+        ),
+        signal,
+      ),
+    argv: ({ cache, work, volumes, project }, phase) =>
+      [
+        'qemu-system-x86_64',
+        '-accel',
+        'tcg,thread=multi',
+        '-machine',
+        'q35',
+        '-cpu',
+        'max',
+        '-smp',
+        '2',
+      ].concat(
+        [
+          '-m',
+          '2048',
+          '-nodefaults',
+          '-no-reboot',
+          '-display',
+          'none',
+          '-monitor',
+          'none',
+          '-serial',
+          'stdio',
+        ],
+        ['-kernel', `${cache}/vmlinuz`, '-initrd', `${cache}/initrd.gz`],
+        ['-append', `console=ttyS0 mitigations=off quiet panic=1 e2e.phase=${phase}`],
+        drive(`${work}/root.qcow2`, 'qcow2'),
+        drive(volumes, 'raw', 'discard=unmap,detect-zeroes=unmap'),
+        drive(project, 'raw', 'readonly=on'),
+        drive(`${cache}/qemu-modules.img`, 'raw', 'readonly=on'),
+      ),
+  },
+};
+
+function drive(file, format, ...more) {
+  return ['-drive', [`file=${file}`, `format=${format}`, 'if=virtio', 'cache=unsafe', ...more].join(',')];
+}
+
+/** A machine whose disks outlive its boots. Everything that it writes is in the folder `work`. */
+export class GuestMachine {
+  constructor(kernel, { cache, work, project }) {
+    this.name = kernel;
+    this.kernel = KERNELS[kernel];
+    this.disks = { cache, work, project, volumes: join(work, `${kernel}-volumes.img`) };
+  }
+
+  async prepare(signal) {
+    writeFileSync(this.disks.volumes, '');
+    truncateSync(this.disks.volumes, VOLUMES_BYTES);
+    await this.kernel.prepare(this.disks, signal);
+  }
+
+  /**
+   * Boots, shows what the phase writes, and waits until the machine is off.
+   * @returns the phase's status; null when it has not even begun.
+   */
+  async boot(phase, signal) {
+    const guest = contained(this.kernel.argv(this.disks, phase), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+    });
+    let [begun, status, complaint] = [false, null, ''];
+    guest.stderr.on('data', (text) => (complaint = (complaint + text).slice(-2000)));
+    guest.once('error', (error) => (complaint = error.message));
+    for await (const line of createInterface({ input: guest.stdout })) {
+      if (line.includes('@@begin@@')) begun = true;
+      else if (/@@end \d+@@/.test(line)) status = Number(/@@end (\d+)@@/.exec(line)[1]);
+      else if (begun && status === null) console.log(line);
+      else complaint = (complaint + line + '\n').slice(-2000);
+    }
+    if (status === null) console.log(`the ${this.name} guest ended without a result\n${complaint}`);
+    return begun ? (status ?? 1) : null;
+  }
+}

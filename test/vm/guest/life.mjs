@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { Initiator } from '../../dataplane/initiator.mjs';
+import { FILE_SYSTEM, Holder, IMAGE, beginsWithZeros } from './bytes.mjs';
+import { assertNothingIsLeft } from './leftovers.mjs';
+import { sharedByHosts } from './sharing.mjs';
+import * as storage from './storage.mjs';
+import { run, until } from './storage.mjs';
+
+/** Declares what one backend's volumes go through: attached, lost and restored, shared, grown, deleted. */
+export function lifeOf(backend, { it, cloud, here }) {
+  const iscsi = backend.startsWith('lvm');
+  const fenced = backend !== 'nfs';
+  const bytes = backend === 'nfs-qcow2' ? IMAGE : FILE_SYSTEM;
+  let volume, first, sum;
+
+  it('a host attaches, fills the volume and detaches', async () => {
+    volume = await cloud.createVolume(backend);
+    const attachment = await cloud.attach(volume, await here.properties(), 'rw');
+    first = attachment.connection_info;
+    const device = await here.connect(first);
+    sum = bytes.fill(device.path);
+    await here.disconnect(first, device);
+    await cloud.detach(attachment.id);
+    assert.equal((await cloud.volume(volume)).status, 'available');
+  });
+
+  if (fenced) {
+    it('a host that was detached is refused', async () => {
+      if (iscsi) {
+        assert.equal(await new Initiator(storage.INITIATOR).canRead(first), false);
+        return;
+      }
+      assert.throws(() => run('mount', '-t', 'nfs', '-o', 'vers=4.2', first.data.export, '/tmp/refused'));
+    });
+  }
+
+  it('a reader finds the data; exports that the storage loses meanwhile come back while it reads', async () => {
+    const again = await cloud.attach(volume, await here.properties(), fenced ? 'ro' : 'rw');
+    const info = again.connection_info;
+    if (iscsi) assert.notEqual(info.data.auth_password, first.data.auth_password);
+    const device = await here.connect(info);
+    assert.equal(bytes.sum(device.path), sum);
+    if (fenced) assert.equal(bytes.canWrite(device.path), false);
+
+    const holder = new Holder(device.path);
+    assert.ok(holder.canRead());
+    await storage.lose(backend);
+    await until('the server has restored the export', () => storage.isExported(backend, volume));
+    assert.deepEqual((await cloud.attachment(again.id)).connection_info, info);
+    await until('the open file can be read again', () => holder.canRead());
+    holder.end();
+    assert.equal(bytes.sum(device.path), sum);
+    if (fenced) assert.equal(bytes.canWrite(device.path), false);
+
+    await here.disconnect(info, device);
+    await cloud.detach(again.id);
+  });
+
+  if (backend !== 'nfs' && backend !== 'nfs-qcow2') {
+    sharedByHosts(backend, { it, cloud, here, volume: () => volume, sum: () => sum });
+  }
+
+  it('nothing is left over when the volume is deleted', async () => {
+    await cloud.deleteVolume(volume);
+    await assertNothingIsLeft(cloud);
+  });
+
+  if (backend === 'lvm-tgt') {
+    it('a new volume of the same extents holds zeros', async () => {
+      const written = 16 * 2 ** 20;
+      const before = await cloud.createVolume(backend);
+      const extents = storage.extentsOf(before);
+      run('dd', 'if=/dev/urandom', `of=${storage.deviceOf(before)}`, 'bs=1M', 'count=16', 'oflag=direct');
+      assert.equal(beginsWithZeros(storage.deviceOf(before), written), false);
+      await cloud.deleteVolume(before);
+      const next = await cloud.createVolume(backend);
+      assert.equal(storage.extentsOf(next), extents);
+      assert.equal(beginsWithZeros(storage.deviceOf(next), written), true);
+      await cloud.deleteVolume(next);
+    });
+  }
+}
