@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import { readPasswordFile } from './password-file.js';
 import { parseSecretKeys, readSecretKeys, type SecretKey } from './secret-keys.js';
 import { type Config, configSchema, UNPREFIXED } from './config.schema.js';
 
@@ -49,6 +50,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
     ...checked.data,
     secret_keys: secretKeys,
     keystone_password: keystonePassword,
+    keystone_password_file: inFolder(workingFolder, checked.data.keystone_password_file),
     data_folder: resolve(workingFolder, checked.data.data_folder),
     base_folder: file === undefined ? workingFolder : dirname(file),
   });
@@ -109,6 +111,10 @@ function secretKeysOf(config: Checked, workingFolder: string, problems: string[]
   return readSecretKeys(resolve(workingFolder, file), problems);
 }
 
+function inFolder(folder: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(folder, path);
+}
+
 /** The password, from its file if that is set; what keystone needs and is not there is a problem. */
 function keystonePasswordOf(config: Checked, workingFolder: string, problems: string[]): string | undefined {
   const { keystone_password: given, keystone_password_file: file } = config;
@@ -124,7 +130,7 @@ function keystonePasswordOf(config: Checked, workingFolder: string, problems: st
     return given;
   }
   try {
-    const password = readFileSync(resolve(workingFolder, file), 'utf8').trimEnd();
+    const password = readPasswordFile(resolve(workingFolder, file));
     if (password === '') problems.push(`keystone_password_file: ${file} is empty`);
     return password;
   } catch (error) {

@@ -8,6 +8,8 @@ export interface IssuedToken {
   readonly roles: readonly string[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
+  /** Limits of the application credential that it came from. */
+  readonly accessRules?: readonly object[];
 }
 
 /** A Keystone in this process: password authentication of one user, and validation, as the Identity API v3 has them. */
@@ -17,6 +19,8 @@ export class KeystoneStandIn {
   readonly validations: string[] = [];
   /** Times that Clinker's user has authenticated. */
   logins = 0;
+  /** How long the tokens of Clinker's user live. */
+  ownLifeMs = 3_600_000;
   mode: 'up' | 'failing' | 'hanging' = 'up';
   private own = 'own-0';
   private readonly server: Server;
@@ -64,8 +68,12 @@ export class KeystoneStandIn {
       return;
     }
     const token = this.tokens.get(subject);
+    const isHidden =
+      token?.accessRules !== undefined && request.headers['openstack-identity-access-rules'] !== '1.0';
     const isAllowed =
-      token !== undefined && (token.expiresAt > Date.now() || url.searchParams.has('allow_expired'));
+      token !== undefined &&
+      !isHidden &&
+      (token.expiresAt > Date.now() || url.searchParams.has('allow_expired'));
     if (isAllowed) reply(response, 200, shown(token));
     else reply(response, 404);
   }
@@ -83,17 +91,18 @@ export class KeystoneStandIn {
     }
     this.own = `own-${this.logins}`;
     response.setHeader('X-Subject-Token', this.own);
-    const expiresAt = Date.now() + 3_600_000;
+    const expiresAt = Date.now() + this.ownLifeMs;
     reply(response, 201, shown({ user: 'clinker', project: 'service', roles: ['service'], expiresAt }));
   }
 }
 
-function shown({ user, project, roles, expiresAt }: IssuedToken): object {
+function shown({ user, project, roles, expiresAt, accessRules }: IssuedToken): object {
   return {
     token: {
       user: { id: user, name: user, domain: { id: 'default' } },
       ...(project === undefined ? {} : { project: { id: project, name: project } }),
       roles: roles.map((name) => ({ id: name, name })),
+      ...(accessRules === undefined ? {} : { application_credential: { access_rules: accessRules } }),
       expires_at: new Date(expiresAt).toISOString(),
     },
   };
