@@ -33,6 +33,6 @@ async function listen(): Promise<void> {
   await app.listen(config.port, config.host);
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   const base = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  log.warn('noauth: whoever reaches the port is an admin');
+  if (config.auth_strategy === 'noauth') log.warn('noauth: whoever reaches the port is an admin');
   log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
 }

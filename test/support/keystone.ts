@@ -23,6 +23,7 @@ export class KeystoneStandIn {
   ownLifeMs = 3_600_000;
   mode: 'up' | 'failing' | 'hanging' = 'up';
   private own = 'own-0';
+  private refusal: 401 | 404 = 401;
   private readonly server: Server;
 
   constructor(private readonly password: string) {
@@ -49,6 +50,12 @@ export class KeystoneStandIn {
     this.own = 'nobody has this';
   }
 
+  /** As if Clinker's user had been deleted and made again. */
+  renewOwnUser(): void {
+    this.forgetOwnToken();
+    this.refusal = 404;
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.mode === 'hanging') return;
     if (this.mode === 'failing') {
@@ -64,7 +71,11 @@ export class KeystoneStandIn {
     const subject = String(request.headers['x-subject-token']);
     this.validations.push(subject);
     if (request.headers['x-auth-token'] !== this.own) {
-      reply(response, 401);
+      reply(response, this.refusal);
+      return;
+    }
+    if (subject === this.own) {
+      reply(response, 200, this.shownOwn());
       return;
     }
     const token = this.tokens.get(subject);
@@ -91,8 +102,12 @@ export class KeystoneStandIn {
     }
     this.own = `own-${this.logins}`;
     response.setHeader('X-Subject-Token', this.own);
+    reply(response, 201, this.shownOwn());
+  }
+
+  private shownOwn(): object {
     const expiresAt = Date.now() + this.ownLifeMs;
-    reply(response, 201, shown({ user: 'clinker', project: 'service', roles: ['service'], expiresAt }));
+    return shown({ user: 'clinker', project: 'service', roles: ['service'], expiresAt });
   }
 }
 
