@@ -41,6 +41,10 @@ class StartedServer:
     # Small, so that the lists of a few checks have several pages.
     MAX_LIMIT = 25
 
+    def __init__(self, **settings):
+        #: More of the environment.
+        self._settings = settings
+
     def __enter__(self):
         self._folder = tempfile.TemporaryDirectory(prefix='clinker-clients-')
         self._log = pathlib.Path(self._folder.name, 'server.log')
@@ -54,6 +58,7 @@ class StartedServer:
                     'PORT': '0',
                     'CLINKER_DATA_FOLDER': str(pathlib.Path(self._folder.name, 'data')),
                     'CLINKER_MAX_LIMIT': str(self.MAX_LIMIT),
+                    **self._settings,
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -69,6 +74,10 @@ class StartedServer:
 
     def __exit__(self, *_):
         self._stop()
+
+    def log(self):
+        """What the server has said so far."""
+        return self._log.read_text()
 
     def _wait_for_address(self):
         deadline = time.monotonic() + START_SECONDS
