@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import { readPasswordFile } from './password-file.js';
 import { parseSecretKeys, readSecretKeys, type SecretKey } from './secret-keys.js';
 import { type Config, configSchema, UNPREFIXED } from './config.schema.js';
 
@@ -51,8 +52,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
     keystone_password: keystonePassword,
     service_token_rule:
       checked.data.service_token_rule ?? (checked.data.nova_endpoint === undefined ? 'off' : 'nova'),
-    policy_file:
-      checked.data.policy_file === undefined ? undefined : resolve(workingFolder, checked.data.policy_file),
+    policy_file: inFolder(workingFolder, checked.data.policy_file),
+    keystone_password_file: inFolder(workingFolder, checked.data.keystone_password_file),
     data_folder: resolve(workingFolder, checked.data.data_folder),
     base_folder: file === undefined ? workingFolder : dirname(file),
   });
@@ -113,6 +114,10 @@ function secretKeysOf(config: Checked, workingFolder: string, problems: string[]
   return readSecretKeys(resolve(workingFolder, file), problems);
 }
 
+function inFolder(folder: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(folder, path);
+}
+
 /** The password, from its file if that is set; what keystone needs and is not there is a problem. */
 function keystonePasswordOf(config: Checked, workingFolder: string, problems: string[]): string | undefined {
   const { keystone_password: given, keystone_password_file: file } = config;
@@ -128,7 +133,7 @@ function keystonePasswordOf(config: Checked, workingFolder: string, problems: st
     return given;
   }
   try {
-    const password = readFileSync(resolve(workingFolder, file), 'utf8').trimEnd();
+    const password = readPasswordFile(resolve(workingFolder, file));
     if (password === '') problems.push(`keystone_password_file: ${file} is empty`);
     return password;
   } catch (error) {

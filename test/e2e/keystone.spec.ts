@@ -123,6 +123,19 @@ describe('tokens of Keystone', () => {
     expect(keystone.logins).toBe(before + 1);
   });
 
+  it('of limited application credentials permit what their rules name, or what a service asks', async () => {
+    const accessRules = [
+      { id: '1', service: 'block-storage', method: 'GET', path: '/v3/attachments' },
+      { id: '2', service: 'volumev3', method: 'GET', path: '/v3/{project_id}/volumes/*' },
+    ];
+    const limited = fresh(['member', 'reader'], { project: PROJECT, accessRules });
+    expect(await statusFor(limited, '/v3/attachments?limit=1')).toBe(200);
+    expect(await statusFor(limited, `/v3/${PROJECT}/volumes/detail`)).toBe(200);
+    expect(await statusFor(limited, '/v3/volumes/detail')).toBe(401);
+    const service = fresh(['service'], { project: OTHER });
+    expect(await statusFor(limited, '/v3/volumes/detail', { 'X-Service-Token': service })).toBe(200);
+  });
+
   it('never get into the log, nor does the password', async () => {
     const token = fresh(['member']);
     await statusFor(token);
@@ -174,6 +187,12 @@ describe('credentials that Keystone refuses', () => {
         headers: { 'X-Auth-Token': fresh(['member']) },
       });
       expect(answer.status).toBe(503);
+      const { logins } = keystone;
+      expect((await fetch(`${wrong.url}/v3/volumes`, { headers: { 'X-Auth-Token': 'other' } })).status).toBe(
+        503,
+      );
+      // Not at once again: Keystone may lock the user out.
+      expect(keystone.logins).toBe(logins);
       expect(wrong.log.join('')).toContain('Keystone answers 401 to the credentials of the user clinker');
     } finally {
       await wrong.close();

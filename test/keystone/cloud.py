@@ -39,8 +39,8 @@ def fill(url, admin_password, volume_url):
             _user(api, made, f'{role}-{project}', project, role)
     for name in ('clinker', 'nova'):
         _user(api, made, name, 'service', 'service')
-    _service(api, 'volumev3', f'{volume_url}/v3/%(project_id)s')
-    _service(api, 'block-storage', f'{volume_url}/v3')
+    register(api, 'volumev3', 'clinker', f'{volume_url}/v3/%(project_id)s')
+    register(api, 'block-storage', 'clinker', f'{volume_url}/v3')
     return made
 
 
@@ -52,10 +52,11 @@ def _user(api, made, name, project, role):
     made['users'][name] = {'id': user_id, **user, 'project': project, 'role': role}
 
 
-def _service(api, kind, url):
+def register(api, kind, name, url):
+    """Puts a service into the catalogue."""
     found = api.call('GET', f'/services?type={kind}')[1]['services']
     if not found:
-        found = [api.call('POST', '/services', {'service': {'type': kind, 'name': 'clinker'}})[1]['service']]
+        found = [api.call('POST', '/services', {'service': {'type': kind, 'name': name}})[1]['service']]
     service_id = found[0]['id']
     endpoints = api.call('GET', f'/endpoints?service_id={service_id}')[1]['endpoints']
     wanted = {'url': url, 'region_id': REGION, 'service_id': service_id}

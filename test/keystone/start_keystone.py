@@ -27,6 +27,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import uuid
 
 sys.dont_write_bytecode = True
 
@@ -67,7 +68,7 @@ class Keystone:
         self.volume_url = volume_url.rstrip('/')
         self._is_temporary = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix='clinker-keystone-'))
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self.url = f'http://127.0.0.1:{self.port}'
         #: What was made in it, see cloud.py.
         self.cloud = None
@@ -87,7 +88,7 @@ class Keystone:
                 self._initialize()
             self.start()
             self.seconds['ready'] = round(time.monotonic() - began, 1)
-            self.cloud = cloud.fill(self.url, ADMIN_PASSWORD, self.volume_url)
+            self.fill()
             self.seconds['filled'] = round(time.monotonic() - began, 1)
         except BaseException:
             self.__exit__()
@@ -111,7 +112,7 @@ class Keystone:
             # The staged key and the primary one, as the set-up commands leave them; two seconds less for each.
             for number in ('0', '1'):
                 _write_key(keys / number)
-        # Readers do not keep writers waiting, which Keystone's threads need. This stays with the file.
+        # Readers do not keep writers waiting. This stays with the file.
         with contextlib.closing(sqlite3.connect(self.folder / 'keystone.db')) as database:
             database.execute('PRAGMA journal_mode=WAL')
         self.manage('db_sync')
@@ -122,6 +123,10 @@ class Keystone:
             f'--bootstrap-region-id={cloud.REGION}',
             OS_BOOTSTRAP_PASSWORD=ADMIN_PASSWORD,
         )
+
+    def fill(self):
+        """Makes what is missing, see cloud.py."""
+        self.cloud = cloud.fill(self.url, ADMIN_PASSWORD, self.volume_url)
 
     def manage(self, *arguments, **environment):
         """Runs keystone-manage."""
@@ -149,7 +154,9 @@ class Keystone:
                     f'--wsgi-file={SCRIPT}',
                     '--need-app',
                     f'--http-socket=127.0.0.1:{self.port}',
-                    '--threads=8',
+                    # One at a time: an idle thread of Keystone holds what the last request that it served had found,
+                    # and takes that for true in the beginning of the next one.
+                    '--enable-threads',
                     '--die-on-term',
                     '--buffer-size=65535',
                     '--add-header=Connection: close',
@@ -192,7 +199,15 @@ class Keystone:
         self._process.send_signal(signal.SIGCONT)
 
     def requests(self):
-        """The requests so far that were answered, `METHOD URI STATUS` each."""
+        """The requests so far, `METHOD URI STATUS` each."""
+        # A line is written after its answer was sent: when that of a later request is there, those before are.
+        last = f'/v3?last={uuid.uuid4().hex}'
+        urllib.request.urlopen(self.url + last, timeout=60).close()
+        while f'GET {last} 200' not in (lines := self._logged()):
+            time.sleep(0.02)
+        return [line for line in lines if not line.startswith('GET /v3?last=')]
+
+    def _logged(self):
         lines = (self.folder / 'uwsgi.log').read_text().splitlines()
         return [line.removeprefix(REQUEST) for line in lines if line.startswith(REQUEST)]
 
@@ -212,7 +227,8 @@ def _write_key(path):
     path.chmod(0o600)
 
 
-def _free_port():
+def free_port():
+    """A port on loopback that nobody listens on now."""
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         return free.getsockname()[1]

@@ -8,6 +8,8 @@ export interface IssuedToken {
   readonly roles: readonly string[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
+  /** Limits of the application credential that it came from. */
+  readonly accessRules?: readonly object[];
 }
 
 /** A Keystone in this process: password authentication of one user, and validation, as the Identity API v3 has them. */
@@ -17,8 +19,11 @@ export class KeystoneStandIn {
   readonly validations: string[] = [];
   /** Times that Clinker's user has authenticated. */
   logins = 0;
+  /** How long the tokens of Clinker's user live. */
+  ownLifeMs = 3_600_000;
   mode: 'up' | 'failing' | 'hanging' = 'up';
   private own = 'own-0';
+  private refusal: 401 | 404 = 401;
   private readonly server: Server;
 
   constructor(private readonly password: string) {
@@ -45,6 +50,12 @@ export class KeystoneStandIn {
     this.own = 'nobody has this';
   }
 
+  /** As if Clinker's user had been deleted and made again. */
+  renewOwnUser(): void {
+    this.forgetOwnToken();
+    this.refusal = 404;
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.mode === 'hanging') return;
     if (this.mode === 'failing') {
@@ -60,12 +71,20 @@ export class KeystoneStandIn {
     const subject = String(request.headers['x-subject-token']);
     this.validations.push(subject);
     if (request.headers['x-auth-token'] !== this.own) {
-      reply(response, 401);
+      reply(response, this.refusal);
+      return;
+    }
+    if (subject === this.own) {
+      reply(response, 200, this.shownOwn());
       return;
     }
     const token = this.tokens.get(subject);
+    const isHidden =
+      token?.accessRules !== undefined && request.headers['openstack-identity-access-rules'] !== '1.0';
     const isAllowed =
-      token !== undefined && (token.expiresAt > Date.now() || url.searchParams.has('allow_expired'));
+      token !== undefined &&
+      !isHidden &&
+      (token.expiresAt > Date.now() || url.searchParams.has('allow_expired'));
     if (isAllowed) reply(response, 200, shown(token));
     else reply(response, 404);
   }
@@ -83,17 +102,22 @@ export class KeystoneStandIn {
     }
     this.own = `own-${this.logins}`;
     response.setHeader('X-Subject-Token', this.own);
-    const expiresAt = Date.now() + 3_600_000;
-    reply(response, 201, shown({ user: 'clinker', project: 'service', roles: ['service'], expiresAt }));
+    reply(response, 201, this.shownOwn());
+  }
+
+  private shownOwn(): object {
+    const expiresAt = Date.now() + this.ownLifeMs;
+    return shown({ user: 'clinker', project: 'service', roles: ['service'], expiresAt });
   }
 }
 
-function shown({ user, project, roles, expiresAt }: IssuedToken): object {
+function shown({ user, project, roles, expiresAt, accessRules }: IssuedToken): object {
   return {
     token: {
       user: { id: user, name: user, domain: { id: 'default' } },
       ...(project === undefined ? {} : { project: { id: project, name: project } }),
       roles: roles.map((name) => ({ id: name, name })),
+      ...(accessRules === undefined ? {} : { application_credential: { access_rules: accessRules } }),
       expires_at: new Date(expiresAt).toISOString(),
     },
   };

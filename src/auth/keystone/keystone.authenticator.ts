@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { Forbidden } from '../../common/errors.js';
 import { type AuthenticationAnswer, Authenticator } from '../authenticator.js';
 import type { Identity } from '../request-context.js';
+import { isPermitted } from './access-rules.js';
 import type { TokenValidator } from './token-validator.js';
 
 /** Establishes callers by the tokens that Keystone gave them (SPEC 2.3, docs/adr/0009). */
@@ -37,7 +38,15 @@ export class KeystoneAuthenticator extends Authenticator {
     const caller =
       (await this.tokens.validate(text)) ?? (isService ? await this.tokens.validate(text, true) : null);
     if (caller === null) return this.refusal;
-    const { userId, projectId, roles } = caller;
+    const { userId, projectId, roles, accessRules } = caller;
+    // A service acts on the user's behalf with requests of its own, which the rules cannot name.
+    if (
+      accessRules !== undefined &&
+      !isService &&
+      !isPermitted(accessRules, request.method, pathOf(request))
+    ) {
+      return this.refusal;
+    }
     if (projectId === undefined) throw new Forbidden('The token is not scoped to a project.');
     return { userId, projectId, roles, isService };
   }
@@ -46,4 +55,8 @@ export class KeystoneAuthenticator extends Authenticator {
     const service = await this.tokens.validate(text);
     return service !== null && [...service.roles].some((role) => this.serviceRoles.has(role));
   }
+}
+
+function pathOf(request: Request): string {
+  return request.originalUrl.split('?', 1)[0] ?? '';
 }
