@@ -98,7 +98,7 @@ export class AttachmentsController {
   async create(
     @Ctx() ctx: RequestContext,
     @WireBody() { attachment }: CreateAttachmentBody,
-    @Headers('idempotency-key') header?: string,
+    @Headers('Idempotency-Key') header?: string,
   ): Promise<object> {
     const { volume_uuid: volumeId, instance_uuid: instance, connector, mode } = attachment;
     const wanted = {

@@ -46,6 +46,10 @@ try {
   page.setDefaultTimeout(10_000);
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
+  // What the page's Content-Security-Policy refuses is told on the console alone.
+  page.on('console', (line) => {
+    if (line.text().includes('Content Security Policy')) errors.push(line.text());
+  });
   await page.goto(`${server.base}/docs`);
   await page.waitForSelector('.opblock');
   for (const [operation, status] of PATH) {

@@ -121,6 +121,13 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('has each parameter once: a header has one name in any case', () => {
+    for (const [name, { parameters = [] }] of operations()) {
+      const names = parameters.map(({ $ref, name: own }: any) => $ref ?? own.toLowerCase());
+      expect([name, names]).toEqual([name, [...new Set(names)]]);
+    }
+  });
+
   it('refers to nothing that is not there', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
       ([, path]) => path ?? '',
