@@ -129,7 +129,7 @@ export const configSchema = z.strictObject({
     ),
   nova_endpoint: z
     .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform((url) => trimCharactersEnd(url, '/'))
     .optional()
     .describe('Address of the Compute API, for instance `https://compute.example.org:8774/v2.1`.'),
   nova_timeout_ms: milliseconds

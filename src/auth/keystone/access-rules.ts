@@ -32,7 +32,7 @@ const ANYTHING: Step = { takes: () => true, repeats: true, mayBeEmpty: true };
 const SEGMENT: Step = { takes: (character) => character !== '/', repeats: true, mayBeEmpty: false };
 
 function stepsOf(pattern: string): Step[] {
-  return (pattern.match(/\*\*|\*|\{[^}]*\}|[^]/g) ?? []).map((part) => {
+  return (pattern.match(/\*\*|\*|\{[^{}]*\}|[^]/g) ?? []).map((part) => {
     if (part === '**') return ANYTHING;
     if (part === '*' || part.length > 1) return SEGMENT;
     return { takes: (character) => character === part, repeats: false, mayBeEmpty: false };
