@@ -7,6 +7,7 @@ import type { BackendSession } from '../drivers/registry/backend-session.js';
 import type { OperationEntity } from '../operations/operation.entity.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { OperationRecovery } from '../operations/operation-recovery.js';
+import { OverruledWork } from '../operations/overruled-work.js';
 import { type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
 import type { Attachment } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
@@ -36,6 +37,7 @@ export class AttachmentRecovery implements OnModuleInit {
     private readonly attachments: AttachmentsRepository,
     private readonly legacy: LegacyConnectionsRepository,
     private readonly backends: BackendRegistry,
+    private readonly overruled: OverruledWork,
     private readonly connecting: ConnectSaga,
     private readonly disconnecting: DisconnectSaga,
   ) {}
@@ -66,14 +68,16 @@ export class AttachmentRecovery implements OnModuleInit {
         others: [...otherConnections(attachments, attachmentId), ...legacy],
         isNew,
       };
-      await this.connecting.undo(session, plan, null);
       // A client has tried again in the meantime: what became of that is the attachment's state.
-      const isSuperseded = (attachment?.updatedAt ?? '') > operation.startedAt;
-      await this.unitOfWork.run((tx) =>
-        isSuperseded
-          ? this.journal.close(tx, operation.id)
-          : this.connecting.recordFailure(tx, plan, INTERRUPTED),
-      );
+      const isSuperseded = attachment !== undefined && isChangedSince(attachment, operation, isNew);
+      await this.overruled.watch(volume.id, operation.requestId, async () => {
+        await this.connecting.undo(session, plan, null);
+        await this.unitOfWork.run((tx) =>
+          isSuperseded
+            ? this.journal.close(tx, operation.id)
+            : this.connecting.recordFailure(tx, plan, INTERRUPTED),
+        );
+      });
     });
   }
 
@@ -151,4 +155,12 @@ export class AttachmentRecovery implements OnModuleInit {
   private async close(operation: OperationEntity): Promise<void> {
     await this.unitOfWork.run((tx) => this.journal.closeIfOwn(tx, operation.id));
   }
+}
+
+/**
+ * Whether somebody has gone on with the attachment since its connect began. One that its create made, which goes with
+ * that, is not judged by times: another server's clock may be late.
+ */
+function isChangedSince(attachment: Attachment, { startedAt }: OperationEntity, isNew: boolean): boolean {
+  return isNew ? attachment.attachStatus !== 'reserved' : (attachment.updatedAt ?? '') > startedAt;
 }

@@ -9,6 +9,7 @@ import type { Backend } from '../drivers/registry/backend.js';
 import type { BackendSession } from '../drivers/registry/backend-session.js';
 import { MessagesService } from '../messages/index.js';
 import { OperationJournal, OperationOverruled } from '../operations/operation-journal.js';
+import { OverruledWork } from '../operations/overruled-work.js';
 import { VolumeTypesService } from '../volume-types/index.js';
 import { isErrorStatus, type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
 import { statusAfter } from './attachment-status.js';
@@ -60,6 +61,7 @@ export class ConnectSaga {
     private readonly types: VolumeTypesService,
     private readonly messages: MessagesService,
     private readonly history: AttachmentHistory,
+    private readonly overruled: OverruledWork,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -109,6 +111,11 @@ export class ConnectSaga {
    * for an update of a reservation, which becomes `error_attaching` with the reason.
    */
   async carryOut(session: BackendSession, plan: ConnectPlan): Promise<Attachment> {
+    const { volume, by } = plan;
+    return this.overruled.watch(volume.id, by.requestId, () => this.connect(session, plan));
+  }
+
+  private async connect(session: BackendSession, plan: ConnectPlan): Promise<Attachment> {
     let exportDetails: ExportDetails | null = null;
     const elapsed = stopwatch();
     try {
@@ -236,6 +243,7 @@ export class ConnectSaga {
   ): Promise<Attachment> {
     const { id, volumeId } = plan.attachment;
     const volume = await this.volumes.lock(tx, volumeId);
+    await this.journal.close(tx, plan.operationId);
     const current = (await this.attachments.ofVolume(tx, volumeId)).find(
       (attachment) => attachment.id === id,
     );
@@ -265,7 +273,6 @@ export class ConnectSaga {
     // An export that should have been withdrawn earlier is in use again.
     await this.journal.closeAll(tx, 'remove-export', volumeId);
     await this.journal.closeAllOf(tx, 'disconnect', id);
-    await this.journal.close(tx, plan.operationId);
     return { ...current, ...changes };
   }
 
@@ -279,11 +286,12 @@ export class ConnectSaga {
     const reason = reasonOf(failure);
     try {
       // Whoever took the work over has undone it: what the backend holds by now may be somebody else's.
-      if (!(await this.unitOfWork.run((tx) => this.journal.holds(tx, plan.operationId)))) return;
+      await this.unitOfWork.run((tx) => this.journal.assertHeld(tx, plan.operationId));
       await this.undo(session, plan, exportDetails);
       const durationMs = elapsed();
       await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, reason, durationMs));
     } catch (error) {
+      if (error instanceof OperationOverruled) throw error;
       this.log.error(
         { err: error, requestId: plan.by.requestId, volumeId: plan.volume.id },
         'a failed connection could not be undone yet',

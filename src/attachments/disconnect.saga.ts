@@ -8,6 +8,7 @@ import type { Connection } from '../drivers/contract/index.js';
 import type { BackendSession } from '../drivers/registry/backend-session.js';
 import { MessagesService } from '../messages/index.js';
 import { OperationJournal } from '../operations/operation-journal.js';
+import { OverruledWork } from '../operations/overruled-work.js';
 import { type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
 import { type RemovalFailure, statusAfter } from './attachment-status.js';
 import { notFoundText } from './attachment-list.js';
@@ -65,6 +66,7 @@ export class DisconnectSaga {
     private readonly reservations: Reservations,
     private readonly messages: MessagesService,
     private readonly history: AttachmentHistory,
+    private readonly overruled: OverruledWork,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -117,16 +119,26 @@ export class DisconnectSaga {
       this.unitOfWork.run((tx) => this.plan(tx, target, by, { resumed, way, permit, onFailure })),
     );
     if ('remaining' in plan) return plan.remaining;
+    return this.overruled.watch(target.volumeId, by.requestId, () =>
+      this.carryOut(session, plan, resumed !== null),
+    );
+  }
+
+  private async carryOut(
+    session: BackendSession,
+    plan: DisconnectPlan,
+    isResumed: boolean,
+  ): Promise<Attachment[]> {
     const elapsed = stopwatch();
     try {
       await this.end(session, plan);
     } catch (failure) {
-      if (resumed !== null) throw failure;
+      if (isResumed) throw failure;
       const durationMs = elapsed();
       await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, failure, durationMs));
       if (!(failure instanceof BackendFailure)) throw failure;
       throw new BackendFailure(
-        `Unable to delete attachment ${target.id} (${failure.message.replace(/\.$/, '')}).`,
+        `Unable to delete attachment ${plan.attachment.id} (${failure.message.replace(/\.$/, '')}).`,
         {
           cause: failure,
         },
@@ -227,8 +239,9 @@ export class DisconnectSaga {
     { isWithdrawn, durationMs }: { isWithdrawn: boolean; durationMs: number },
   ): Promise<Attachment[]> {
     const { by, attachment } = plan;
-    const { volume } = await this.load(tx, attachment);
+    await this.volumes.lock(tx, attachment.volumeId);
     await this.journal.close(tx, plan.operationId);
+    const { volume } = await this.load(tx, { id: attachment.id, volumeId: attachment.volumeId });
     await this.legacy.remove(tx, plan.ending);
     if (isWithdrawn) await this.volumes.setExportDetails(tx, volume.id, null);
     else if (plan.others.length === 0) {

@@ -18,6 +18,7 @@ import { MessagesService } from '../messages/index.js';
 import type { OperationEntity } from '../operations/operation.entity.js';
 import { OperationJournal, OperationOverruled } from '../operations/operation-journal.js';
 import { OperationRecovery } from '../operations/operation-recovery.js';
+import { OverruledWork } from '../operations/overruled-work.js';
 import { VolumeTypesService } from '../volume-types/index.js';
 import { type VolumeEntity, volumeRef, VolumesRepository, VolumesService } from '../volumes/index.js';
 import { AttachmentsRepository } from './attachments.repository.js';
@@ -63,6 +64,7 @@ export class LegacyConnectionSaga implements OnModuleInit {
     private readonly rule: DetachRule,
     private readonly types: VolumeTypesService,
     private readonly messages: MessagesService,
+    private readonly overruled: OverruledWork,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -85,7 +87,7 @@ export class LegacyConnectionSaga implements OnModuleInit {
       const plan = await this.journal.whenFree(() =>
         this.unitOfWork.run((tx) => this.planConnect(tx, ctx, volumeId, connector)),
       );
-      return this.connect(session, plan);
+      return this.overruled.watch(volumeId, ctx.requestId, () => this.connect(session, plan));
     });
   }
 
@@ -103,7 +105,8 @@ export class LegacyConnectionSaga implements OnModuleInit {
       const plan = await this.journal.whenFree(() =>
         this.unitOfWork.run((tx) => this.planDisconnect(tx, ctx, volumeId, connector)),
       );
-      if (plan !== null) await this.disconnect(session, plan, false);
+      if (plan === null) return;
+      await this.overruled.watch(volumeId, ctx.requestId, () => this.disconnect(session, plan, false));
     });
   }
 
@@ -154,12 +157,12 @@ export class LegacyConnectionSaga implements OnModuleInit {
     info: ConnectionInfo,
   ): Promise<object> {
     const now = await this.volumes.lock(tx, volume.id);
+    await this.journal.close(tx, operationId);
     if (now === null) throw new NotFound(`Volume ${volume.id} could not be found.`);
     await this.connections.put(tx, volume.id, connection);
     await this.volumes.setExportDetails(tx, volume.id, exportDetails);
     // An export that should have been withdrawn earlier is in use again.
     await this.journal.closeAll(tx, 'remove-export', volume.id);
-    await this.journal.close(tx, operationId);
     return nestedConnectionInfo(info, {
       attachmentId: connection.attachmentId,
       mode: connection.mode,
@@ -178,10 +181,11 @@ export class LegacyConnectionSaga implements OnModuleInit {
   ): Promise<void> {
     const { operationId, requestId, volume } = plan;
     try {
-      if (!(await this.unitOfWork.run((tx) => this.journal.holds(tx, operationId)))) return;
+      await this.unitOfWork.run((tx) => this.journal.assertHeld(tx, operationId));
       await this.undo(session, plan, exportDetails);
       await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, failure));
     } catch (error) {
+      if (error instanceof OperationOverruled) throw error;
       this.log.error({ err: error, requestId, volumeId: volume.id }, 'a connection could not be undone yet');
       await this.unitOfWork.run((tx) => this.journal.leave(tx, operationId));
     }
@@ -341,7 +345,7 @@ export class LegacyConnectionSaga implements OnModuleInit {
         }));
         if (!isOpen) return;
         if (volume === null) return this.close(operation);
-        await work(session, volume);
+        await this.overruled.watch(volumeId, requestId, () => work(session, volume));
       },
       'recorded',
     );

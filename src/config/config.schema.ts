@@ -185,7 +185,7 @@ export const configSchema = z.strictObject({
     .max(10_000)
     .default(5)
     .describe(
-      'After so many works in a row that a backend did not answer, requests for it are answered 503 at once; 0 is never.',
+      'After so many works in a row that a backend did not answer, for more than one volume or while it does not tell its statistics either, requests for it are answered 503 at once; 0 is never.',
     ),
   backend_breaker_pause_ms: milliseconds
     .default(30_000)

@@ -71,11 +71,12 @@ export class OperationJournal {
   ) {}
 
   /**
-   * Records an intent; gives back the id to close it by. The volume is locked by the same unit, or new.
+   * Records an intent; gives back the id to close it by. The volume is locked by the same unit, or new; what is deferred
+   * waits for nobody, and needs no lock.
    * @throws VolumeBusyElsewhere while another living process has an entry for the volume; see {@link whenFree}.
    */
   async open(tx: Tx, intent: Intent): Promise<string> {
-    if (await this.isBusyElsewhere(tx, intent.volumeId)) {
+    if (intent.isDeferred !== true && (await this.isBusyElsewhere(tx, intent.volumeId))) {
       throw new VolumeBusyElsewhere(`Another server is busy with volume ${intent.volumeId}.`);
     }
     const id = randomUUID();
@@ -116,10 +117,7 @@ export class OperationJournal {
 
   /** Closes an intent whose outcome the same transaction applies. @throws OperationOverruled */
   async close(tx: Tx, id: string): Promise<void> {
-    if (await this.closeIfOwn(tx, id)) return;
-    throw new OperationOverruled(
-      'Another server has taken over this work. Look at its outcome, or try again.',
-    );
+    if (!(await this.closeIfOwn(tx, id))) throw overruled();
   }
 
   /** Closes an intent if it is still this process's; tells whether it was. */
@@ -155,6 +153,11 @@ export class OperationJournal {
   /** Whether any work is intended or under way for a volume. */
   async isOpenFor(tx: Tx, volumeId: string): Promise<boolean> {
     return tx.manager.existsBy(OperationEntity, { volumeId });
+  }
+
+  /** Makes sure that an entry is open and this process's. @throws OperationOverruled */
+  async assertHeld(tx: Tx, id: string): Promise<void> {
+    if (!(await this.holds(tx, id))) throw overruled();
   }
 
   /** Whether any entry is this process's. */
@@ -212,6 +215,12 @@ export class OperationJournal {
       .andWhere((query) => `EXISTS ${ownerRow(query)}`)
       .getExists();
   }
+}
+
+function overruled(): OperationOverruled {
+  return new OperationOverruled(
+    'Another server has taken over this work. Look at its outcome, or try again.',
+  );
 }
 
 /** The row of the process that owns the entry. */

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { BackgroundWork } from './background-work.js';
 import { OperationJournal } from './operation-journal.js';
 import { OperationRecovery } from './operation-recovery.js';
+import { OverruledWork } from './overruled-work.js';
 import { ProcessWatch } from './process-watch.js';
 import { ProcessesRepository } from './processes.repository.js';
 import { Reconciler } from './reconciler.js';
@@ -14,10 +15,11 @@ import { ThisProcess } from './this-process.js';
     OperationJournal,
     BackgroundWork,
     OperationRecovery,
+    OverruledWork,
     ProcessesRepository,
     ProcessWatch,
     Reconciler,
   ],
-  exports: [OperationJournal, BackgroundWork, OperationRecovery, Reconciler],
+  exports: [OperationJournal, BackgroundWork, OperationRecovery, OverruledWork, Reconciler],
 })
 export class OperationsModule {}

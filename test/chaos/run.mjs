@@ -3,6 +3,7 @@
  * With --ci in a bounded form. Ends with the figures that docs/reliability.md tells.
  */
 import { parseArgs } from 'node:util';
+import { pairStorms } from './pair-storm.mjs';
 import { races } from './races.mjs';
 import { steps } from './steps.mjs';
 import { storm } from './storm.mjs';
@@ -25,6 +26,7 @@ const PARTS = {
   steps: () => steps({ thorough: !values.ci }),
   storm: () => storm({ seed, kills: number('kills', 200, 1000) }),
   'tgt-storm': () => tgtStorm({ seed, kills: number('kills', 15, 100) }),
+  'pair-storm': () => pairStorms({ seed, kills: number('kills', 10, 200) }),
   races: () => races({ rounds: number('rounds', 25, 1000) }),
 };
 

@@ -146,10 +146,11 @@ class Steps {
 
   /** Checks the outcome, then that the volume can be attached, detached and deleted as if nothing had happened. */
   async #judge(scenario, context, answer, where) {
+    await scenario.settle?.(this.#client);
     const state = await this.#ledger.read();
     const volume = state.volumes.find(({ id, name }) => id === context.volume || name === context.name);
     const attachments = state.attachments.filter((row) => row.volume_id === volume?.id);
-    const found = outcome(context, volume, attachments);
+    const found = outcome(context, volume, attachments, state.legacyConnections);
     const faults = faultsIn(state, await this.#readBackend()).filter(
       (fault) => !(scenario.cutsOff && answer?.status >= 500 && fault.includes(' admits ')),
     );
@@ -158,7 +159,10 @@ class Steps {
     }
     if (volume !== undefined) faults.push(...(await this.#useUp(volume, attachments)));
     faults.push(...faultsIn(await this.#ledger.read(), await this.#readBackend()));
-    if (faults.length > 0) this.problems.push(`${where}: ${faults.join('; ')}`);
+    if (faults.length === 0) return;
+    const problem = `${where}: ${faults.join('; ')}`;
+    console.log(`  ${problem}`);
+    this.problems.push(problem);
   }
 
   async #useUp(volume, attachments) {
@@ -184,7 +188,9 @@ class Steps {
   }
 }
 
-function outcome({ id, isAttached }, volume, attachments) {
+function outcome({ id, isAttached, isByHost }, volume, attachments, legacyConnections) {
+  if (isByHost === true)
+    return legacyConnections.some(({ volume_id: of }) => of === volume?.id) ? 'connected' : 'gone';
   if (id === undefined && isAttached !== true) return volume?.status ?? 'gone';
   const attachment = attachments.find((row) => id === undefined || row.id === id);
   return attachment?.attach_status ?? 'gone';

@@ -98,6 +98,29 @@ describe('a backend that hangs', () => {
   });
 });
 
+describe('a volume that hangs', () => {
+  it('does not take its backend from the others, however often it is tried', async () => {
+    const lame = await createTestApp({
+      fake: { faults: [{ call: 'initializeConnection', hang: true, connector: { hang: true } }] },
+      settings: {
+        CLINKER_DRIVER_TIMEOUT_MS: '150',
+        CLINKER_DRIVER_ABORT_GRACE_MS: '50',
+        CLINKER_BACKEND_BREAKER_FAILURES: String(FAILURES),
+      },
+    });
+    try {
+      const id = await lame.api.attachment(await lame.api.volume());
+      for (let tries = 0; tries < 2 * FAILURES; tries += 1)
+        expect((await lame.api.update(id, dead)).status).toBe(500);
+      const other = await lame.api.create(await lame.api.volume(), { connector: aConnector() });
+      expect(other.status).toBe(200);
+      expect(lame.log.join('')).toContain('a volume does not answer, its backend does');
+    } finally {
+      await lame.close();
+    }
+  });
+});
+
 describe('a client that goes away', () => {
   it('leaves no work half done', async () => {
     const slow = await createTestApp({ fake: { latency_ms: { initializeConnection: 300 } } });

@@ -138,7 +138,7 @@ describe('the reconciler', () => {
   });
 
   it('tries a backend that does not answer once in a run', async () => {
-    const faults = [{ call: 'removeExport', error: 'UNAVAILABLE' }];
+    const faults = ['removeExport', 'getStats'].map((call) => ({ call, error: 'UNAVAILABLE' }));
     server = await createTestApp({ fake: { faults }, settings: { CLINKER_BACKEND_BREAKER_FAILURES: '1' } });
     const { api } = server;
     for (let count = 0; count < 3; count += 1) {

@@ -9,12 +9,15 @@ const log = {
   warn: (message: string) => void logged.push(message),
 };
 
-function queueOf(limits: Partial<QueueLimits> = {}): BackendQueue {
+const silence = () => Promise.resolve(false);
+
+function queueOf(limits: Partial<QueueLimits> = {}, ask = silence): BackendQueue {
   return new BackendQueue(
     'b1',
     1_000,
     { concurrency: 2, queueLength: 2, failures: 2, pauseMs: 5_000, ...limits },
     log,
+    ask,
   );
 }
 
@@ -221,6 +224,22 @@ describe('what counts', () => {
     for (const heard of [missed, untested, missed]) await run(queue, heard);
     await jest.advanceTimersByTimeAsync(0);
     expect(queue.isAnswering).toBe(false);
+  });
+
+  it('is one volume alone only where the backend does not answer for itself either', async () => {
+    const ask = jest.fn(() => Promise.resolve(true));
+    const queue = queueOf({}, ask);
+    for (let works = 0; works < 5; works += 1) await run(queue, missed, { volume: 'v' });
+    await jest.advanceTimersByTimeAsync(0);
+    expect([queue.isAnswering, ask.mock.calls.length > 0]).toEqual([true, true]);
+    expect(logged).toContain('a volume does not answer, its backend does');
+    await run(queue, missed, { volume: 'other' });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(queue.isAnswering).toBe(false);
+    const dead = queueOf();
+    for (let works = 0; works < 2; works += 1) await run(dead, missed, { volume: 'v' });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(dead.isAnswering).toBe(false);
   });
 
   it('is nothing where the breaker is off', async () => {

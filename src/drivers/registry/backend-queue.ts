@@ -43,9 +43,10 @@ export class BackendQueue {
     private readonly timeoutMs: number,
     private readonly limits: QueueLimits,
     log: DriverLog,
+    ask: () => Promise<boolean>,
   ) {
     this.slots = new Semaphore(limits.concurrency);
-    this.circuit = new Circuit(limits, log, () => this.turnAway());
+    this.circuit = new Circuit(limits, log, ask, () => this.turnAway());
   }
 
   get isAnswering(): boolean {
@@ -100,7 +101,7 @@ export class BackendQueue {
           }
           clearTimeout(timer);
           this.waiting.delete(giveUp);
-          const witness = this.circuit.watch();
+          const witness = this.circuit.watch(volumeId);
           const { answer, over } = work(witness);
           await answer.finally(() => witness.end()).then(resolve, reject);
           await over;

@@ -45,7 +45,7 @@ export class Backend {
     this.driverName = options.definition.name;
     this.capabilities = options.definition.capabilities;
     const limits = { ...QUEUE_DEFAULTS, ...options.queue };
-    this.queue = new BackendQueue(this.name, options.timeoutMs, limits, options.log);
+    this.queue = new BackendQueue(this.name, options.timeoutMs, limits, options.log, () => this.answers());
     this.host = {
       name: this.name,
       driverName: this.driverName,
@@ -130,6 +130,15 @@ export class Backend {
 
   getStats(requestId: string): Promise<BackendStats> {
     return this.call('getStats', requestId, backendStats, (call) => this.options.driver.getStats(call));
+  }
+
+  /** Whether it answers when it is asked for what concerns no volume. */
+  private async answers(): Promise<boolean> {
+    const { answer } = this.start('getStats', '', async (call) => this.options.driver.getStats(call));
+    return answer.then(
+      () => true,
+      (thrown: unknown) => !isOutage(thrown),
+    );
   }
 
   /** Prepares the driver; called once, before anything else. */

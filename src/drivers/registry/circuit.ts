@@ -27,10 +27,16 @@ const NOBODY: Witness = { answered: () => undefined, missed: () => undefined, en
 export class Circuit {
   private readonly policy;
   private pausedUntil = 0;
+  /** Works without an answer since the last one that had one, and their volumes. */
+  private misses = 0;
+  private readonly silent = new Set<string>();
+  private isAsking = false;
 
+  /** @param ask asks the backend for something that is about no volume; tells whether it answered. */
   constructor(
     private readonly limits: CircuitLimits,
-    log: DriverLog,
+    private readonly log: DriverLog,
+    private readonly ask: () => Promise<boolean>,
     onOpen: () => void,
   ) {
     let pauseMs = limits.pauseMs;
@@ -42,7 +48,8 @@ export class Circuit {
       },
     });
     this.policy = circuitBreaker(handleAll, {
-      breaker: new ConsecutiveBreaker(Math.max(1, limits.failures)),
+      // What is a failure of the backend is decided here.
+      breaker: new ConsecutiveBreaker(1),
       halfOpenAfter: { next: () => pause((pauseMs = limits.pauseMs)) },
     });
     this.policy.onBreak(() => {
@@ -51,7 +58,10 @@ export class Circuit {
       if (pauseMs > 0) log.warn('the backend does not answer: requests for it are refused', { pauseMs });
       onOpen();
     });
-    this.policy.onReset(() => log.info('the backend answers again'));
+    this.policy.onReset(() => {
+      this.forget();
+      log.info('the backend answers again');
+    });
   }
 
   /** Whether the last that was heard of the backend was an answer. */
@@ -67,14 +77,14 @@ export class Circuit {
     return Math.max(1, Math.ceil(restMs / 1000));
   }
 
-  /** Watches a work that begins now. After a pause it is the probe that decides. */
-  watch(): Witness {
+  /** Watches a work on a volume that begins now. After a pause it is the probe that decides. */
+  watch(volumeId: string): Witness {
     if (this.limits.failures === 0) return NOBODY;
-    if (this.isClosed) return this.count();
+    if (this.isClosed) return this.count(volumeId);
     return this.retryAfterS === null ? this.probe() : NOBODY;
   }
 
-  private count(): Witness {
+  private count(volumeId: string): Witness {
     let outcome: 'unknown' | 'answered' | 'missed' = 'unknown';
     return {
       answered: () => {
@@ -82,20 +92,42 @@ export class Circuit {
       },
       // Told at once: the undoing that follows may take as long again.
       missed: () => {
-        if (outcome !== 'missed') this.tell(new Error('no answer'));
+        if (outcome !== 'missed') this.note(volumeId);
         outcome = 'missed';
       },
       end: () => {
-        if (outcome === 'answered') this.tell(null);
+        if (outcome === 'answered') this.forget();
       },
     };
   }
 
-  private tell(failure: Error | null): void {
+  private note(volumeId: string): void {
+    this.misses += 1;
+    this.silent.add(volumeId);
+    if (this.misses < this.limits.failures) return;
+    if (this.silent.size > 1) this.open();
+    else void this.judge(volumeId);
+  }
+
+  /** One volume that hangs, and is tried over and over, is not to take the backend from all others. */
+  private async judge(volumeId: string): Promise<void> {
+    if (this.isAsking) return;
+    this.isAsking = true;
+    const isAnswering = await this.ask();
+    this.isAsking = false;
+    if (isAnswering) this.log.warn('a volume does not answer, its backend does', { volumeId });
+    else if (this.misses >= this.limits.failures) this.open();
+  }
+
+  private forget(): void {
+    this.misses = 0;
+    this.silent.clear();
+  }
+
+  private open(): void {
     // A work that began before the circuit opened is no probe.
     if (!this.isClosed) return;
-    const outcome = failure === null ? Promise.resolve() : Promise.reject(failure);
-    void this.policy.execute(() => outcome).catch(() => undefined);
+    void this.policy.execute(() => Promise.reject(new Error('no answer'))).catch(() => undefined);
   }
 
   private probe(): Witness {

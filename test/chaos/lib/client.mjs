@@ -46,6 +46,11 @@ export class Client {
     return this.send('POST', `/attachments/${id}/action`, { 'os-complete': null });
   }
 
+  /** An action of a volume. */
+  act(volumeId, name, value = null) {
+    return this.send('POST', `/volumes/${volumeId}/action`, { [name]: value });
+  }
+
   delete(id) {
     return this.send('DELETE', `/attachments/${id}`);
   }

@@ -12,6 +12,7 @@ const CALLS = [
   'initializeConnection',
   'terminateConnection',
   'fenceConnection',
+  'inspect',
 ];
 
 export default {

@@ -20,7 +20,7 @@ const sorted = (values) => [...new Set(values)].sort().join(' ');
 /** What a volume's row says against its attachments. */
 function* faultsOfVolume(volume, attachments) {
   const { id, status, multiattach } = volume;
-  if (isBroken(volume) && attachments.length === 0) return;
+  if (status.startsWith('error') && attachments.length === 0) return;
   const implied = impliedStatuses(attachments);
   if (!implied.includes(status)) {
     yield `volume ${id} is ${status}; its attachments make it ${implied.join(' or ')}`;
@@ -29,21 +29,20 @@ function* faultsOfVolume(volume, attachments) {
   if (!multiattach && owners.size > 1) yield `volume ${id} has ${owners.size} owners`;
 }
 
-/** What the backend holds of a volume, against what its attachments need. */
-function* faultsOfExport(volume, attachments, backend) {
+/** What the backend holds of a volume, against what its connections need. */
+function* faultsOfExport(volume, connected, backend) {
   const { id } = volume;
   if (!backend.has(id)) {
     if (!isBroken(volume)) yield `volume ${id} is missing at the backend`;
     return;
   }
   const admitted = backend.get(id);
-  const connected = attachments.filter(({ connector }) => connector !== null);
   if ((admitted !== null) !== connected.length > 0) {
     yield `volume ${id} has ${connected.length} connections and is ${admitted === null ? 'not ' : ''}exported`;
   }
   const wanted = sorted(connected.map(({ connector }) => connector.initiator));
   if (admitted !== null && sorted(admitted) !== wanted) {
-    yield `volume ${id} admits "${sorted(admitted)}"; its attachments are for "${wanted}"`;
+    yield `volume ${id} admits "${sorted(admitted)}"; its connections are for "${wanted}"`;
   }
   if ((volume.export_details !== null) !== (admitted !== null)) {
     yield `volume ${id} is ${admitted === null ? 'not ' : ''}exported, and its row says otherwise`;
@@ -55,7 +54,7 @@ function* faultsOfExport(volume, attachments, backend) {
  * @param backend for each volume that the backend holds: the admitted initiators, or null without an export.
  * @returns what does not hold, a sentence each.
  */
-export function faultsIn({ volumes, attachments, operations }, backend) {
+export function faultsIn({ volumes, attachments, legacyConnections, operations }, backend) {
   const faults = operations.map(({ kind, volume_id: id }) => `${kind} of volume ${id} is still open`);
   const known = new Set(volumes.map(({ id }) => id));
   for (const id of backend.keys())
@@ -64,8 +63,12 @@ export function faultsIn({ volumes, attachments, operations }, backend) {
     if (!known.has(volumeId)) faults.push(`attachment ${id} has no volume`);
   }
   for (const volume of volumes) {
-    const own = attachments.filter(({ volume_id: volumeId }) => volumeId === volume.id);
-    faults.push(...faultsOfVolume(volume, own), ...faultsOfExport(volume, own, backend));
+    const isOwn = ({ volume_id: volumeId }) => volumeId === volume.id;
+    const own = attachments.filter(isOwn);
+    const connected = [...own, ...legacyConnections.filter(isOwn)].filter(
+      ({ connector }) => connector !== null,
+    );
+    faults.push(...faultsOfVolume(volume, own), ...faultsOfExport(volume, connected, backend));
   }
   return faults;
 }

@@ -5,6 +5,7 @@ import sqlite3 from 'sqlite3';
 const TABLES = {
   volumes: 'SELECT id, name, status, attach_status, multiattach, export_details FROM volumes',
   attachments: 'SELECT id, volume_id, instance_uuid, attach_status, connector FROM attachments',
+  legacyConnections: 'SELECT id, volume_id, connector FROM legacy_connections',
   operations: 'SELECT id, kind, volume_id FROM operations',
 };
 
@@ -16,17 +17,18 @@ export class Ledger {
     this.#url = url;
   }
 
-  /** @returns the rows of volumes, attachments and open operations, as they are together at one moment. */
+  /** @returns the rows of volumes, attachments, connections without one, and open operations, as they are together at one moment. */
   async read() {
     const select = await this.#open();
     try {
-      const [volumes, attachments, operations] = await select(Object.values(TABLES));
+      const [volumes, attachments, legacyConnections, operations] = await select(Object.values(TABLES));
       return {
         volumes: volumes.map((row) => ({ ...row, multiattach: Boolean(Number(row.multiattach)) })),
         attachments: attachments.map((row) => ({
           ...row,
           connector: row.connector === null ? null : JSON.parse(row.connector),
         })),
+        legacyConnections: legacyConnections.map((row) => ({ ...row, connector: JSON.parse(row.connector) })),
         operations,
       };
     } finally {

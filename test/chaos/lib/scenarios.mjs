@@ -41,6 +41,31 @@ const aSharedConnection = async (client) => {
   return { volume, id };
 };
 
+/** A host that a volume action has let in, as older clients do. */
+const aHost = async (client) => {
+  const volume = await aVolume(client);
+  await client.act(volume, 'os-initialize_connection', { connector: connectorOf('first') });
+  return { volume, isByHost: true };
+};
+
+/** The same, and the server that uses it. */
+const anOldAttachment = async (client) => {
+  const { volume } = await aHost(client);
+  await client.act(volume, 'os-attach', { instance_uuid: randomUUID(), mountpoint: '/dev/vdb' });
+  return { volume, isAttached: true };
+};
+
+/** What a repair by volume action leaves: nobody is connected by the database, and the backend goes on exporting. */
+const anOrphanExport = async (client) => {
+  const { volume } = await aConnection(client);
+  await client.act(volume, 'os-reset_status', { status: 'available', attach_status: 'detached' });
+  return { volume };
+};
+
+const initialize = (client, { volume }) =>
+  client.act(volume, 'os-initialize_connection', { connector: connectorOf('second') });
+const repair = (client) => client.send('POST', '/clinker-consistency/action', { repair: null });
+
 const update =
   (host) =>
   (client, { id }) =>
@@ -51,7 +76,8 @@ const remove = (client, { id }) => client.delete(id);
 /**
  * Every operation that writes: what there is before, what is asked for, and the states in which its attachment (or its
  * volume, where there is none) may be found: untouched, undone by the recovery, and done. `cutsOff`
- * where a failure may leave the host without access: who wants a host off repeats the call.
+ * where a failure may leave the host without access: who wants a host off repeats the call. `settle` is asked for once
+ * more before anything is judged.
  */
 export const SCENARIOS = [
   {
@@ -123,5 +149,70 @@ export const SCENARIOS = [
     before: 'attached',
     done: 'gone',
     cutsOff: true,
+  },
+  {
+    name: 'os-extend',
+    prepare: async (client) => ({ volume: await aVolume(client) }),
+    act: (client, { volume }) => client.act(volume, 'os-extend', { new_size: 2 }),
+    before: 'available',
+    failed: 'error_extending',
+    done: 'available',
+  },
+  {
+    name: 'os-attach',
+    prepare: async (client) => ({ volume: await aVolume(client), isAttached: true }),
+    act: (client, { volume }) =>
+      client.act(volume, 'os-attach', { instance_uuid: randomUUID(), mountpoint: '/dev/vdb' }),
+    before: 'gone',
+    done: 'attached',
+  },
+  {
+    name: 'os-initialize_connection',
+    prepare: async (client) => ({ volume: await aVolume(client), isByHost: true }),
+    act: initialize,
+    before: 'gone',
+    done: 'connected',
+  },
+  {
+    name: 'os-initialize_connection beside an attachment',
+    prepare: async (client) => ({ volume: (await aConnection(client)).volume, isByHost: true }),
+    act: initialize,
+    before: 'gone',
+    done: 'connected',
+  },
+  {
+    name: 'os-terminate_connection',
+    prepare: aHost,
+    act: (client, { volume }) =>
+      client.act(volume, 'os-terminate_connection', { connector: connectorOf('first') }),
+    before: 'connected',
+    done: 'gone',
+    cutsOff: true,
+  },
+  {
+    name: 'os-detach of a host that an action let in',
+    prepare: anOldAttachment,
+    act: (client, { volume }) => client.act(volume, 'os-detach'),
+    before: 'attached',
+    failed: 'error_detaching',
+    done: 'gone',
+    cutsOff: true,
+  },
+  {
+    name: 'os-force_detach',
+    prepare: aConnection,
+    act: (client, { volume }) => client.act(volume, 'os-force_detach', {}),
+    before: 'attached',
+    done: 'gone',
+    cutsOff: true,
+  },
+  {
+    name: 'clinker doctor --repair',
+    prepare: anOrphanExport,
+    act: repair,
+    // What it did not get to is repaired when it is asked again.
+    settle: repair,
+    before: 'available',
+    done: 'available',
   },
 ];

@@ -71,6 +71,11 @@ export class ServerProcess {
     return this.ended;
   }
 
+  /** Stops the process, or lets it go on. */
+  signal(signal) {
+    this.#child.kill(signal);
+  }
+
   /** Sends the preloaded module a message; gives back its answer, or null when the process has died. */
   async ask(message) {
     const answer = once(this.#child, 'message').then(([answered]) => answered);
