@@ -34,11 +34,15 @@ export async function createApp(
     requestTimeoutMs: config.request_timeout_ms,
     keepAliveTimeoutMs: config.keep_alive_timeout_ms,
   };
-  const app = await NestFactory.create(AppModule.with(config, log), new JsonExpressAdapter(limits, log), {
-    bodyParser: false,
-    logger: nestLogger(log),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create(
+    AppModule.with(config, log),
+    new JsonExpressAdapter(limits, config.shutdown_grace_ms, log),
+    {
+      bodyParser: false,
+      logger: nestLogger(log),
+      abortOnError: false,
+    },
+  );
   const faults = app.get(FaultFilter);
   app.use(requestIds(log));
   app.use(bodyReader(config.max_body_bytes));
