@@ -43,7 +43,7 @@ export async function createApp(
   };
   const app = await NestFactory.create(
     AppModule.with(config, log, rules),
-    new JsonExpressAdapter(limits, log),
+    new JsonExpressAdapter(limits, config.shutdown_grace_ms, log),
     {
       bodyParser: false,
       logger: nestLogger(log),

@@ -130,7 +130,7 @@ export class ExportCheck implements OnModuleInit {
       const finding = { ...about, kind: difference.kind, text: textOf(difference, about) };
       if (difference.kind === 'lost-volume') return { ...finding, repair: 'manual' };
       if (!isWithin(repair, difference)) return { ...finding, repair: 'possible' };
-      return { ...finding, repair: await this.repair(backend, session, volumeId, requestId) };
+      return { ...finding, repair: await this.repair(backend, session, volumeId, { requestId, repair }) };
     });
   }
 
@@ -156,7 +156,7 @@ export class ExportCheck implements OnModuleInit {
     backend: Backend,
     session: BackendSession,
     volumeId: string,
-    requestId: string,
+    { requestId, repair }: Pick<ExportCheckOptions, 'requestId' | 'repair'>,
   ): Promise<RepairState> {
     const operationId = await this.unitOfWork.run(async (tx) => {
       await this.volumes.lock(tx, volumeId);
@@ -171,8 +171,12 @@ export class ExportCheck implements OnModuleInit {
         { err: error, volumeId, backend: backend.name, requestId },
         'an export could not be repaired',
       );
-      // The difference stays, and the next check finds it again.
-      await this.unitOfWork.run((tx) => this.journal.closeIfOwn(tx, operationId));
+      await this.unitOfWork.run(async (tx) => {
+        // What was asked for may be done in part, with no difference left to see: the reconciler ends it. What is only
+        // given back is still missing, and the next check finds it again, sooner.
+        if (repair === 'all') await this.journal.leave(tx, operationId);
+        else await this.journal.closeIfOwn(tx, operationId);
+      });
       return 'failed';
     }
   }

@@ -60,7 +60,10 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     this.tasks.set(name, task);
   }
 
-  /** Ends what is due; there is one run at a time. @param now whether no entry waits for its retry time. */
+  /**
+   * Ends what is due; there is one run at a time.
+   * @param now on demand: no entry waits for its retry time, nor for the eldest of the servers.
+   */
   async run(now = false): Promise<void> {
     if (now) await this.running;
     this.running ??= this.reconcile(now).finally(() => {
@@ -85,7 +88,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     const isLeader = await this.unitOfWork.run(
       async (tx) => (await this.processes.all(tx))[0]?.id === this.self.id,
     );
-    const due = open.filter((entry) => (entry.isOwn || isLeader) && (now || this.isDue(entry)));
+    const due = open.filter((entry) => now || ((entry.isOwn || isLeader) && this.isDue(entry)));
     const byBackend = new Map<string | null, OpenOperation[]>();
     for (const entry of due) byBackend.set(entry.backend, [...(byBackend.get(entry.backend) ?? []), entry]);
     await Promise.all([...byBackend].map(([backend, entries]) => this.endInTurn(backend, entries)));

@@ -82,8 +82,7 @@ class Steps {
         const context = await this.#make(scenario);
         await this.#server.ask({ faultAt, faultKind });
         const answer = await this.#act(scenario, context);
-        // Volumes are made and removed after the answer.
-        if (answer.status === 202) await untilIdle(this.#ledger);
+        if (scenario.isLater) await untilIdle(this.#ledger);
         const { calls } = await this.#server.ask({});
         const isOpen = (await this.#ledger.read()).operations.length > 0;
         if (isOpen) await this.#restart();

@@ -221,6 +221,23 @@ describe('examine and repair', () => {
     expect(kinds(await repair())).toEqual([]);
   });
 
+  it('go on with a repair that was done in part', async () => {
+    const fault = { call: 'removeExport', error: 'UNAVAILABLE', phase: 'after', times: 1 };
+    server = await createTestApp({ fake: { faults: [fault] } });
+    const { api } = server;
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector() });
+    const units = server.app.get(UnitOfWork);
+    await units.run(({ manager }) => manager.delete('AttachmentEntity', { id }));
+    await setStatus(volume, 'available');
+    expect(kinds(await repair())).toEqual(['orphan-export failed']);
+    expect(await admitted()).toEqual({});
+    expect(kinds(await examine())).toEqual(['open-work possible']);
+    expect(kinds(await repair())).toEqual([]);
+    const row = await units.run(({ manager }) => manager.findOneByOrFail('VolumeEntity', { id: volume }));
+    expect(row).toMatchObject({ exportDetails: null });
+  });
+
   it('say what they could not look at', async () => {
     server = await createTestApp({ fake: { faults: [{ call: 'listExports', error: 'UNAVAILABLE' }] } });
     const { body } = await examine();

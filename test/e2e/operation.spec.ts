@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { aConnector } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -36,6 +38,39 @@ describe('a shutdown', () => {
       headers: { 'X-Auth-Token': `admin:${api.project}`, 'OpenStack-API-Version': 'volume 3.71' },
     });
     expect(((await shown.json()) as any).attachment).toEqual(body.attachment);
+  });
+});
+
+/** Connects and sends what is no whole request; gives back whether the server has closed the connection. */
+async function halfRequest(url: string): Promise<() => boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  await new Promise((resolve) => socket.write('POST /v3/volumes HTTP/1.1\r\nHost: x\r\n', resolve));
+  return () => socket.closed || socket.readableEnded;
+}
+
+describe('a shutdown', () => {
+  it('waits for clients that do not finish their requests as long as its grace, no longer', async () => {
+    server = await createTestApp({ settings: { CLINKER_SHUTDOWN_GRACE_MS: '300' } });
+    const isClosed = await halfRequest(server.url);
+    expect((await server.api.get('/v3/volumes')).status).toBe(200);
+    await server.stop();
+    expect(isClosed()).toBe(true);
+    server = undefined;
+  });
+
+  it('takes no new requests while it waits for work', async () => {
+    server = await createTestApp({ fake: { latency_ms: { createVolume: 500 } } });
+    const { api } = server;
+    const { body } = await api.send('POST', '/v3/volumes', { volume: { size: 1 } });
+    const stopping = server.stop();
+    await expect(api.get('/v3/volumes')).rejects.toThrow('fetch failed');
+    await stopping;
+    server = await createTestApp({ continueFrom: server });
+    const { id } = body.volume;
+    expect(await server.api.of(api.project).volumeStatus(id)).toBe('available');
   });
 });
 

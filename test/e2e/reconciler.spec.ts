@@ -137,6 +137,30 @@ describe('the reconciler', () => {
     expect(await api.volumeStatus(volume)).toBe('available');
   });
 
+  it('leaves the work of nobody to the eldest server, unless it is asked to end it', async () => {
+    server = await createTestApp();
+    const { api } = server;
+    const volume = await api.volume();
+    await api.attachment(volume, { connector: aConnector() });
+    await server.app.get(UnitOfWork).run(async ({ manager }) => {
+      await manager.insert('ProcessEntity', { id: crypto.randomUUID(), startedAt: OLD, renewedAt: OLD });
+      await manager.insert('OperationEntity', {
+        id: crypto.randomUUID(),
+        kind: 'remove-export',
+        volumeId: volume,
+        attachmentId: null,
+        requestId: 'req-of-nobody',
+        owner: '',
+        details: {},
+        startedAt: OLD,
+      });
+    });
+    await reconcile(false);
+    expect(await openOperations()).toBe(1);
+    await reconcile();
+    expect([await openOperations(), await exportedVolumes()]).toEqual([0, [volume]]);
+  });
+
   it('tries a backend that does not answer once in a run', async () => {
     const faults = ['removeExport', 'getStats'].map((call) => ({ call, error: 'UNAVAILABLE' }));
     server = await createTestApp({ fake: { faults }, settings: { CLINKER_BACKEND_BREAKER_FAILURES: '1' } });
