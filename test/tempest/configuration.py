@@ -41,7 +41,8 @@ flavor_ref = 1
 [volume]
 catalog_type = volumev3
 endpoint_type = public
-build_interval = 1
+# Volumes are there, and gone, within milliseconds.
+build_interval = 0
 build_timeout = 60
 min_microversion = 3.0
 max_microversion = latest
