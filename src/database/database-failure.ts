@@ -18,6 +18,10 @@ const TEXTS: ReadonlyMap<unknown, string> = new Map([
   ),
   ...['SQLITE_IOERR', 'SQLITE_CANTOPEN', '58030'].map((code) => [code, BROKEN] as const),
   ...['SQLITE_BUSY', 'SQLITE_LOCKED', '53300', 'ER_CON_COUNT_ERROR'].map((code) => [code, BUSY] as const),
+  // Conflicts that repeating the unit did not end.
+  ...['40001', '40P01', '55P03', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'].map(
+    (code) => [code, BUSY] as const,
+  ),
   ...[
     ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'],
     ...['57P01', '57P02', '57P03', '08000', '08001', '08003', '08006'],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Mutex } from 'async-mutex';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Dialect } from './data-source.js';
@@ -75,6 +76,9 @@ function ignoreWhenAlreadyRolledBack(error: unknown): void {
 
 const ATTEMPTS = 5;
 
+/** Longest pause before another attempt, for each that was made: those who collided are not to meet again. */
+const PAUSE_MS = 20;
+
 /** What PostgreSQL and MariaDB say when two transactions stood in each other's way and one had to give in. */
 const CONFLICTS: ReadonlySet<unknown> = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
 
@@ -91,6 +95,7 @@ class PooledUnitOfWork extends UnitOfWork {
         if (attempt === ATTEMPTS || !CONFLICTS.has((error as { code?: unknown }).code)) {
           throw explainDatabaseFailure(error);
         }
+        await sleep(Math.random() * attempt * PAUSE_MS);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Not, type SelectQueryBuilder } from 'typeorm';
+import type { SelectQueryBuilder } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { BackendFailure } from '../common/errors.js';
 import { CONFIG } from '../config/config.module.js';
@@ -127,12 +127,16 @@ export class OperationJournal {
 
   /** Closes the intents of a kind for a volume, but for one, which other work has made pointless. */
   async closeAll(tx: Tx, kind: OperationKind, volumeId: string, exceptId = ''): Promise<void> {
-    await tx.manager.delete(OperationEntity, { kind, volumeId, id: Not(exceptId) });
+    const entries = await this.find(tx, { kind, volumeId });
+    await this.removeEach(
+      tx,
+      entries.filter((id) => id !== exceptId),
+    );
   }
 
   /** Closes the intents of a kind for an attachment, which other work has made pointless. */
   async closeAllOf(tx: Tx, kind: OperationKind, attachmentId: string): Promise<void> {
-    await tx.manager.delete(OperationEntity, { kind, attachmentId });
+    await this.removeEach(tx, await this.find(tx, { kind, attachmentId }));
   }
 
   /** Leaves an entry, whose work this process gives up, to the reconciler. */
@@ -193,6 +197,26 @@ export class OperationJournal {
     const { affected } = await tx.manager.update(OperationEntity, { id, owner }, { owner: this.self.id });
     if (owner === this.self.id) return this.holds(tx, id);
     return affected === 1;
+  }
+
+  private async find(
+    tx: Tx,
+    where: Partial<Pick<OperationEntity, 'kind' | 'volumeId' | 'attachmentId'>>,
+  ): Promise<string[]> {
+    const rows = await tx.manager
+      .createQueryBuilder(OperationEntity, 'operation')
+      .select('operation.id', 'id')
+      .where(where)
+      .getRawMany<{ id: string }>();
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * One by one, by their keys: a deletion by anything else may look through the whole table, and waits on MariaDB for
+   * the entries of other volumes that are being written, whose units may wait for this one's in turn.
+   */
+  private async removeEach(tx: Tx, ids: readonly string[]): Promise<void> {
+    for (const id of ids) await tx.manager.delete(OperationEntity, { id });
   }
 
   private async lockVolume(tx: Tx, volumeId: string): Promise<void> {

@@ -27,10 +27,16 @@ const SETTLED_MS = 30_000;
 const CALLS = ['createVolume', 'deleteVolume', 'createExport', 'initializeConnection'];
 const ENDING = ['terminateConnection', 'removeExport'];
 
-/** A client for which a server that was overruled is one that did not answer: what became of its request is open. */
+/**
+ * A client for which a server that was overruled, or waited for the other one in vain, is one that did not answer: what
+ * became of its request is open. A failure without a reason is a fault.
+ */
 class PairClient extends Client {
   async send(method, path, body) {
     const answer = await super.send(method, path, body);
+    const { computeFault } = answer.body ?? {};
+    if (computeFault?.code === 500 && !/volume|another server/i.test(computeFault.message))
+      throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
     if (answer.status >= 500) throw new Unanswered(`${method} ${path}: ${answer.status}`);
     return answer;
   }

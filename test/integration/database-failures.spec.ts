@@ -67,6 +67,7 @@ describe('errors of the database', () => {
     ['57P01', 'The connection to the database is lost'],
     ['ECONNREFUSED', 'The connection to the database is lost'],
     ['ER_DISK_FULL', 'The database is full'],
+    ['ER_LOCK_DEADLOCK', 'The database is busy'],
   ])('%s is told as what it is', (code, text) => {
     const explained = explainDatabaseFailure(Object.assign(new Error('secret path'), { code }));
     expect(explained).toBeInstanceOf(Unavailable);

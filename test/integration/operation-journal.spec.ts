@@ -87,6 +87,20 @@ describe('an entry of the journal', () => {
   });
 });
 
+// SQLite has one writer at a time; npm run test:databases runs this on the others.
+(isSqlite ? describe.skip : describe)('work on one volume', () => {
+  it('does not wait for that on another', async () => {
+    const another = await server.api.volume();
+    await units.run(async (tx) => {
+      await own.open(tx, intent());
+      await units.run(async (beside) => {
+        await own.closeAllOf(beside, 'disconnect', randomUUID());
+        await own.closeAll(beside, 'remove-export', another);
+      });
+    });
+  });
+});
+
 describe('a server that shows no sign of life', () => {
   it('is counted as dead after its lease, as measured by one that watches', async () => {
     const watch = server.app.get(ProcessWatch);
