@@ -10,6 +10,7 @@ part of their names.
 
 import argparse
 import pathlib
+import signal
 import sys
 import unittest
 import warnings
@@ -33,6 +34,8 @@ def main():
     loader = unittest.TestLoader()
     if options.k:
         loader.testNamePatterns = [f'*{part.replace(" ", "_")}*' for part in options.k]
+    # Whoever ends the run ends the servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit('ended by SIGTERM'))
     warnings.simplefilter('ignore')
     report = Report()
     with Rig() as rig:
