@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { QuotasService } from '../../src/quotas/index.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
-import { isSqlite } from '../support/databases.js';
+import { onServers } from '../support/databases.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { setVolume } from '../support/volume-state.js';
 
@@ -81,7 +81,7 @@ describe('volumes', () => {
   });
 });
 
-(isSqlite ? describe.skip : describe)('on PostgreSQL and MariaDB (SQLite has one writer)', () => {
+onServers(describe)('with several writers', () => {
   it('a project that counts does not wait for another one', async () => {
     const [busy, free] = [fresh(), fresh()];
     await busy.volume();

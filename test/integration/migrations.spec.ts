@@ -8,7 +8,7 @@ import { createWriter, dialectOf } from '../../src/database/data-source.js';
 import { migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { Reader, type SqlValue } from '../../src/database/reader.js';
-import { emptyDatabaseUrl, isSqlite } from '../support/databases.js';
+import { emptyDatabaseUrl, onServers } from '../support/databases.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const VOLUME = '11111111-1111-4111-8111-111111111111';
@@ -154,8 +154,7 @@ describe('a migration that was cut off', () => {
   );
 });
 
-// An SQLite file has one server; npm run test:databases runs this on the others.
-(isSqlite ? describe.skip : describe)('an empty database', () => {
+onServers(describe)('an empty database', () => {
   it('is set up once by servers that start at the same time', async () => {
     const servers = await Promise.all(
       Array.from({ length: 3 }, () => createTestApp({ settings: { ...settings(), PORT: '0' } })),

@@ -87,8 +87,7 @@ describe('an entry of the journal', () => {
   });
 });
 
-// SQLite has one writer at a time; npm run test:databases runs this on the others.
-(isSqlite ? describe.skip : describe)('work on one volume', () => {
+onServers(describe)('work on one volume', () => {
   it('does not wait for that on another', async () => {
     const another = await server.api.volume();
     await units.run(async (tx) => {
