@@ -11,6 +11,8 @@ import { finish } from './contained.mjs';
 import { GuestMachine } from './guest-machine.mjs';
 import { makeProjectImage } from './project-image.mjs';
 
+/** Those that are named; all without. */
+const backends = process.argv.slice(2);
 const PHASES = ['life', 'after-reboot'];
 const work = mkdtempSync(join(tmpdir(), 'clinker-vm-'));
 const cache = process.env.E2E_VM_CACHE ?? join(work, 'guest');
@@ -34,7 +36,7 @@ async function runOn(kernel) {
   const machine = new GuestMachine(kernel, { cache, work, project });
   await machine.prepare(stopped.signal);
   for (const phase of PHASES) {
-    const status = await timed(phase, machine.boot(phase, stopped.signal));
+    const status = await timed(phase, machine.boot([phase, ...backends].join(','), stopped.signal));
     if (status !== 0) return status;
   }
   return 0;

@@ -9,8 +9,11 @@ import { BACKENDS } from './storage.mjs';
 /** The server, and its API at the newest version. */
 export class Cloud {
   folder = '/var/lib/clinker';
+  /** The volumes whose exports the server has restored since it started. */
+  repaired = new Set();
 
   async start() {
+    this.repaired.clear();
     mkdirSync(this.folder, { recursive: true });
     this.server = spawn(process.execPath, ['dist/main.js'], {
       env: {
@@ -20,7 +23,7 @@ export class Cloud {
         CLINKER_DATA_FOLDER: this.folder,
         CLINKER_BACKENDS: JSON.stringify(BACKENDS),
         CLINKER_DRIVER_TIMEOUT_MS: '600000',
-        CLINKER_RECONCILE_INTERVAL_S: '5',
+        CLINKER_RECONCILE_INTERVAL_S: '15',
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -29,7 +32,8 @@ export class Cloud {
       createInterface({ input: this.server.stdout }).on('line', (line) => {
         const entry = JSON.parse(line);
         if (entry.api !== undefined) resolve(new URL(entry.api).origin);
-        if (entry.level !== 'info') console.log(line);
+        if (entry.level === 'error') console.log(line);
+        if (entry.msg === 'an export was repaired') this.repaired.add(entry.volumeId);
       });
       void this.ended.then((code) => reject(new Error(`the server ended with ${code}`)));
     });
@@ -121,6 +125,8 @@ export class Cloud {
         'X-Auth-Token': 'admin:demo',
         'OpenStack-API-Version': 'volume 3.71',
         'Content-Type': 'application/json',
+        // Commands keep this process busy for longer than the server keeps a connection.
+        Connection: 'close',
       },
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(300_000),

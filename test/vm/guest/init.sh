@@ -20,7 +20,7 @@ mount -t configfs none /sys/kernel/config
 udevadm trigger --action=add -s block -s net
 udevadm settle -t 60
 
-phase=$(sed 's/.*e2e\.phase=\([a-z-]*\).*/\1/' /proc/cmdline)
+phase=$(sed 's/.*e2e\.phase=\([^ ]*\).*/\1/' /proc/cmdline)
 cd /project || exit
 echo '@@begin@@'
 E2E_DISK=${E2E_DISKS}b setsid -w node test/vm/guest/scenario.mjs "$phase" </dev/null

@@ -24,6 +24,6 @@ export async function assertNothingIsLeft(cloud) {
   for (const folder of ['share', 'raw', 'qcow2']) assert.deepEqual(readdirSync(`/srv/${folder}`), []);
   assert.throws(() => run('iscsiadm', '-m', 'session'), { status: 21 });
   assert.throws(() => run('iscsiadm', '-m', 'node'), { status: 21 });
-  assert.deepEqual(run('find', cloud.folder, '-name', '*volume-*').trim(), '');
+  assert.deepEqual(run('find', cloud.folder, '-xdev', '-name', '*volume-*').trim(), '');
   assert.deepEqual(await cloud.findings(), { findings: [], unchecked: [] });
 }

@@ -61,6 +61,17 @@ async function startTgtd() {
   await until('tgtd answers', () => run('tgtadm', '--op', 'show', '--mode', 'sys'));
 }
 
+async function killTgtd() {
+  const ended = new Promise((resolve) => tgtd.once('exit', resolve));
+  tgtd.kill('SIGKILL');
+  await ended;
+}
+
+/** Clients that held something before get it back within seconds instead of a minute and a half. */
+function startNfsd() {
+  run('rpc.nfsd', '--grace-time', '10', '--lease-time', '10', '2');
+}
+
 /** Makes what docs/backends.md lets an operator make once: the volume group, the thin pool, the folders. */
 export function install() {
   // Storage host and initiator are one machine here: LVM must leave the initiator's disks alone.
@@ -72,6 +83,7 @@ export function install() {
     mkdirSync(folder, { recursive: true });
   }
   for (const folder of ['share', 'raw', 'qcow2']) mkdirSync(`/srv/${folder}`, { mode: 0o700 });
+  writeFileSync('/etc/tgt/conf.d/clinker.conf', 'include /var/lib/clinker/backends/lvm-tgt/tgt/*.conf\n');
   writeFileSync('/etc/exports', `/srv/share ${HERE}(rw,no_root_squash,insecure,subtree_check)\n`);
 }
 
@@ -95,24 +107,43 @@ export async function start() {
   run('mount', '-t', 'nfsd', 'nfsd', '/proc/fs/nfsd');
   run('mount', '-t', 'rpc_pipefs', 'sunrpc', '/var/lib/nfs/rpc_pipefs');
   run('rpcbind');
+  run('sysctl', '-q', '-w', 'fs.leases-enable=0');
   run('exportfs', '-r');
-  run('rpc.nfsd', '2');
   run('rpc.mountd');
+  startNfsd();
   await until('the NFS server answers', () => run('rpcinfo', '-t', HERE, 'nfs', '4'));
 }
 
-/** Takes all exports of the backend away, as a restart of what serves them does. */
+/** Restarts what serves the backend, set up as docs/backends.md says, in the way of its unit. */
+export async function restart(backend) {
+  if (backend === 'lvm-tgt') {
+    const state = (value) => run('tgtadm', '--op', 'update', '--mode', 'sys', '--name', 'State', '-v', value);
+    await killTgtd();
+    await startTgtd();
+    state('offline');
+    run('tgt-admin', '-e', '-c', '/etc/tgt/targets.conf');
+    state('ready');
+  } else if (backend === 'lvm-lio') {
+    run('targetcli', 'clearconfig', 'confirm=True');
+    run('targetcli', 'restoreconfig');
+  } else {
+    run('rpc.nfsd', '0');
+    run('exportfs', '-a');
+    startNfsd();
+  }
+}
+
+/** Takes all exports of the backend away; what serves it has forgotten them. */
 export async function lose(backend) {
   if (backend === 'lvm-tgt') {
-    const ended = new Promise((resolve) => tgtd.once('exit', resolve));
-    tgtd.kill('SIGKILL');
-    await ended;
+    await killTgtd();
     await startTgtd();
   } else if (backend === 'lvm-lio') {
     run('targetcli', 'clearconfig', 'confirm=True');
   } else {
     run('exportfs', '-ua');
-    if (backend === 'nfs') run('exportfs', '-r');
+    // The share that the driver nfs stands for is another machine's.
+    run('exportfs', '-a');
   }
 }
 
