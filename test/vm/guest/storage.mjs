@@ -55,10 +55,17 @@ export async function until(what, isSo, seconds = 120) {
 
 let tgtd;
 
-/** Without having read what targets there were. */
+/**
+ * Without having read what targets there were. Hosts reach it by {@link openTgtd} only: an initiator that meets a tgtd
+ * without its target gives its session up.
+ */
 async function startTgtd() {
-  tgtd = spawn('tgtd', ['-f', '-t', '2', '--iscsi', `portal=${HERE}:3260`], { stdio: 'ignore' });
+  tgtd = spawn('tgtd', ['-f', '-t', '2', '--iscsi', 'portal=127.0.0.1:3260'], { stdio: 'ignore' });
   await until('tgtd answers', () => run('tgtadm', '--op', 'show', '--mode', 'sys'));
+}
+
+function openTgtd() {
+  run('tgtadm', '--lld', 'iscsi', '--op', 'new', '--mode', 'portal', '--param', `portal=${HERE}:3260`);
 }
 
 async function killTgtd() {
@@ -103,6 +110,7 @@ export async function start() {
   }
   run('dbus-daemon', '--system', '--fork');
   await startTgtd();
+  openTgtd();
   run('iscsid');
   run('mount', '-t', 'nfsd', 'nfsd', '/proc/fs/nfsd');
   run('mount', '-t', 'rpc_pipefs', 'sunrpc', '/var/lib/nfs/rpc_pipefs');
@@ -117,12 +125,10 @@ export async function start() {
 /** Restarts what serves the backend, set up as docs/backends.md says, in the way of its unit. */
 export async function restart(backend) {
   if (backend === 'lvm-tgt') {
-    const state = (value) => run('tgtadm', '--op', 'update', '--mode', 'sys', '--name', 'State', '-v', value);
     await killTgtd();
     await startTgtd();
-    state('offline');
     run('tgt-admin', '-e', '-c', '/etc/tgt/targets.conf');
-    state('ready');
+    openTgtd();
   } else if (backend === 'lvm-lio') {
     run('targetcli', 'clearconfig', 'confirm=True');
     run('targetcli', 'restoreconfig');
@@ -138,6 +144,7 @@ export async function lose(backend) {
   if (backend === 'lvm-tgt') {
     await killTgtd();
     await startTgtd();
+    openTgtd();
   } else if (backend === 'lvm-lio') {
     run('targetcli', 'clearconfig', 'confirm=True');
   } else {
