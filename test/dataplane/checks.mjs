@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** Declares checks as a test runner does, and runs them one after the other. */
 export class Checks {
   #path = [];
@@ -25,7 +27,7 @@ export class Checks {
         console.log(`ok      ${title} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
       } catch (error) {
         this.#failed += 1;
-        console.log(`FAILED  ${title}\n${String(error?.stack ?? error).replace(/^/gm, '        ')}`);
+        console.log(`FAILED  ${title}\n${inspect(error).replace(/^/gm, '        ')}`);
       }
     }
     console.log(`${this.#passed} passed, ${this.#failed} failed, ${this.#skipped} not applicable`);

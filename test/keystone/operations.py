@@ -118,6 +118,11 @@ def a_message(case):
     return {'message_id': listed[0]['id']}
 
 
+def a_backend(case):
+    pool = case.done('admin-a', 'GET', '/v3/scheduler-stats/get_pools')['pools'][0]['name']
+    return {'host': pool.split('#')[0]}
+
+
 def the_project(case):
     return {'project_id': case.rig.project('a')}
 
@@ -211,6 +216,8 @@ OPERATIONS = (
     Operation('GET', '/v3/os-availability-zone', 'anyone', 200, 'shared'),
     Operation('GET', '/v3/resource_filters', 'anyone', 200, 'shared'),
     Operation('GET', '/v3/os-services', 'admin', 200, 'shared'),
+    Operation('GET', '/v3/scheduler-stats/get_pools', 'admin', 200, 'shared'),
+    Operation('GET', '/v3/capabilities/{host}', 'admin', 200, 'shared', a_backend),
     Operation('GET', '/v3/clinker-consistency', 'admin', 200, 'shared'),
     Operation('POST', '/v3/clinker-consistency/action', 'admin', 200, 'shared', of(nothing, repair=None)),
 )

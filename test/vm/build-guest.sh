@@ -8,7 +8,7 @@ backend=$2
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 node=$(readlink -f "$(command -v node)")
 guest_packages=(
-  lvm2 thin-provisioning-tools tgt targetcli-fb open-iscsi python3-os-brick
+  lvm2 thin-provisioning-tools tgt targetcli-fb open-iscsi python3-os-brick lsscsi sg3-utils
   nfs-kernel-server nfs-common rpcbind dbus udev kmod dmidecode
   iproute2 procps e2fsprogs mount util-linux busybox-static
   qemu-utils libiscsi7 libstdc++6

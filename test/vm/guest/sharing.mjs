@@ -88,7 +88,10 @@ export function sharedByHosts(backend, { it, cloud, here, volume, sum }) {
   if (iscsi) {
     it('grows under the host that uses it, which finds its data', async () => {
       assert.deepEqual(await cloud.extend(volume(), 2), { status: 'in-use', size: 2 });
-      await until('os-brick sees the new size', async () => (await here.extend(info)) === 2 * GIB);
+      await until('os-brick sees the new size', async () => {
+        assert.equal(await here.extend(info), 2 * GIB);
+        return true;
+      });
       run('e2fsck', '-f', '-p', device.path);
       run('resize2fs', device.path);
       assert.equal(FILE_SYSTEM.sum(device.path), sum());
