@@ -14,6 +14,7 @@ import type {
 } from '../drivers/contract/index.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import type { BackendSession } from '../drivers/registry/backend-session.js';
+import { checkConnectorNames } from '../drivers/registry/connector-check.js';
 import { MessagesService } from '../messages/index.js';
 import type { OperationEntity } from '../operations/operation.entity.js';
 import { OperationJournal, OperationOverruled } from '../operations/operation-journal.js';
@@ -373,6 +374,7 @@ function isMeant(connected: Connector, named: Connector): boolean {
 
 function checkNamesHost(connector: Connector): void {
   checkConnector(connector);
+  checkConnectorNames(connector);
   if (HOST_KEYS.some((key) => connector[key] != null)) return;
   throw new InvalidInput(
     `Invalid input received: The connector names no host; one of ${HOST_KEYS.join(', ')} is needed, or null for all.`,

@@ -3,6 +3,7 @@
  * With --ci in a bounded form. Ends with the figures that docs/reliability.md tells.
  */
 import { parseArgs } from 'node:util';
+import { fuzz } from './fuzz.mjs';
 import { pairStorms } from './pair-storm.mjs';
 import { races } from './races.mjs';
 import { steps } from './steps.mjs';
@@ -14,6 +15,7 @@ const { values, positionals } = parseArgs({
   options: {
     ci: { type: 'boolean', default: false },
     kills: { type: 'string' },
+    requests: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
   },
@@ -27,6 +29,7 @@ const PARTS = {
   storm: () => storm({ seed, kills: number('kills', 200, 1000) }),
   'tgt-storm': () => tgtStorm({ seed, kills: number('kills', 15, 100) }),
   'pair-storm': () => pairStorms({ seed, kills: number('kills', 10, 200) }),
+  fuzz: () => fuzz({ seed, requests: number('requests', 5000, 200_000) }),
   races: () => races({ rounds: number('rounds', 25, 1000) }),
 };
 

@@ -17,12 +17,12 @@ const isBroken = ({ status }) => ['error', 'error_deleting'].includes(status);
 
 const sorted = (values) => [...new Set(values)].sort().join(' ');
 
-/** What a volume's row says against its attachments. */
+/** What a volume's row says against its attachments; its status nothing when a client has marked it by hand. */
 function* faultsOfVolume(volume, attachments) {
-  const { id, status, multiattach } = volume;
+  const { id, status, multiattach, isMarked } = volume;
   if (status.startsWith('error') && attachments.length === 0) return;
   const implied = impliedStatuses(attachments);
-  if (!implied.includes(status)) {
+  if (!isMarked && !implied.includes(status)) {
     yield `volume ${id} is ${status}; its attachments make it ${implied.join(' or ')}`;
   }
   const owners = new Set(attachments.map(({ instance_uuid: owner }) => owner));

@@ -1,0 +1,147 @@
+/**
+ * npm run audit:dependencies: what the server installs is what package-lock.json says, runs nothing at installation that
+ * nobody has looked at, has a licence that may be passed on, and no known weakness, as far as the registry tells.
+ * `--root FOLDER` looks into another folder.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: { root: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) } },
+});
+const { root } = values;
+
+/** Licences that ask for no more than a notice; what is offered under several needs one of them. */
+const LICENCES = new Set([
+  ...['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT'],
+  ...['Python-2.0', 'Unlicense'],
+]);
+/** The severities of npm that fail. */
+const GRAVE = ['high', 'critical'];
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const manifest = readJson(join(root, 'package.json'));
+const lock = readJson(join(root, 'package-lock.json'));
+const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+/** Workspaces are folders of this repository, and links to them. */
+const installed = packages.filter(([path, entry]) => path.includes('node_modules/') && !entry.link);
+
+const nameOf = (path) => path.split('node_modules/').at(-1);
+
+/** What an installed package says about itself, or null where it is not installed, as packages for other systems. */
+function manifestOf(path) {
+  const file = join(root, path, 'package.json');
+  return existsSync(file) ? readJson(file) : null;
+}
+
+function* withoutIntegrity() {
+  for (const [path, { integrity }] of installed) {
+    if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? '')) yield `${path} has no SHA-512 hash`;
+  }
+}
+
+function* withAddress() {
+  for (const [path, { resolved }] of installed) {
+    if (resolved !== undefined) yield `${path} is taken from ${resolved}`;
+  }
+}
+
+/** Versions hold neither colons nor slashes; addresses, folders and repositories do. */
+function* fromElsewhere() {
+  for (const [path, entry] of [['package.json', manifest], ...Object.entries(lock.packages)]) {
+    for (const field of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides']) {
+      for (const [name, version] of Object.entries(entry[field] ?? {})) {
+        if (/[:/]/.test(String(version).replace(/^npm:(@[^/]+\/)?/, ''))) {
+          yield `${path} asks for ${name} from ${version}`;
+        }
+      }
+    }
+  }
+}
+
+const SCRIPTS = ['preinstall', 'install', 'postinstall'];
+
+/** The lock tells which packages have scripts; what is installed is asked too, as a doctored lock would be silent. */
+function* withUnknownScripts() {
+  const known = manifest.allowScripts ?? {};
+  for (const [path, { hasInstallScript }] of installed) {
+    const scripts = manifestOf(path)?.scripts ?? {};
+    const runs = hasInstallScript === true || SCRIPTS.some((script) => script in scripts);
+    if (runs && !(nameOf(path) in known)) yield `${path} has an install script and is not in allowScripts`;
+  }
+}
+
+/** Whether an SPDX expression allows it; what mixes AND and OR has to be looked at. */
+function isAllowed(licence) {
+  const [alternatives, parts] = [' OR ', ' AND '].map((word) =>
+    licence.replace(/^\((.*)\)$/, '$1').split(word),
+  );
+  if (alternatives.length > 1 && parts.length > 1) return false;
+  return alternatives.length > 1
+    ? alternatives.some((one) => LICENCES.has(one))
+    : parts.every((one) => LICENCES.has(one));
+}
+
+/** Old packages have a list of objects. */
+const licenceOf = ({ license, licenses }) => license ?? licenses?.map(({ type }) => type).join(' OR ');
+
+function* withOtherLicences() {
+  for (const [path, entry] of installed) {
+    if (entry.dev) continue;
+    const licence = licenceOf(manifestOf(path) ?? entry);
+    if (typeof licence !== 'string' || !isAllowed(licence)) {
+      yield `${path} has the licence ${JSON.stringify(licence)}`;
+    }
+  }
+}
+
+const CHECKS = {
+  'every package has a hash': withoutIntegrity,
+  'no download addresses': withAddress,
+  'nothing from outside of the registry': fromElsewhere,
+  'install scripts that are known': withUnknownScripts,
+  'licences of what is shipped': withOtherLicences,
+};
+
+/** @returns npm's report, or why there is none. */
+async function askRegistry() {
+  const { stdout, stderr } = await new Promise((resolve) => {
+    const options = { cwd: root, timeout: 120_000, maxBuffer: 64 * 2 ** 20 };
+    // It ends with an error when it finds something, too.
+    execFile('npm', ['audit', '--omit=dev', '--json'], options, (error, out, err) =>
+      resolve({ stdout: out, stderr: err || String(error) }),
+    );
+  });
+  try {
+    const report = JSON.parse(stdout);
+    if (report.vulnerabilities !== undefined) return { vulnerabilities: report.vulnerabilities };
+    return { why: report.message ?? report.error?.summary ?? 'the answer is no report' };
+  } catch {
+    return { why: stderr.trim().split('\n')[0] };
+  }
+}
+
+const outcomes = Object.entries(CHECKS).map(([name, check]) => ({ name, faults: [...check()] }));
+const { vulnerabilities, why } = await askRegistry();
+outcomes.push({
+  name: 'npm audit, high and critical',
+  skipped: why,
+  faults: Object.values(vulnerabilities ?? {})
+    .filter(({ severity }) => GRAVE.includes(severity))
+    .map(({ name, severity, range }) => `${name} ${range}: ${severity}`),
+});
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+for (const { name, faults, skipped } of outcomes) {
+  const result = skipped !== undefined ? 'skipped' : faults.length > 0 ? 'failed' : 'passed';
+  count[result] += 1;
+  console.log([`${result}: ${name}${skipped === undefined ? '' : `: ${skipped}`}`, ...faults].join('\n  '));
+}
+console.log(
+  `${installed.length} packages, ${installed.filter(([, { dev }]) => !dev).length} of them shipped or optional; ` +
+    `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`,
+);
+process.exitCode = count.failed > 0 ? 1 : 0;
