@@ -164,6 +164,8 @@ export class DisconnectSaga {
   ): Promise<void> {
     await this.volumes.lock(tx, volume.id);
     await this.journal.close(tx, operationId);
+    // The host may have lost its access in part.
+    await this.journal.defer(tx, { kind: 'restore-export', volumeId: volume.id, requestId: by.requestId });
     const reason = reasonOf(failure);
     await this.messages.record(tx, { action: 'detach', volume, requestId: by.requestId, reason });
     const attachments = await this.attachments.ofVolume(tx, volume.id);
@@ -239,19 +241,21 @@ export class DisconnectSaga {
     { isWithdrawn, durationMs }: { isWithdrawn: boolean; durationMs: number },
   ): Promise<Attachment[]> {
     const { by, attachment } = plan;
-    await this.volumes.lock(tx, attachment.volumeId);
+    const { id, volumeId } = attachment;
+    const { requestId } = by;
+    const volume = await this.volumes.lock(tx, volumeId);
     await this.journal.close(tx, plan.operationId);
-    const { volume } = await this.load(tx, { id: attachment.id, volumeId: attachment.volumeId });
+    if (volume === null) throw new NotFound(notFoundText(id));
     await this.legacy.remove(tx, plan.ending);
-    if (isWithdrawn) await this.volumes.setExportDetails(tx, volume.id, null);
-    else if (plan.others.length === 0) {
-      await this.journal.open(tx, {
-        kind: 'remove-export',
-        volumeId: volume.id,
-        requestId: by.requestId,
-        isDeferred: true,
-      });
+    const attachments = await this.attachments.ofVolume(tx, volumeId);
+    if (!attachments.some((one) => one.id === id)) {
+      // os-reset_status came in between: hosts that were to keep their access have no attachment any more either.
+      await this.journal.defer(tx, { kind: 'restore-export', volumeId, requestId });
+      return attachments;
     }
-    return this.reservations.release(tx, volume, attachment.id, { by, durationMs });
+    if (isWithdrawn) await this.volumes.setExportDetails(tx, volumeId, null);
+    else if (plan.others.length === 0)
+      await this.journal.defer(tx, { kind: 'remove-export', volumeId, requestId });
+    return this.reservations.release(tx, volume, id, { by, durationMs });
   }
 }

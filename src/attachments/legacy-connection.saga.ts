@@ -251,6 +251,8 @@ export class LegacyConnectionSaga implements OnModuleInit {
       await this.unitOfWork.run(async (tx) => {
         await this.volumes.lock(tx, volume.id);
         await this.journal.close(tx, operationId);
+        // The host may have lost its access in part.
+        await this.journal.defer(tx, { kind: 'restore-export', volumeId: volume.id, requestId });
         await this.messages.record(tx, { action: 'detach', volume, requestId, reason: reasonOf(failure) });
       });
       throw told('Unable to terminate volume connection from backend', failure);
@@ -283,14 +285,8 @@ export class LegacyConnectionSaga implements OnModuleInit {
     if (now === null) return;
     await this.connections.remove(tx, ending);
     if (isWithdrawn) await this.volumes.setExportDetails(tx, volume.id, null);
-    else if (others.length === 0) {
-      await this.journal.open(tx, {
-        kind: 'remove-export',
-        volumeId: volume.id,
-        requestId,
-        isDeferred: true,
-      });
-    }
+    else if (others.length === 0)
+      await this.journal.defer(tx, { kind: 'remove-export', volumeId: volume.id, requestId });
     await this.volumes.unreserve(tx, now);
   }
 

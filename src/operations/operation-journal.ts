@@ -99,6 +99,13 @@ export class OperationJournal {
     return id;
   }
 
+  /** Leaves work for a volume to the reconciler, unless it is left to it already. */
+  async defer(tx: Tx, intent: Omit<Intent, 'isDeferred'>): Promise<void> {
+    const { kind, volumeId } = intent;
+    if (await tx.manager.existsBy(OperationEntity, { kind, volumeId, owner: NOBODY })) return;
+    await this.open(tx, { ...intent, isDeferred: true });
+  }
+
   /**
    * Repeats a unit that opens an entry until other servers are through with the volume.
    * @throws VolumeBusyElsewhere when that takes longer than a driver call may.

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { act } from '../support/volume-state.js';
 
 /** A connector whose key `fail` names the driver call that is to fail, and how. */
 const failing = (call: string): Record<string, unknown> => aConnector('host-a', { fail: call });
@@ -26,6 +28,14 @@ const SCRIPT = [
     phase: 'after',
     message: 'lost answer',
     key: 'cut-off',
+  },
+  {
+    call: 'terminateConnection',
+    error: 'UNAVAILABLE',
+    phase: 'after',
+    message: 'lost answer',
+    key: 'cut-off-once',
+    times: 1,
   },
 ].map(({ key, ...fault }) => ({ ...fault, connector: { fail: key ?? fault.call } }));
 
@@ -152,6 +162,44 @@ describe('when the driver fails to cut a host off', () => {
     expect(message).toContain('sessions are open');
     expect((await api.show(id)).body.attachment.status).toBe('attached');
     expect(await api.volumeStatus(volume)).toBe('in-use');
+  });
+});
+
+describe('a host that lost its access to a detach that failed', () => {
+  const admitted = async (volume: string) => {
+    const exports = await server.app.get(BackendRegistry).default.listExports('');
+    return exports.find(({ volumeId }) => volumeId === volume)?.admitted ?? [];
+  };
+
+  it('gets it back, as what it was told still says', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector('kept', { fail: 'cut-off' }) });
+    await api.complete(id);
+    const before = (await api.show(id)).body;
+    expect((await api.delete(id)).status).toBe(500);
+    expect(await admitted(volume)).toEqual([]);
+    await server.app.get(Reconciler).run(true);
+    expect(await admitted(volume)).toEqual(['iqn.1994-05.com.example:kept']);
+    expect((await api.show(id)).body).toEqual(before);
+  });
+
+  it('gets it back after os-terminate_connection, too', async () => {
+    const volume = await api.volume();
+    const connector = aConnector('kept', { fail: 'cut-off' });
+    const first = await act(api, volume, 'os-initialize_connection', { connector });
+    expect((await act(api, volume, 'os-terminate_connection', { connector })).status).toBe(500);
+    await server.app.get(Reconciler).run(true);
+    expect(await admitted(volume)).toEqual(['iqn.1994-05.com.example:kept']);
+    expect((await act(api, volume, 'os-initialize_connection', { connector })).body).toEqual(first.body);
+  });
+
+  it('does not get it back once a delete has succeeded', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector('gone', { fail: 'cut-off-once' }) });
+    expect((await api.delete(id)).status).toBe(500);
+    expect((await api.delete(id)).status).toBe(200);
+    await server.app.get(Reconciler).run(true);
+    expect(await admitted(volume)).toEqual([]);
   });
 });
 

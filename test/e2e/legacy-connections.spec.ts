@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { BackgroundWork } from '../../src/operations/background-work.js';
+import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Answer, Api } from '../support/api.js';
 import { createTestApp, type TestApp, type TestAppOptions } from '../support/test-app.js';
 import { act, setVolume, VOLUME_STATUSES } from '../support/volume-state.js';
@@ -189,6 +190,7 @@ describe('os-terminate_connection', () => {
     expect(message).toMatch(/^Unable to terminate volume connection from backend \(.*scripted\)\.$/);
     expect([await admitted(id), await api.volumeStatus(id)]).toEqual([[iqn('host-a')], 'attaching']);
     expect((await terminate(api, id, connector)).status).toBe(202);
+    await server.app.get(Reconciler).run(true);
     expect([await admitted(id), await count('OperationEntity')]).toEqual([null, 0]);
   });
 
@@ -350,6 +352,7 @@ describe('os-force_detach', () => {
     expect([status, message]).toEqual([409, expect.stringContaining('scripted')]);
     const { messages } = (await api.get('/v3/messages')).body;
     expect(messages[0].user_message).toContain('scripted');
+    await server.app.get(Reconciler).run(true);
     expect([await admitted(id), await api.volumeStatus(id)]).toEqual([[iqn('host-a')], 'in-use']);
     expect(await count('OperationEntity')).toBe(0);
   });

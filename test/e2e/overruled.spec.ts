@@ -3,6 +3,7 @@ import { Reader } from '../../src/database/reader.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
+import { VolumeEntity } from '../../src/volumes/index.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { act } from '../support/volume-state.js';
@@ -82,6 +83,44 @@ describe('a server whose work was taken over while it was stopped', () => {
     await server.app.get(Reconciler).run(true);
     expect([await admitted(volume), await openKinds(volume)]).toEqual([['other'], []]);
     expect((await api.show(id)).body.attachment.status).toBe('attached');
+  });
+});
+
+describe('a detach that meets os-reset_status', () => {
+  const reset = (volume: string) =>
+    act(api, volume, 'os-reset_status', { status: 'available', attach_status: 'detached' });
+
+  async function meeting(volume: string, detach: () => Promise<Answer>): Promise<Answer> {
+    const answer = detach();
+    while ((await openKinds(volume)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await reset(volume)).status).toBe(202);
+    return answer;
+  }
+
+  async function expectNothingExported(volume: string): Promise<void> {
+    await server.app.get(Reconciler).run(true);
+    expect([await admitted(volume), await openKinds(volume)]).toEqual([null, []]);
+    const { exportDetails } = await server.app
+      .get(UnitOfWork)
+      .run(({ manager }) => manager.findOneByOrFail(VolumeEntity, { id: volume }));
+    expect(exportDetails).toBeNull();
+    expect((await api.create(volume, { connector: aConnector('next') })).status).toBe(200);
+  }
+
+  it('has done what was asked for, and leaves no export that the database knows or does not', async () => {
+    const volume = await api.volume();
+    const id = await api.attachment(volume, { connector: aConnector('old') });
+    expect((await meeting(volume, () => api.delete(id))).status).toBe(200);
+    await expectNothingExported(volume);
+  });
+
+  it('ends the access of those that were to stay and have lost their attachments', async () => {
+    const volume = await api.multiattachVolume();
+    const id = await api.attachment(volume, { connector: aConnector('one') });
+    await api.complete(id);
+    await api.attachment(volume, { connector: aConnector('two') });
+    await meeting(volume, () => api.delete(id));
+    await expectNothingExported(volume);
   });
 });
 
