@@ -57,6 +57,8 @@ NFS_KRB5 { Active_krb5 = false; }
     this.#spawn('rpcbind', '-f', '-w');
     this.#spawn('dbus-daemon', `--config-file=${join(this.folder, 'bus.conf')}`, '--nofork');
     await this.until('rpcbind', () => this.run('rpcinfo', '-p', '127.0.0.1'));
+    // Ganesha asks for the bus once, and goes on without it.
+    await this.until('dbus-daemon', () => this.run('busctl', 'list'));
     await this.startGanesha();
   }
 

@@ -45,7 +45,7 @@ async function runOn(kernel) {
 try {
   mkdirSync(cache, { recursive: true });
   await timed('the project', makeProjectImage(project, stopped.signal));
-  const kernels = process.env.E2E_VM_KERNEL ? [process.env.E2E_VM_KERNEL] : ['uml', 'qemu'];
+  const kernels = process.env.E2E_VM_KERNEL ? [process.env.E2E_VM_KERNEL] : ['qemu', 'uml'];
   let status = null;
   for (const kernel of kernels) status ??= await runOn(kernel);
   process.exitCode = status ?? 1;

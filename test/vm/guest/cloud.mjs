@@ -89,7 +89,7 @@ export class Cloud {
 
   async attachment(id) {
     const { attachment } = await this.call('GET', `/attachments/${id}`);
-    const { driver_volume_type, mount_point_base, ...data } = attachment.connection_info;
+    const { driver_volume_type, mount_point_base = null, ...data } = attachment.connection_info;
     return { ...attachment, connection_info: { driver_volume_type, mount_point_base, data } };
   }
 
