@@ -17,6 +17,8 @@ export class SimulatedTgtd {
   readonly accounts = new Set<string>();
   /** Who is logged in, by target number; a session goes when it is told to. */
   readonly sessions = new Map<number, string[]>();
+  /** Where it listens. */
+  readonly portals = new Set(['0.0.0.0:3260', '[::]:3260']);
   private lastTid = 0;
 
   /** @param sizeOf the size of a device in GiB. */
@@ -29,6 +31,8 @@ export class SimulatedTgtd {
     if (program !== 'tgtadm') return null;
     const operation = `${option('--mode')} ${option('--op')}`;
     if (operation === 'target show') return [...this.targets].map((target) => this.shown(target)).join('');
+    if (option('--mode') === 'portal')
+      return this.runOnPortals(option('--op'), option('--param').replace('portal=', ''));
     if (operation === 'account delete') {
       return this.refusedUnless(this.accounts.delete(option('--user')), "can't find the account");
     }
@@ -44,6 +48,14 @@ export class SimulatedTgtd {
     if (operation === 'logicalunit update') target.readOnly = option('--params') === 'readonly=1';
     if (operation === 'conn delete') this.sessions.delete(tid);
     return '';
+  }
+
+  private runOnPortals(operation: string, portal: string): string {
+    if (operation === 'show') return [...this.portals].map((open) => `Portal: ${open},1\n`).join('');
+    const isOpen = this.portals.has(portal);
+    if (operation === 'new') this.portals.add(portal);
+    else this.portals.delete(portal);
+    return this.refusedUnless(isOpen === (operation === 'delete'), 'invalid request');
   }
 
   private async update(path: string, iqn: string): Promise<string> {

@@ -20,6 +20,20 @@ export class TgtCommands {
     return this.tgtadm('target', 'show');
   }
 
+  showPortals(): Argv {
+    return this.tgtadm('portal', 'show');
+  }
+
+  /** @param portal as {@link showPortals} tells of it. */
+  newPortal(portal: string): Argv {
+    return this.tgtadm('portal', 'new', '--param', `portal=${portal}`);
+  }
+
+  /** Nobody can connect to it any more; sessions go on. */
+  deletePortal(portal: string): Argv {
+    return this.tgtadm('portal', 'delete', '--param', `portal=${portal}`);
+  }
+
   bindInitiator(tid: number, initiator: string): Argv {
     return this.tgtadm('target', 'bind', '--tid', String(tid), '--initiator-name', initiator);
   }

@@ -69,6 +69,11 @@ export class TgtFiles {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
   }
 
+  /** Which portals are closed for a moment; not a file that tgt reads. */
+  get closedPortals(): string {
+    return join(this.folder, 'closed-portals.json');
+  }
+
   pathOf(name: string): string {
     return join(this.folder, `${name}.conf`);
   }

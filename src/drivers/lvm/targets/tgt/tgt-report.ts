@@ -48,6 +48,11 @@ export function targetsIn(output: string): readonly TgtTargetReport[] {
   });
 }
 
+/** Addresses and ports of the report of `tgtadm --mode portal --op show`: "Portal: 192.0.2.1:3260,1", a line each. */
+export function portalsIn(output: string): readonly string[] {
+  return [...output.matchAll(/^Portal: (\S+),\d+$/gm)].map(([, portal]) => portal ?? '');
+}
+
 function section(lines: readonly string[], title: string): readonly string[] {
   const start = lines.findIndex((line) => SECTION.exec(line)?.[1] === title);
   if (start < 0) return [];

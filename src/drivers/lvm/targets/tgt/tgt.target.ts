@@ -4,9 +4,11 @@ import { CommandFailed, type Argv, type CommandRunner } from '../../../command/c
 import { DriverError } from '../../../contract/index.js';
 import { explained, type KnownFailure } from '../../command-failure.js';
 import { newCredentials } from '../chap.js';
-import type { AdmittedHost, ChapCredentials, HostChange, Target, TargetState } from '../target.js';
+import type { ChapCredentials, HostChange, Target, TargetState } from '../target.js';
 import { TGT_LUN, type TgtCommands } from './tgt-commands.js';
 import type { TgtFiles, TgtTargetFile } from './tgt-file.js';
+import { boundTo, hostsOf, namesIn, withHosts } from './tgt-hosts.js';
+import { TgtPortals } from './tgt-portals.js';
 import { targetsIn, type TgtTargetReport } from './tgt-report.js';
 
 const KNOWN: readonly KnownFailure[] = [
@@ -45,7 +47,14 @@ export class TgtTarget implements Target {
   readonly lun = TGT_LUN;
   private readonly changes = new Mutex();
 
-  constructor(private readonly parts: TgtParts) {}
+  private readonly portals: TgtPortals;
+
+  constructor(private readonly parts: TgtParts) {
+    const { commands, files } = parts;
+    this.portals = new TgtPortals(commands, files.closedPortals, (argv, signal, done) =>
+      done === undefined ? this.run(argv, signal) : this.runUnless(done, argv, signal),
+    );
+  }
 
   async setup(signal: AbortSignal): Promise<void> {
     await this.parts.files.setup();
@@ -90,8 +99,7 @@ export class TgtTarget implements Target {
         return inUse;
       }
       await this.parts.files.write(name, target);
-      if (found !== null) await this.destroy(found, [], signal);
-      await this.apply(name, target, signal);
+      await this.renew(name, found, target, signal);
       return target.credentials;
     });
   }
@@ -148,18 +156,29 @@ export class TgtTarget implements Target {
     });
   }
 
-  /** tgtd does not notice: the target is made anew, and its hosts connect again by themselves. */
+  /** tgtd does not notice: the target is made anew out of sight, and its hosts connect again by themselves. */
   resized(name: string, sizeGib: number, signal: AbortSignal): Promise<void> {
     return this.changes.runExclusive(async () => {
       const [found, file] = [await this.report(name, signal), await this.parts.files.read(name)];
       if (file === null) return;
-      if (found !== null) {
-        if (found.megabytes + 1 >= sizeGib * MB_PER_GIB) return;
-        // tgt-admin's own --force stumbles over rules by initiator name.
-        await this.destroy(found, [], signal);
-      }
-      await this.apply(name, file, signal);
+      if (found !== null && found.megabytes + 1 >= sizeGib * MB_PER_GIB) return;
+      await this.renew(name, found, file, signal);
     });
+  }
+
+  /** Makes a target as its file says; out of sight of the hosts that are connected to the one before. */
+  private async renew(
+    name: string,
+    before: TgtTargetReport | null,
+    target: TgtTargetFile,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (before === null) return this.apply(name, target, signal);
+    await this.portals.whileClosed(async () => {
+      // tgt-admin's own --force stumbles over rules by initiator name.
+      await this.destroy(before, [], signal);
+      await this.apply(name, target, signal);
+    }, signal);
   }
 
   private async admitExactly(
@@ -243,6 +262,7 @@ export class TgtTarget implements Target {
   }
 
   private async reports(signal: AbortSignal): Promise<readonly TgtTargetReport[]> {
+    await this.portals.settle(signal);
     return targetsIn(await this.run(this.parts.commands.showTargets(), signal));
   }
 
@@ -255,46 +275,12 @@ export class TgtTarget implements Target {
   }
 
   /** A refusal in these words means that there is nothing left to do. */
-  private async runUnless(done: RegExp, argv: Argv, signal: AbortSignal): Promise<void> {
+  private async runUnless(done: RegExp, argv: Argv, signal: AbortSignal): Promise<string> {
     try {
-      await this.parts.runner.run(argv, { signal });
+      return await this.parts.runner.run(argv, { signal });
     } catch (thrown) {
-      if (thrown instanceof CommandFailed && thrown.status === REFUSED && done.test(thrown.stderr)) return;
+      if (thrown instanceof CommandFailed && thrown.status === REFUSED && done.test(thrown.stderr)) return '';
       throw explained(thrown, KNOWN);
     }
   }
-}
-
-/** The credentials among these that the target knows the user of. */
-function boundTo(
-  found: TgtTargetReport | null,
-  candidates: readonly (ChapCredentials | null | undefined)[],
-): ChapCredentials | null {
-  return (
-    candidates.find((candidate) => candidate != null && found?.accounts.includes(candidate.username)) ?? null
-  );
-}
-
-/** Rules by address, which only somebody else can have made, are left to {@link Target.find} to tell of. */
-function namesIn({ rules }: TgtTargetReport): readonly string[] {
-  return rules.filter((rule) => /^(iqn|eui|naa)\./i.test(rule));
-}
-
-function hostsOf({
-  initiators,
-  readOnly,
-}: Pick<TgtTargetFile, 'initiators' | 'readOnly'>): readonly AdmittedHost[] {
-  return initiators.map((initiator) => ({ initiator, mode: readOnly ? 'ro' : 'rw' }));
-}
-
-/** @throws FAILED_PRECONDITION when they are not of one mode. */
-function withHosts(target: TgtTargetFile, hosts: readonly AdmittedHost[]): TgtTargetFile {
-  const readOnly = hosts.length > 0 && hosts.every(({ mode }) => mode === 'ro');
-  if (!readOnly && hosts.some(({ mode }) => mode === 'ro')) {
-    throw new DriverError(
-      'FAILED_PRECONDITION',
-      'tgt cannot give one host read-only and another host writing access to the same volume; LIO can',
-    );
-  }
-  return { ...target, initiators: hosts.map(({ initiator }) => initiator), readOnly };
 }
