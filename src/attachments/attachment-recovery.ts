@@ -1,42 +1,28 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Conflict, NotSupported } from '../common/errors.js';
-import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
-import type { AccessMode, Connection, Connector } from '../drivers/contract/index.js';
-import { BackendRegistry } from '../drivers/registry/backend-registry.js';
-import type { BackendSession } from '../drivers/registry/backend-session.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import type { AccessMode, Connector } from '../drivers/contract/index.js';
 import type { OperationEntity } from '../operations/operation.entity.js';
-import { OperationJournal } from '../operations/operation-journal.js';
+import { failureOf, OperationJournal } from '../operations/operation-journal.js';
 import { OperationRecovery } from '../operations/operation-recovery.js';
 import { OverruledWork } from '../operations/overruled-work.js';
-import { type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
+import { volumeRef, VolumesRepository } from '../volumes/index.js';
 import type { Attachment } from './attachment.js';
-import { AttachmentsRepository } from './attachments.repository.js';
 import { ConnectSaga } from './connect.saga.js';
-import { connectionOf, otherConnections } from './connections.js';
-import { DisconnectSaga } from './disconnect.saga.js';
+import { connectionOf, connectionsOf } from './connections.js';
+import { DisconnectSaga, isUnconfirmed } from './disconnect.saga.js';
+import { INTERRUPTED } from './failure-reason.js';
 import { theServer } from './history/actor.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
-
-const INTERRUPTED = 'The connection was interrupted while it was being made, and was undone.';
-
-interface Found {
-  readonly volume: VolumeEntity;
-  readonly attachments: readonly Attachment[];
-  /** Connections made by volume actions. */
-  readonly legacy: readonly Connection[];
-}
+import { InterruptedWork } from './interrupted-work.js';
 
 /** Ends interrupted connects by undoing them, and interrupted disconnects by finishing them. */
 @Injectable()
 export class AttachmentRecovery implements OnModuleInit {
   constructor(
     private readonly recovery: OperationRecovery,
+    private readonly interrupted: InterruptedWork,
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
-    private readonly attachments: AttachmentsRepository,
-    private readonly legacy: LegacyConnectionsRepository,
-    private readonly backends: BackendRegistry,
     private readonly overruled: OverruledWork,
     private readonly connecting: ConnectSaga,
     private readonly disconnecting: DisconnectSaga,
@@ -50,7 +36,7 @@ export class AttachmentRecovery implements OnModuleInit {
   }
 
   private async undoConnect(operation: OperationEntity): Promise<void> {
-    await this.atBackend(operation, async (session, { volume, attachments, legacy }) => {
+    await this.interrupted.end(operation, async (session, { volume, attachments, legacy }) => {
       const { connector, mode, isNew } = operation.details as {
         connector: Connector;
         mode: AccessMode;
@@ -65,7 +51,7 @@ export class AttachmentRecovery implements OnModuleInit {
         attachment: attachment ?? ({ id: attachmentId } as Attachment),
         connection: { attachmentId, connector, mode },
         previous: attachment === undefined ? null : connectionOf(attachment),
-        others: [...otherConnections(attachments, attachmentId), ...legacy],
+        others: connectionsOf(attachments, legacy, [attachmentId]),
         isNew,
       };
       // A client has tried again in the meantime: what became of that is the attachment's state.
@@ -75,18 +61,18 @@ export class AttachmentRecovery implements OnModuleInit {
         await this.unitOfWork.run((tx) =>
           isSuperseded
             ? this.journal.close(tx, operation.id)
-            : this.connecting.recordFailure(tx, plan, INTERRUPTED),
+            : this.connecting.recordFailure(tx, plan, failureOf(operation) ?? INTERRUPTED),
         );
       });
     });
   }
 
   private async finishDisconnect(operation: OperationEntity): Promise<void> {
-    await this.atBackend(operation, async (session, { attachments }) => {
+    await this.interrupted.end(operation, async (session, { attachments }) => {
       const { id, volumeId, requestId } = operation;
       const attachment = attachments.find((candidate) => candidate.id === operation.attachmentId);
       // A client has repeated its delete in the meantime: that is the end that was wanted.
-      if (attachment === undefined) return this.close(operation);
+      if (attachment === undefined) return this.interrupted.close(operation);
       const target = { id: attachment.id, volumeId };
       await this.disconnecting.disconnect(session, target, theServer(requestId), { resumed: id });
     });
@@ -94,23 +80,22 @@ export class AttachmentRecovery implements OnModuleInit {
 
   /** Tries once more; what the driver does not confirm stays attached, for the admin to decide again. */
   private async finishForceDetach(operation: OperationEntity): Promise<void> {
-    await this.atBackend(operation, async (session, { attachments }) => {
+    await this.interrupted.end(operation, async (session, { attachments }) => {
       const { id, volumeId, requestId } = operation;
       const attachment = attachments.find((candidate) => candidate.id === operation.attachmentId);
-      if (attachment === undefined) return this.close(operation);
+      if (attachment === undefined) return this.interrupted.close(operation);
       const target = { id: attachment.id, volumeId };
       await this.disconnecting
         .disconnect(session, target, theServer(requestId), { resumed: id, way: 'fence' })
-        .catch(async (error: unknown) => {
-          if (!(error instanceof Conflict || error instanceof NotSupported)) throw error;
-          await this.close(operation);
+        .catch((error: unknown) => {
+          if (!isUnconfirmed(error)) throw error;
         });
     });
   }
 
   private async removeExport(operation: OperationEntity): Promise<void> {
-    await this.atBackend(operation, async (session, { volume, attachments, legacy }) => {
-      const isUnused = otherConnections(attachments, '').length + legacy.length === 0;
+    await this.interrupted.end(operation, async (session, { volume, attachments, legacy }) => {
+      const isUnused = connectionsOf(attachments, legacy).length === 0;
       if (isUnused) await session.removeExport(volumeRef(volume));
       await this.unitOfWork.run(async (tx) => {
         if (isUnused && (await this.volumes.lock(tx, operation.volumeId)) !== null) {
@@ -119,41 +104,6 @@ export class AttachmentRecovery implements OnModuleInit {
         await this.journal.close(tx, operation.id);
       });
     });
-  }
-
-  /** Does `work` under the volume's lock, while the entry is still to be ended. Without its volume nothing is. */
-  private async atBackend(
-    operation: OperationEntity,
-    work: (session: BackendSession, found: Found) => Promise<void>,
-  ): Promise<void> {
-    const { id, volumeId, requestId } = operation;
-    const planned = await this.unitOfWork.run((tx) => this.volumes.lock(tx, volumeId));
-    if (planned === null) return this.close(operation);
-    await this.backends.get(planned.backend).exclusively(
-      volumeId,
-      requestId,
-      async (session) => {
-        const found = await this.unitOfWork.run(async (tx) => {
-          const now = await this.find(tx, operation);
-          return { now, isOpen: await this.journal.holds(tx, id) };
-        });
-        if (!found.isOpen) return;
-        if (found.now === null) return this.close(operation);
-        await work(session, found.now);
-      },
-      'recorded',
-    );
-  }
-
-  private async find(tx: Tx, { volumeId }: OperationEntity): Promise<Found | null> {
-    const volume = await this.volumes.lock(tx, volumeId);
-    if (volume === null) return null;
-    const attachments = await this.attachments.ofVolume(tx, volumeId);
-    return { volume, attachments, legacy: await this.legacy.ofVolume(tx, volumeId) };
-  }
-
-  private async close(operation: OperationEntity): Promise<void> {
-    await this.unitOfWork.run((tx) => this.journal.closeIfOwn(tx, operation.id));
   }
 }
 

@@ -16,13 +16,16 @@ import { AttachmentHistoryController } from './history/attachment-history.contro
 import { AttachmentHistoryService } from './history/attachment-history.service.js';
 import { AttachmentHistory } from './history/attachment-history.js';
 import { HistoryRetention } from './history/history-retention.js';
+import { ConnectPlanner } from './connect-plan.js';
 import { ConnectSaga } from './connect.saga.js';
 import { DetachRule } from './detach-rule.js';
 import { DisconnectSaga } from './disconnect.saga.js';
 import { IdempotencyKeysRepository } from './idempotency/idempotency-keys.repository.js';
 import { IdempotentCreates } from './idempotency/idempotent-creates.js';
-import { LegacyConnectionSaga } from './legacy-connection.saga.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+import { InterruptedWork } from './interrupted-work.js';
+import { LegacyConnectSaga } from './legacy/legacy-connect.saga.js';
+import { LegacyConnectionsRepository } from './legacy/legacy-connections.repository.js';
+import { LegacyDisconnectSaga } from './legacy/legacy-disconnect.saga.js';
 import { ReservationExpiry } from './reservation-expiry.js';
 import { Reservations } from './reservations.js';
 
@@ -33,7 +36,9 @@ import { Reservations } from './reservations.js';
     AttachmentsService,
     AttachmentsRepository,
     LegacyConnectionsRepository,
-    LegacyConnectionSaga,
+    LegacyConnectSaga,
+    LegacyDisconnectSaga,
+    InterruptedWork,
     AttachmentEventsRepository,
     AttachmentHistory,
     AttachmentHistoryService,
@@ -42,6 +47,7 @@ import { Reservations } from './reservations.js';
     IdempotentCreates,
     Reservations,
     ReservationExpiry,
+    ConnectPlanner,
     ConnectSaga,
     DetachRule,
     DisconnectSaga,
@@ -51,7 +57,8 @@ import { Reservations } from './reservations.js';
   exports: [
     AttachmentsRepository,
     LegacyConnectionsRepository,
-    LegacyConnectionSaga,
+    LegacyConnectSaga,
+    LegacyDisconnectSaga,
     AttachmentsService,
     AttachmentHistory,
     DetachRule,

@@ -14,6 +14,7 @@ import { listConditions, notFoundText } from './attachment-list.js';
 import { type RemovalFailure, statusAfter } from './attachment-status.js';
 import type { AttachmentDetail, AttachmentSummary } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
+import { ConnectPlanner } from './connect-plan.js';
 import { ConnectSaga } from './connect.saga.js';
 import { checkConnector } from './connections.js';
 import { DetachRule } from './detach-rule.js';
@@ -38,6 +39,7 @@ export class AttachmentsService {
     private readonly attachments: AttachmentsRepository,
     private readonly volumes: VolumesRepository,
     private readonly creates: IdempotentCreates,
+    private readonly planner: ConnectPlanner,
     private readonly connecting: ConnectSaga,
     private readonly disconnecting: DisconnectSaga,
     private readonly rule: DetachRule,
@@ -91,17 +93,18 @@ export class AttachmentsService {
     checkConnector(connector);
     const backend = this.backends.get(volume.backend);
     backend.validateConnector(connector);
-    return backend.exclusively(volume.id, ctx.requestId, async (session) => {
-      const plan = await this.journal.whenFree(() =>
-        this.unitOfWork.run(async (tx) => {
+    // Without the volume's lock while waiting: what a dead process left of the same create is ended under it.
+    return this.journal.whenFree(() =>
+      backend.exclusively(volume.id, ctx.requestId, async (session) => {
+        const plan = await this.unitOfWork.run(async (tx) => {
           const outcome = await this.creates.reserve(tx, ctx, wanted, key);
           if ('earlier' in outcome) return outcome;
-          return this.connecting.planCreate(tx, outcome.volume, outcome.attachment, connector, ctx);
-        }),
-      );
-      if ('earlier' in plan) return plan.earlier;
-      return this.connecting.carryOut(session, plan);
-    });
+          return this.planner.forCreate(tx, outcome.volume, outcome.attachment, connector, ctx);
+        });
+        if ('earlier' in plan) return plan.earlier;
+        return this.connecting.carryOut(session, plan);
+      }),
+    );
   }
 
   /** Exports the volume to the connector's host; may be repeated, also with another connector. */
@@ -112,9 +115,7 @@ export class AttachmentsService {
     const backend = this.backends.get(volume.backend);
     return backend.exclusively(volumeId, ctx.requestId, async (session) => {
       const plan = await this.journal.whenFree(() =>
-        this.unitOfWork.run((tx) =>
-          this.connecting.planUpdate(tx, backend, { id, volumeId }, connector, ctx),
-        ),
+        this.unitOfWork.run((tx) => this.planner.forUpdate(tx, backend, { id, volumeId }, connector, ctx)),
       );
       return this.connecting.carryOut(session, plan);
     });

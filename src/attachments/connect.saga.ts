@@ -1,45 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock, stopwatch } from '../common/clock.js';
-import { BackendFailure, Conflict, NotFound } from '../common/errors.js';
+import { NotFound } from '../common/errors.js';
 import { LOGGER } from '../common/logger.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
-import type { Connection, ConnectionInfo, Connector, ExportDetails } from '../drivers/contract/index.js';
-import type { Backend } from '../drivers/registry/backend.js';
+import type { ConnectionInfo, ExportDetails } from '../drivers/contract/index.js';
 import type { BackendSession } from '../drivers/registry/backend-session.js';
 import { MessagesService } from '../messages/index.js';
 import { OperationJournal, OperationOverruled } from '../operations/operation-journal.js';
 import { OverruledWork } from '../operations/overruled-work.js';
 import { VolumeTypesService } from '../volume-types/index.js';
-import { isErrorStatus, type VolumeEntity, volumeRef, VolumesRepository } from '../volumes/index.js';
+import { volumeRef, VolumesRepository } from '../volumes/index.js';
 import { statusAfter } from './attachment-status.js';
 import type { Attachment } from './attachment.js';
 import { type AttachmentChanges, AttachmentsRepository } from './attachments.repository.js';
 import { isCacheable } from './cacheable.js';
+import type { ConnectPlan } from './connect-plan.js';
 import { assembleConnectionInfo } from './connection-info.js';
-import { accessMode, connectionOf, isSameHost, otherConnections, placeOf } from './connections.js';
-import { reasonOf, storedReason } from './failure-reason.js';
-import type { Actor } from './history/actor.js';
+import { isSameHost, placeOf } from './connections.js';
+import { explained, reasonOf, storedReason } from './failure-reason.js';
 import { AttachmentHistory } from './history/attachment-history.js';
 import { notFoundText } from './attachment-list.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 import { Reservations } from './reservations.js';
 import { volumeEffect } from './volume-effect.js';
-
-/** Everything about a connection that is being made, as found when it was journalled. */
-export interface ConnectPlan {
-  readonly operationId: string;
-  readonly by: Actor;
-  readonly volume: VolumeEntity;
-  readonly attachment: Attachment;
-  readonly connection: Connection;
-  /** The attachment's connection before, which the new one replaces. */
-  readonly previous: Connection | null;
-  /** Connections of the volume's other attachments. */
-  readonly others: readonly Connection[];
-  /** Whether the attachment was made by the same request, and goes with its failure. */
-  readonly isNew: boolean;
-}
 
 /** What the driver came up with. */
 interface Connected {
@@ -56,7 +39,6 @@ export class ConnectSaga {
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
     private readonly attachments: AttachmentsRepository,
-    private readonly legacy: LegacyConnectionsRepository,
     private readonly reservations: Reservations,
     private readonly types: VolumeTypesService,
     private readonly messages: MessagesService,
@@ -65,46 +47,6 @@ export class ConnectSaga {
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
-
-  /** Checks that an existing attachment may be connected now, and journals that it will be (SPEC 10.2). */
-  async planUpdate(
-    tx: Tx,
-    backend: Backend,
-    target: { id: string; volumeId: string },
-    connector: Connector,
-    by: Actor,
-  ): Promise<ConnectPlan> {
-    const volume = await this.volumes.lock(tx, target.volumeId);
-    const attachments = await this.attachments.ofVolume(tx, target.volumeId);
-    const attachment = attachments.find(({ id }) => id === target.id);
-    if (volume === null || attachment === undefined) throw new NotFound(notFoundText(target.id));
-    if (isErrorStatus(volume.status)) {
-      throw new Conflict(
-        `Resource conflict: Volume attachments can not be updated if the volume is in an error state. The Volume ${volume.id} currently has a status of: ${volume.status}.`,
-      );
-    }
-    if (
-      !volume.multiattach &&
-      attachments.length > 1 &&
-      attachments.some(({ connector: stored }) => stored !== null)
-    ) {
-      throw new Conflict(`Resource conflict: duplicate connectors detected on volume ${volume.id}.`);
-    }
-    backend.validateConnector(connector);
-    return this.plan(tx, volume, attachment, attachments, connector, { by, isNew: false });
-  }
-
-  /** Journals that an attachment of the same unit will be connected. */
-  async planCreate(
-    tx: Tx,
-    volume: VolumeEntity,
-    attachment: Attachment,
-    connector: Connector,
-    by: Actor,
-  ): Promise<ConnectPlan> {
-    const attachments = await this.attachments.ofVolume(tx, volume.id);
-    return this.plan(tx, volume, attachment, attachments, connector, { by, isNew: true });
-  }
 
   /**
    * Makes the connection; gives back the attachment as it is then. When that fails, everything is as before but
@@ -127,7 +69,9 @@ export class ConnectSaga {
     } catch (failure) {
       if (failure instanceof OperationOverruled) throw failure;
       await this.giveUp(session, plan, exportDetails, { failure, elapsed });
-      throw this.explain(plan, failure);
+      const { isNew, volume } = plan;
+      const what = isNew ? `create attachment for volume ${volume.id}` : 'update attachment';
+      throw explained(`Unable to ${what}`, failure);
     }
   }
 
@@ -185,40 +129,6 @@ export class ConnectSaga {
     const after = attachments.map(({ id, attachStatus }) => (id === attachment.id ? to : attachStatus));
     const effect = volumeEffect(after);
     await this.volumes.setStatus(tx, volume.id, effect.status, effect.attachStatus);
-  }
-
-  private async plan(
-    tx: Tx,
-    volume: VolumeEntity,
-    attachment: Attachment,
-    attachments: readonly Attachment[],
-    connector: Connector,
-    { by, isNew }: { by: Actor; isNew: boolean },
-  ): Promise<ConnectPlan> {
-    const mode = accessMode(volume, attachment, connector);
-    const operationId = await this.journal.open(tx, {
-      kind: 'connect',
-      volumeId: volume.id,
-      attachmentId: attachment.id,
-      requestId: by.requestId,
-      details: { connector: connector as never, mode, isNew },
-    });
-    const status = attachment.attachStatus;
-    await this.history.record(tx, attachment, { kind: 'connecting', by, from: status, to: status });
-    const connection: Connection = { attachmentId: attachment.id, connector, mode };
-    return {
-      operationId,
-      by,
-      volume,
-      attachment,
-      connection,
-      previous: connectionOf(attachment),
-      others: [
-        ...otherConnections(attachments, attachment.id),
-        ...(await this.legacy.ofVolume(tx, volume.id)),
-      ],
-      isNew,
-    };
   }
 
   private async admit(
@@ -310,7 +220,7 @@ export class ConnectSaga {
       .run(async (tx) => {
         const locked = await this.volumes.lock(tx, volume.id);
         if (!(await this.journal.holds(tx, operationId))) return;
-        await this.journal.leave(tx, operationId);
+        await this.journal.leave(tx, operationId, reason);
         if (!isNew || locked === null) return;
         await this.reservations.undo(tx, locked, attachment.id, { by, reason });
       })
@@ -320,13 +230,5 @@ export class ConnectSaga {
           'a failed connection could not be left to the reconciler yet',
         );
       });
-  }
-
-  private explain({ isNew, volume }: ConnectPlan, failure: unknown): unknown {
-    if (!(failure instanceof BackendFailure)) return failure;
-    const what = isNew
-      ? `Unable to create attachment for volume ${volume.id}`
-      : 'Unable to update attachment';
-    return new BackendFailure(`${what} (${failure.message.replace(/\.$/, '')}).`, { cause: failure });
   }
 }

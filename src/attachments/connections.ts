@@ -5,11 +5,14 @@ import type { Attachment, AttachmentDetail } from './attachment.js';
 
 const NAME_LENGTH = 255;
 
-/** The connections among a volume's attachments, without the one given. */
-export function otherConnections(attachments: readonly Attachment[], exceptId: string): Connection[] {
-  return attachments
-    .filter(({ id }) => id !== exceptId)
-    .flatMap((attachment) => connectionOf(attachment) ?? []);
+/** Everybody who is connected to a volume: its attachments, and those that volume actions let in; without those given. */
+export function connectionsOf(
+  attachments: readonly Attachment[],
+  legacy: readonly Connection[],
+  exceptIds: readonly string[] = [],
+): Connection[] {
+  const connections = [...attachments.flatMap((attachment) => connectionOf(attachment) ?? []), ...legacy];
+  return connections.filter(({ attachmentId }) => !exceptIds.includes(attachmentId));
 }
 
 /** An attachment's connection, or null while it has none. */

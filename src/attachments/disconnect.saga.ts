@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { BackendFailure, Conflict, NotFound } from '../common/errors.js';
+import { Conflict, NotFound, NotSupported } from '../common/errors.js';
 import { stopwatch } from '../common/clock.js';
 import { LOGGER } from '../common/logger.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
@@ -14,12 +14,12 @@ import { type RemovalFailure, statusAfter } from './attachment-status.js';
 import { notFoundText } from './attachment-list.js';
 import type { Attachment } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
-import { connectionOf, isConnected, otherConnections } from './connections.js';
+import { connectionOf, connectionsOf, isConnected } from './connections.js';
 import type { Permit } from './detach-rule.js';
-import { reasonOf, storedReason } from './failure-reason.js';
+import { explained, reasonOf, storedReason } from './failure-reason.js';
 import type { Actor } from './history/actor.js';
 import { AttachmentHistory } from './history/attachment-history.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+import { LegacyConnectionsRepository } from './legacy/legacy-connections.repository.js';
 import { Reservations } from './reservations.js';
 
 interface DisconnectPlan {
@@ -133,16 +133,11 @@ export class DisconnectSaga {
     try {
       await this.end(session, plan);
     } catch (failure) {
-      if (isResumed) throw failure;
+      // What was interrupted is tried again, but not asked of the driver what it has said that it cannot confirm.
+      if (isResumed && !(plan.way === 'fence' && isUnconfirmed(failure))) throw failure;
       const durationMs = elapsed();
       await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, failure, durationMs));
-      if (!(failure instanceof BackendFailure)) throw failure;
-      throw new BackendFailure(
-        `Unable to delete attachment ${plan.attachment.id} (${failure.message.replace(/\.$/, '')}).`,
-        {
-          cause: failure,
-        },
-      );
+      throw explained(`Unable to delete attachment ${plan.attachment.id}`, failure);
     }
     const isWithdrawn = plan.others.length === 0 && (await this.withdraw(session, plan));
     const durationMs = elapsed();
@@ -206,7 +201,7 @@ export class DisconnectSaga {
       return { remaining: await this.reservations.release(tx, volume, target.id, { by }) };
     }
     const operationId = resumed ?? (await this.begin(tx, attachment, by, way));
-    const others = [...otherConnections(attachments, target.id), ...(isLast ? [] : legacy)];
+    const others = connectionsOf(attachments, isLast ? [] : legacy, [target.id]);
     return { operationId, by, attachment, volume, ending, others, way, onFailure };
   }
 
@@ -258,4 +253,9 @@ export class DisconnectSaga {
       await this.journal.defer(tx, { kind: 'remove-export', volumeId, requestId });
     return this.reservations.release(tx, volume, id, { by, durationMs });
   }
+}
+
+/** Whether a driver has answered that it cannot confirm that a host is cut off. */
+export function isUnconfirmed(failure: unknown): boolean {
+  return failure instanceof Conflict || failure instanceof NotSupported;
 }

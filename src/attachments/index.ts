@@ -1,11 +1,13 @@
+export type { AttachStatus } from './attachment-status.js';
 export type { Attachment } from './attachment.js';
-export { otherConnections } from './connections.js';
+export { connectionsOf } from './connections.js';
 export { keepsStatusWhenDetached, volumeEffect } from './volume-effect.js';
 export { AttachmentsRepository } from './attachments.repository.js';
 export { AttachmentsModule } from './attachments.module.js';
 export { DetachRule, severalAttachments } from './detach-rule.js';
 export { AttachmentsService } from './attachments.service.js';
 export { AttachmentHistory } from './history/attachment-history.js';
-export { LegacyConnectionSaga } from './legacy-connection.saga.js';
-export { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+export { LegacyConnectSaga } from './legacy/legacy-connect.saga.js';
+export { LegacyConnectionsRepository } from './legacy/legacy-connections.repository.js';
+export { LegacyDisconnectSaga } from './legacy/legacy-disconnect.saga.js';
 export { Reservations } from './reservations.js';

@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { parseArgs } from 'node:util';
+import { hostInUrl } from '../common/host-in-url.js';
 import { trimCharactersEnd } from '../common/trim-characters.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
 import { type Command, UsageError } from './command.js';
@@ -85,7 +86,7 @@ function parsed(args: readonly string[]) {
 function configuredUrl(): string {
   const { host, port } = loadConfig(process.env, process.cwd());
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  return `http://${hostInUrl(reachable)}:${port}`;
 }
 
 async function ask(options: Options): Promise<Answer> {

@@ -1,11 +1,16 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PolicyError } from '../auth/policy-file/policy-file.js';
+import { hostInUrl } from '../common/host-in-url.js';
 import { createLogger } from '../common/logger.js';
-import { DatabaseInUse } from '../database/sqlite-lock.js';
+import { UnreadableSecret } from '../database/secrets/secret-box.js';
+import { DatabaseUnusable } from '../database/database-unusable.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
 import { createApp } from '../create-app.js';
 import { type Command, UsageError } from './command.js';
+
+/** Reasons not to start that tell the operator all in their message. */
+const EXPECTED = [ConfigError, DatabaseUnusable, PolicyError, UnreadableSecret];
 
 /** Serves the API until SIGTERM or SIGINT. */
 export const serve: Command = {
@@ -19,7 +24,7 @@ export const serve: Command = {
       await listen();
       return 0;
     } catch (error) {
-      const isExpected = [ConfigError, DatabaseInUse, PolicyError].some((kind) => error instanceof kind);
+      const isExpected = EXPECTED.some((kind) => error instanceof kind);
       console.error(isExpected ? (error as Error).message : error);
       return 1;
     }
@@ -33,7 +38,7 @@ async function listen(): Promise<void> {
   app.enableShutdownHooks();
   await app.listen(config.port, config.host);
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
-  const base = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const base = `http://${hostInUrl(config.host)}:${port}`;
   if (config.auth_strategy === 'noauth') log.warn('noauth: whoever reaches the port is an admin');
   log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
 }

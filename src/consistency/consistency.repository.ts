@@ -30,15 +30,27 @@ export class ConsistencyRepository {
     return byVolume;
   }
 
+  /** The volumes of a backend that have attachments, connected or not. */
+  async attached(backend: string): Promise<string[]> {
+    const rows = await this.reader.rows<{ id: string }>(
+      'SELECT DISTINCT v.id FROM volumes v JOIN attachments a ON a.volume_id = v.id WHERE v.backend = ?',
+      [backend],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Volumes whose status seems not to follow from what is attached or under way, oldest first. */
   async doubtfulStatuses(): Promise<string[]> {
     const attached = 'EXISTS (SELECT 1 FROM attachments a WHERE a.volume_id = v.id)';
+    const used =
+      "EXISTS (SELECT 1 FROM attachments a WHERE a.volume_id = v.id AND a.attach_status IN ('attached', 'detaching', 'error_detaching'))";
     const marks = (values: readonly string[]) => values.map(() => '?').join(', ');
     const rows = await this.reader.rows<{ id: string }>(
       `SELECT v.id FROM volumes v WHERE NOT EXISTS (SELECT 1 FROM operations o WHERE o.volume_id = v.id) AND (` +
-        `(v.status IN (${marks(HELD)}) AND NOT ${attached}) OR (v.status = ? AND ${attached}) OR v.status IN (${marks(IN_WORK)})` +
+        `(v.status IN (${marks(HELD)}) AND NOT ${attached}) OR (v.status = ? AND ${attached})` +
+        ` OR (v.status = ? AND NOT ${used}) OR v.status IN (${marks(IN_WORK)})` +
         `) ORDER BY v.created_at, v.id`,
-      [...HELD, 'available', ...IN_WORK],
+      [...HELD, 'available', 'in-use', ...IN_WORK],
     );
     return rows.map(({ id }) => id);
   }

@@ -1,10 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
-import {
-  AttachmentsRepository,
-  LegacyConnectionsRepository,
-  otherConnections,
-} from '../attachments/index.js';
+import { AttachmentsRepository, connectionsOf, LegacyConnectionsRepository } from '../attachments/index.js';
 import { DomainError, Unavailable } from '../common/errors.js';
 import { LOGGER } from '../common/logger.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
@@ -101,7 +97,7 @@ export class ExportCheck implements OnModuleInit {
     );
     const expected = await this.repository.connections(backend.name);
     const ids = new Set([...expected.keys(), ...exports.keys()]);
-    if (isThorough) return [...ids];
+    if (isThorough) return [...new Set([...ids, ...(await this.repository.attached(backend.name))])];
     return [...ids].filter((id) => {
       const admitted = exports.get(id)?.admitted ?? null;
       const state = { exported: exports.has(id), admitted };
@@ -145,11 +141,7 @@ export class ExportCheck implements OnModuleInit {
 
   private async found(tx: Tx, volume: VolumeEntity): Promise<Found> {
     const attachments = await this.attachments.ofVolume(tx, volume.id);
-    const connections = [
-      ...otherConnections(attachments, ''),
-      ...(await this.legacy.ofVolume(tx, volume.id)),
-    ];
-    return { volume, connections };
+    return { volume, connections: connectionsOf(attachments, await this.legacy.ofVolume(tx, volume.id)) };
   }
 
   private async repair(
@@ -254,7 +246,7 @@ function textOf(
 ): string {
   switch (kind) {
     case 'lost-volume':
-      return `Backend ${backend} does not have volume ${volumeId}, which has connections.`;
+      return `Backend ${backend} does not have volume ${volumeId}, which has attachments or connections.`;
     case 'orphan-export':
       return `Backend ${backend} exports volume ${volumeId}, which has no connection.`;
     case 'unjustified-access':

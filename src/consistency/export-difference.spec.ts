@@ -45,6 +45,7 @@ describe('the difference between an export and its connections', () => {
   it('is a lost volume when the backend has none', () => {
     const state = { exists: false, exported: false, admitted: [] };
     expect(exportDifference(state, [one], 'initiator').kind).toBe('lost-volume');
-    expect(exportDifference(state, [], 'initiator').kind).toBe('none');
+    expect(exportDifference(state, [], 'initiator').kind).toBe('lost-volume');
+    expect(exportDifference({ ...state, exported: true }, [], 'initiator').kind).toBe('orphan-export');
   });
 });

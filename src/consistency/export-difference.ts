@@ -28,8 +28,9 @@ export function exportDifference(
   return { kind: kindOf(), missing, unjustified };
 
   function kindOf(): ExportDifference['kind'] {
-    if (connections.length === 0) return state.exported ? 'orphan-export' : 'none';
+    if (connections.length === 0 && state.exported) return 'orphan-export';
     if (state.exists === false) return 'lost-volume';
+    if (connections.length === 0) return 'none';
     if (unjustified.length > 0) return 'unjustified-access';
     return !state.exported || missing.length > 0 ? 'missing-export' : 'none';
   }

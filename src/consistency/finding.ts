@@ -6,7 +6,7 @@ export const FINDING_KINDS = {
   'orphan-export': 'a volume is exported although nothing is connected to it',
   'unjustified-access': 'a host is admitted to a volume that it has no connection to',
   'unknown-export': 'a volume is exported that the database does not know, or knows on another backend',
-  'lost-volume': 'a volume is connected by the database, and its backend does not have it',
+  'lost-volume': 'a volume has attachments or connections, and its backend does not have it',
   'wrong-status': "a volume's status is not what its attachments imply",
   'stuck-status': 'a volume is being made, removed or extended, and nobody is about to do it',
 } as const;

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AttachmentsRepository, keepsStatusWhenDetached, volumeEffect } from '../attachments/index.js';
+import {
+  type AttachStatus,
+  AttachmentsRepository,
+  keepsStatusWhenDetached,
+  volumeEffect,
+} from '../attachments/index.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { type VolumeEntity, type VolumeStatus, VolumesRepository } from '../volumes/index.js';
@@ -11,6 +16,9 @@ interface Correction {
   readonly status: VolumeStatus;
   readonly attachStatus: string;
 }
+
+/** States of attachments whose volume may be in use. */
+const USING: readonly AttachStatus[] = ['attached', 'detaching', 'error_detaching'];
 
 /** What becomes of work that nobody is about to do. */
 const FAILED: Readonly<Record<string, VolumeStatus>> = {
@@ -60,9 +68,15 @@ export class StatusCheck {
     if (failed !== undefined)
       return { kind: 'stuck-status', status: failed, attachStatus: volume.attachStatus };
     const attachments = await this.attachments.ofVolume(tx, volume.id);
-    const isHeld = ['reserved', 'in-use'].includes(volume.status);
-    if (attachments.length === 0 ? !isHeld : volume.status !== 'available') return null;
-    if (keepsStatusWhenDetached(volume)) return null;
-    return { kind: 'wrong-status', ...volumeEffect(attachments.map(({ attachStatus }) => attachStatus)) };
+    const statuses = attachments.map(({ attachStatus }) => attachStatus);
+    if (!isContradicted(volume.status, statuses) || keepsStatusWhenDetached(volume)) return null;
+    return { kind: 'wrong-status', ...volumeEffect(statuses) };
   }
+}
+
+/** Whether a volume's status cannot be what its attachments, or actions on the volume alone, have left. */
+function isContradicted(status: string, attachments: readonly AttachStatus[]): boolean {
+  if (attachments.length === 0) return status === 'reserved' || status === 'in-use';
+  if (status === 'available') return true;
+  return status === 'in-use' && !attachments.some((one) => USING.includes(one));
 }

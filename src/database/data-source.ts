@@ -6,7 +6,7 @@ import type { Config } from '../config/config.schema.js';
 import { AttachmentEntity } from '../attachments/attachment.entity.js';
 import { AttachmentEventEntity } from '../attachments/history/attachment-event.entity.js';
 import { IdempotencyKeyEntity } from '../attachments/idempotency/idempotency-key.entity.js';
-import { LegacyConnectionEntity } from '../attachments/legacy-connection.entity.js';
+import { LegacyConnectionEntity } from '../attachments/legacy/legacy-connection.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { OperationEntity } from '../operations/operation.entity.js';
 import { ProcessEntity } from '../operations/process.entity.js';

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
@@ -8,6 +6,7 @@ import type { Config } from '../config/config.schema.js';
 import { createSqliteReader, createWriter, dialectOf, sqlitePath } from './data-source.js';
 import { migrate } from './migrate.js';
 import { Reader } from './reader.js';
+import { prepareSqliteFile } from './sqlite-file.js';
 import { SqliteLock } from './sqlite-lock.js';
 import { checkSecretKeys } from './secrets/check-secret-keys.js';
 import { SecretBox } from './secrets/secret-box.js';
@@ -32,7 +31,7 @@ export class Database {
   static async open(config: Config): Promise<Database> {
     const dialect = dialectOf(config);
     if (dialect !== 'sqlite') return Database.connect(config, null);
-    mkdirSync(dirname(sqlitePath(config)), { recursive: true, mode: 0o700 });
+    await prepareSqliteFile(sqlitePath(config));
     const lock = await SqliteLock.take(sqlitePath(config));
     try {
       return await Database.connect(config, lock);

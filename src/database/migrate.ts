@@ -1,4 +1,5 @@
 import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { DatabaseUnusable } from './database-unusable.js';
 
 /** What keeps the other servers on a database from its schema while one is at it; it ends with the connection. */
 interface SchemaLock {
@@ -23,7 +24,7 @@ const LOCKS: Readonly<Record<string, SchemaLock>> = {
 
 /**
  * Applies the migrations that are missing; servers that start at the same time do so one after the other.
- * @throws when the database has migrations that this release does not know: it belongs to a newer one, and
+ * @throws DatabaseUnusable when the database has migrations that this release does not know: it belongs to a newer one, and
  * writing into an unknown schema loses data.
  */
 export async function migrate(source: DataSource): Promise<void> {
@@ -57,7 +58,9 @@ async function locked(runner: QueryRunner, lock: SchemaLock, work: () => Promise
 async function take(runner: QueryRunner, lock: SchemaLock): Promise<void> {
   const [row] = await rowsOf<{ readonly taken?: unknown }>(runner, lock.take);
   if (row !== undefined && 'taken' in row && Number(row.taken) !== 1)
-    throw new Error(`Another server has been changing the schema of the database for ${String(WAIT_S)} s.`);
+    throw new DatabaseUnusable(
+      `Another server has been changing the schema of the database for ${String(WAIT_S)} s.`,
+    );
 }
 
 async function refuseNewerSchema(source: DataSource, runner: QueryRunner): Promise<void> {
@@ -66,7 +69,7 @@ async function refuseNewerSchema(source: DataSource, runner: QueryRunner): Promi
   const applied = await rowsOf<{ readonly name: string }>(runner, 'SELECT name FROM migrations');
   const unknown = applied.map(({ name }) => name).filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  throw new Error(
+  throw new DatabaseUnusable(
     `The database was written by a newer release of Clinker (unknown migration ${unknown.join(', ')}). Start that release, or restore a backup made before the upgrade.`,
   );
 }

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import sqlite3 from 'sqlite3';
+import { DatabaseUnusable } from './database-unusable.js';
 
 /** Another server has the database file open. */
-export class DatabaseInUse extends Error {
+export class DatabaseInUse extends DatabaseUnusable {
   override readonly name = 'DatabaseInUse';
 }
 

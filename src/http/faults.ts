@@ -77,9 +77,10 @@ export function classifyThrown(thrown: unknown): Fault {
   return { status: 500, message: GENERIC[500], isOurs: true };
 }
 
-/** The envelope: one key, named by the status, whose value has `code` and `message`. */
-export function faultBody({ status, message }: Fault): object {
-  return { [faultKey(status)]: { code: status, message } };
+/** The envelope: one key, named by the status, whose value has `code` and `message`, and `retryAfter` with 413 (SPEC 4.1). */
+export function faultBody({ status, message, retryAfterS }: Fault): object {
+  const retryAfter = status === 413 && retryAfterS !== undefined ? { retryAfter: String(retryAfterS) } : {};
+  return { [faultKey(status)]: { code: status, message, ...retryAfter } };
 }
 
 /** The envelope's key for a status. */

@@ -51,6 +51,11 @@ export class OperationOverruled extends BackendFailure {}
 /** Another server works on the volume at this moment. */
 export class VolumeBusyElsewhere extends BackendFailure {}
 
+/** Why an entry was left to the reconciler, in words that may be shown; null when its process died over it. */
+export function failureOf({ details }: OperationEntity): string | null {
+  return (details as { failure?: string }).failure ?? null;
+}
+
 /** The owner of entries that nobody works on; no process has it for an id. */
 const NOBODY = '';
 
@@ -146,9 +151,17 @@ export class OperationJournal {
     await this.removeEach(tx, await this.find(tx, { kind, attachmentId }));
   }
 
-  /** Leaves an entry, whose work this process gives up, to the reconciler. */
-  async leave(tx: Tx, id: string): Promise<void> {
-    await tx.manager.update(OperationEntity, { id, owner: this.self.id }, { owner: NOBODY });
+  /**
+   * Leaves an entry, whose work this process gives up, to the reconciler.
+   * @param failure why, for {@link failureOf}.
+   */
+  async leave(tx: Tx, id: string, failure?: string): Promise<void> {
+    const own = { id, owner: this.self.id };
+    const entry = await tx.manager.findOneBy(OperationEntity, own);
+    if (entry === null) return;
+    const details = failure === undefined ? entry.details : { ...entry.details, failure };
+    const sealed = this.secrets.seal('operations.details', id, details);
+    await tx.manager.update(OperationEntity, own, { owner: NOBODY, details: sealed });
   }
 
   /** Whether an entry is open and this process's. */

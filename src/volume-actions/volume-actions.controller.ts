@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { LegacyConnectionSaga } from '../attachments/index.js';
+import { LegacyConnectSaga, LegacyDisconnectSaga } from '../attachments/index.js';
 import { Ctx } from '../auth/context.decorator.js';
 import { Policy } from '../auth/policy.guard.js';
 import type { RequestContext } from '../auth/request-context.js';
@@ -46,12 +46,12 @@ export class VolumeActionsController {
     'os-initialize_connection': async ({ ctx, volumeId, value }) => ({
       status: 200,
       body: {
-        connection_info: await this.connections.initialize(ctx, volumeId, asConnector(value.connector)),
+        connection_info: await this.connecting.initialize(ctx, volumeId, asConnector(value.connector)),
       },
     }),
     'os-terminate_connection': ({ ctx, volumeId, value }) =>
       accepted(
-        this.connections.terminate(
+        this.disconnecting.terminate(
           ctx,
           volumeId,
           value.connector === null ? null : asConnector(value.connector),
@@ -85,7 +85,8 @@ export class VolumeActionsController {
     private readonly marks: VolumeMarksService,
     private readonly resets: StatusResetService,
     private readonly attaching: LegacyAttachService,
-    private readonly connections: LegacyConnectionSaga,
+    private readonly connecting: LegacyConnectSaga,
+    private readonly disconnecting: LegacyDisconnectSaga,
     private readonly extension: VolumeExtensionService,
     private readonly deletion: VolumeDeletionService,
   ) {}

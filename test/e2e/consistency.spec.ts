@@ -53,6 +53,8 @@ async function setStatus(volume: string, status: string): Promise<void> {
     .get(UnitOfWork)
     .run(({ manager }) => manager.update('VolumeEntity', { id: volume }, { status }));
 }
+const holds = (volume: string): Promise<boolean> =>
+  backend().exclusively(volume, '', async (session) => (await session.inspect(ref(volume))).exists);
 const openOperations = (): Promise<number> =>
   server.app.get(UnitOfWork).run(({ manager }) => manager.count('OperationEntity'));
 
@@ -155,7 +157,8 @@ describe('examine and repair', () => {
   it('correct the status of volumes, never their data', async () => {
     server = await createTestApp();
     const { api } = server;
-    const [free, held, making, removing] = [
+    const [free, held, pending, making, removing] = [
+      await api.volume(),
       await api.volume(),
       await api.volume(),
       await api.volume(),
@@ -164,17 +167,23 @@ describe('examine and repair', () => {
     const id = await api.attachment(held);
     await setStatus(free, 'in-use');
     await setStatus(held, 'available');
+    await api.attachment(pending);
+    await setStatus(pending, 'in-use');
     await setStatus(making, 'creating');
     await setStatus(removing, 'deleting');
     expect(kinds(await examine())).toEqual([
+      'wrong-status possible',
       'wrong-status possible',
       'wrong-status possible',
       'stuck-status possible',
       'stuck-status possible',
     ]);
     await repair();
-    const statuses = await Promise.all([free, held, making, removing].map((one) => api.volumeStatus(one)));
-    expect(statuses).toEqual(['available', 'reserved', 'error', 'error_deleting']);
+    const statuses = await Promise.all(
+      [free, held, pending, making, removing].map((one) => api.volumeStatus(one)),
+    );
+    expect(statuses).toEqual(['available', 'reserved', 'reserved', 'error', 'error_deleting']);
+    for (const one of [free, held, pending, making, removing]) expect(await holds(one)).toBe(true);
     expect((await api.delete(id)).status).toBe(200);
     expect(kinds(await examine())).toEqual([]);
   });
@@ -202,12 +211,16 @@ describe('examine and repair', () => {
     const volume = await api.volume();
     const stranger = randomUUID();
     await api.attachment(volume, { connector: aConnector() });
-    await backend().exclusively(volume, '', (session) => session.deleteVolume(ref(volume)));
+    const reserved = await api.volume();
+    await api.attachment(reserved);
+    for (const one of [volume, reserved])
+      await backend().exclusively(one, '', (session) => session.deleteVolume(ref(one)));
     await backend().exclusively(stranger, '', async (session) => {
       await session.createVolume(ref(stranger));
       await session.createExport(ref(stranger), connection('x'));
     });
-    expect(kinds(await repair())).toEqual(['lost-volume manual', 'unknown-export manual']);
+    const found = kinds(await repair()).sort();
+    expect(found).toEqual(['lost-volume manual', 'lost-volume manual', 'unknown-export manual']);
     expect(Object.keys(await admitted())).toEqual([stranger]);
   });
 
@@ -279,6 +292,16 @@ describe('clinker doctor', () => {
     const [mended, json] = await cli('--url', url, '--repair', '--json');
     expect([mended, JSON.parse(json).consistency.findings[0].repair]).toEqual([0, 'done']);
     expect(await admitted()).toEqual({});
+  });
+
+  it('says when something was not mended', async () => {
+    server = await createTestApp();
+    const { api, url } = server;
+    const volume = await api.volume();
+    await api.attachment(volume);
+    await backend().exclusively(volume, '', (session) => session.deleteVolume(ref(volume)));
+    const [status, text] = await cli('--url', url, '--repair');
+    expect([status, text]).toEqual([1, expect.stringContaining(`does not have volume ${volume}`)]);
   });
 
   it('says that it could not check', async () => {

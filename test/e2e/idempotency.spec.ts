@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { shiftInstant } from '../../src/common/clock.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -102,6 +104,33 @@ describe('a create that repeats its Idempotency-Key', () => {
     expect((await create(key, volume, { connector })).status).toBe(500);
     const again = await create(key, volume, { connector });
     expect([again.status, again.body.attachment?.status]).toEqual([200, 'attaching']);
+  });
+
+  it('is tried again after the server died over it, as soon as what was left is undone', async () => {
+    const volume = await api.volume();
+    const key = randomUUID();
+    const { id } = (await create(key, volume, { connector: aConnector() })).body.attachment;
+    await server.app.get(UnitOfWork).run(async ({ manager }) => {
+      const reserved = { attachStatus: 'reserved', connector: null, connectionInfo: {} };
+      await manager.update('AttachmentEntity', { id }, reserved);
+      await manager.insert('OperationEntity', {
+        id: randomUUID(),
+        kind: 'connect',
+        volumeId: volume,
+        attachmentId: id,
+        requestId: 'req-before-the-crash',
+        owner: 'a-process-that-died',
+        details: { connector: aConnector(), mode: 'rw', isNew: true },
+        startedAt: '2026-01-01T00:00:00.000000',
+      });
+    });
+    const again = create(key, volume, { connector: aConnector() });
+    await delay(100);
+    await server.app.get(Reconciler).run(true);
+    const { status, body } = await again;
+    expect(status).toBe(200);
+    expect(body.attachment.id).not.toBe(id);
+    expect(await attachmentsOf(volume)).toEqual([body.attachment.id]);
   });
 
   it("is another project's own", async () => {

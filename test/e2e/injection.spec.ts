@@ -180,11 +180,16 @@ describe('no header of an answer is what a client made up', () => {
     'evil"><script>',
     'x'.repeat(300),
     'javascript:alert(1)//',
+    '9'.repeat(40),
+    '192.0.2.300',
+    'example.org:99999',
+    '[::1',
   ])('nor a link, by a host that is none: %s', async (host) => {
     for (const name of ['Host', 'X-Forwarded-Host']) {
       for (const path of ['/', '/v3', '/v3/', '/v3/attachments?limit=1', `/v3/volumes/${volume}`]) {
         const { body, head } = await line(`GET ${path}`, `${name}: ${host}`);
         expect(JSON.stringify(body) + head).not.toContain(JSON.stringify(host).slice(1, -1));
+        expect(head).not.toMatch(/^HTTP\/1.1 5/);
       }
     }
   });

@@ -123,6 +123,24 @@ describe('os-initialize_connection', () => {
     expect((await initialize(api, id)).status).toBe(200);
   });
 
+  it('that cannot be undone at once is undone later, and the reason of its failure kept', async () => {
+    const phase = 'after';
+    const faults = [
+      { call: 'initializeConnection', error: 'INTERNAL', message: 'out of LUNs', phase, times: 1 },
+      { call: 'terminateConnection', error: 'INTERNAL', message: 'deaf', times: 1 },
+    ];
+    const api = await start({ fake: { faults } });
+    const id = await api.volume();
+    expect((await initialize(api, id)).status).toBe(500);
+    expect([await admitted(id), await count('OperationEntity')]).toEqual([[iqn('host-a')], 1]);
+    await server.app.get(Reconciler).run(true);
+    expect([await admitted(id), await count('OperationEntity')]).toEqual([null, 0]);
+    const { messages } = (await api.get('/v3/messages')).body;
+    expect(messages.map(({ user_message: text }: any) => text)).toEqual([
+      expect.stringContaining('out of LUNs'),
+    ]);
+  });
+
   it('that fails for a second host leaves the first one', async () => {
     const api = await start(failing('initializeConnection'));
     const id = await api.volume();
@@ -385,27 +403,42 @@ describe('os-force_detach', () => {
     expect((await api.show(attachment)).status).toBe(200);
   });
 
-  it('that was interrupted is tried again', async () => {
-    const api = await start();
-    const id = await api.volume();
-    const attachment = await api.attachment(id, { connector: aConnector() });
-    await server.app.get(UnitOfWork).run((tx) =>
+  const interrupt = (volumeId: string, attachmentId: string) =>
+    server.app.get(UnitOfWork).run((tx) =>
       tx.manager.insert('OperationEntity', {
         id: randomUUID(),
         kind: 'force-detach',
-        volumeId: id,
-        attachmentId: attachment,
+        volumeId,
+        attachmentId,
         requestId: 'req-before-the-crash',
         owner: 'a-process-that-died',
         details: {},
         startedAt: '2026-01-01T00:00:00.000000',
       }),
     );
+
+  it('that was interrupted is tried again', async () => {
+    const api = await start();
+    const id = await api.volume();
+    await interrupt(id, await api.attachment(id, { connector: aConnector() }));
     await server.stop();
     server = await createTestApp({ continueFrom: server });
     await server.app.get(BackgroundWork).idle();
     expect([await admitted(id), await count('AttachmentEntity')]).toEqual([null, 0]);
     expect(await count('OperationEntity')).toBe(0);
+  });
+
+  it('that was interrupted and is not confirmed then is given up, with the reason', async () => {
+    const api = await start(failing('fenceConnection', 'FAILED_PRECONDITION'));
+    const id = await api.volume();
+    const connector = aConnector('host-a', { fail: 'fenceConnection' });
+    await interrupt(id, await api.attachment(id, { connector }));
+    // Then once more, to give the host back what the driver may have taken.
+    for (let run = 0; run < 2; run += 1) await server.app.get(Reconciler).run(true);
+    expect([await admitted(id), await count('AttachmentEntity')]).toEqual([[iqn('host-a')], 1]);
+    expect(await count('OperationEntity')).toBe(0);
+    const { messages } = (await api.get('/v3/messages')).body;
+    expect(messages[0].user_message).toContain('scripted');
   });
 
   it('is for admins', async () => {

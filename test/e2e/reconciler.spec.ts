@@ -35,8 +35,8 @@ function linesWith(text: string): number {
 describe('the reconciler', () => {
   it('undoes the connection of an update that could not be undone at once', async () => {
     const faults = [
-      { call: 'initializeConnection', error: 'INTERNAL', phase: 'after', times: 1 },
-      { call: 'terminateConnection', error: 'INTERNAL', times: 1 },
+      { call: 'initializeConnection', error: 'INTERNAL', message: 'out of LUNs', phase: 'after', times: 1 },
+      { call: 'terminateConnection', error: 'INTERNAL', message: 'deaf', times: 1 },
     ];
     server = await createTestApp({ fake: { faults } });
     const { api } = server;
@@ -48,7 +48,7 @@ describe('the reconciler', () => {
     expect([await openOperations(), await exportedVolumes()]).toEqual([0, []]);
     expect((await api.show(id)).body.attachment.status).toBe('error_attaching');
     const { body } = await api.get('/v3/messages');
-    expect(body.messages[0].user_message).toContain('was undone');
+    expect(body.messages[0].user_message).toContain('out of LUNs');
     expect((await api.update(id)).status).toBe(200);
   });
 

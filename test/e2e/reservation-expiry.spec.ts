@@ -75,11 +75,16 @@ describe('a reservation that outlives reservation_ttl_s', () => {
         startedAt: OLD,
       });
     });
-    const all = [connected, completed, failed, working];
+    // As no unit leaves it: the connector alone protects it.
+    const odd = await api.attachment(await api.volume());
+    await unit((manager) =>
+      manager.update('AttachmentEntity', { id: odd }, { connector: aConnector(), connectionInfo: {} }),
+    );
+    const all = [connected, completed, failed, working, odd];
     for (const id of all) await age(id);
     await reconcile();
     const statuses = await Promise.all(all.map(async (id) => (await api.show(id)).body.attachment.status));
-    expect(statuses).toEqual(['attaching', 'attached', 'error_attaching', 'reserved']);
+    expect(statuses).toEqual(['attaching', 'attached', 'error_attaching', 'reserved', 'reserved']);
   });
 
   it('is released beside others of the same volume, which keep it', async () => {

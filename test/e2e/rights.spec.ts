@@ -186,6 +186,18 @@ describe('credentials', () => {
 });
 
 describe('credentials, elsewhere', () => {
+  it('are shown to readers where reader_sees_secrets is set', async () => {
+    const open = await createTestApp({ personas: true, settings: { CLINKER_READER_SEES_SECRETS: 'true' } });
+    try {
+      const member = open.api.as('member');
+      const id = await member.attachment(await member.volume(), { connector: aConnector() });
+      const { connection_info: info } = (await open.api.as('reader').show(id)).body.attachment;
+      expect(info).toHaveProperty('auth_password');
+    } finally {
+      await open.close();
+    }
+  });
+
   it('are in no history and in no message, and readers get no connection of their own', async () => {
     const faults = [
       { call: 'terminateConnection', error: 'INTERNAL', message: 'auth_password=abcdefgh1234 refused' },

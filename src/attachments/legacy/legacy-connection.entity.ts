@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Instant } from '../common/clock.js';
-import { jsonColumn, type StoredJson } from '../database/json-column.js';
-import type { AccessMode } from '../drivers/contract/index.js';
+import type { Instant } from '../../common/clock.js';
+import { jsonColumn, type StoredJson } from '../../database/json-column.js';
+import type { AccessMode } from '../../drivers/contract/index.js';
 
 /** A host that a volume action has admitted, without an attachment of its own (docs/adr/0010). */
 @Entity('legacy_connections')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
-import type { Tx } from '../database/unit-of-work.js';
-import type { Connection, Connector } from '../drivers/contract/index.js';
+import { Clock } from '../../common/clock.js';
+import type { Tx } from '../../database/unit-of-work.js';
+import type { Connection, Connector } from '../../drivers/contract/index.js';
 import { LegacyConnectionEntity } from './legacy-connection.entity.js';
 
 /** The connections that volume actions have made. */
