@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.mjs';
+import { ServerProcess } from './lib/server-process.mjs';
 import { pairStorms } from './pair-storm.mjs';
 import { races } from './races.mjs';
 import { steps } from './steps.mjs';
@@ -44,5 +45,6 @@ for (const [index, { status, value, reason }] of outcomes.entries()) {
   const text = status === 'fulfilled' ? JSON.stringify(value) : `FAILED\n${reason.stack ?? reason}`;
   console.log(`${names[index]}: ${text}`);
 }
+await ServerProcess.killAll();
 console.log(`seed ${seed}, ${Math.round((performance.now() - startedAt) / 1000)} s`);
 process.exitCode = outcomes.every(({ status }) => status === 'fulfilled') ? 0 : 1;

@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 
+/** Thrown by a check that builds on one that failed. */
+export class NotTried extends Error {}
+
 /** Declares checks as a test runner does, and runs them one after the other. */
 export class Checks {
   #path = [];
@@ -14,9 +17,16 @@ export class Checks {
     this.#path.pop();
   };
 
-  it = Object.assign((title, body) => void this.#checks.push([[...this.#path, title].join(': '), body]), {
-    skip: () => void (this.#skipped += 1),
+  it = Object.assign((title, body) => void this.#checks.push([this.#titleOf(title), body]), {
+    skip: (title) => {
+      this.#skipped += 1;
+      console.log(`skip    ${this.#titleOf(title)}`);
+    },
   });
+
+  #titleOf(title) {
+    return [...this.#path, title].join(': ');
+  }
 
   async run() {
     for (const [title, body] of this.#checks) {
@@ -27,10 +37,11 @@ export class Checks {
         console.log(`ok      ${title} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
       } catch (error) {
         this.#failed += 1;
-        console.log(`FAILED  ${title}\n${inspect(error).replace(/^/gm, '        ')}`);
+        if (error instanceof NotTried) console.log(`failed  ${title}: ${error.message}`);
+        else console.log(`FAILED  ${title}\n${inspect(error).replace(/^/gm, '        ')}`);
       }
     }
-    console.log(`${this.#passed} passed, ${this.#failed} failed, ${this.#skipped} not applicable`);
+    console.log(`${this.#passed} passed, ${this.#failed} failed, ${this.#skipped} skipped`);
     return this.#failed === 0;
   }
 }

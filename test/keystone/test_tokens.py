@@ -3,7 +3,7 @@ import time
 import uuid
 
 from cloud import Identity, scoped
-from rig import Clinker, RigCase
+from rig import Clinker, RigCase, connector
 
 REFUSAL = {
     'error': {
@@ -63,6 +63,25 @@ class Tokens(RigCase):
         volume = self.volume('member-a')
         self.assertEqual(self.status(token, f'/v3/volumes/{volume}'), 200)
         self.assertEqual(self.status(token, f'/v3/volumes/{volume}', 'DELETE'), 403)
+
+    def test_of_services_end_the_connections_of_servers_by_the_service_token_rule(self):
+        member = self.rig.token('member-a')
+        with Clinker(self.rig.keystone, CLINKER_SERVICE_TOKEN_RULE='service-only') as clinker:
+            body = {'volume': {'size': 1}}
+            volume = clinker.ask('POST', '/v3/volumes', member, body).body['volume']['id']
+            self.eventually(lambda: clinker.ask('GET', f'/v3/volumes/{volume}', member).body['volume']['status'] == 'available')
+            wanted = {'volume_uuid': volume, 'instance_uuid': str(uuid.uuid4()), 'connector': connector()}
+            made = clinker.ask('POST', '/v3/attachments', member, {'attachment': wanted}).body['attachment']['id']
+            self.assertEqual(clinker.ask('POST', f'/v3/attachments/{made}/action', member, {'os-complete': None}).status, 204)
+
+            def delete(**tokens):
+                return clinker.ask('DELETE', f'/v3/attachments/{made}', member, **tokens).status
+
+            self.assertEqual(delete(), 409)
+            self.assertEqual(delete(X_Service_Token=self.rig.token('reader-b')), 401)
+            self.assertEqual(delete(X_Service_Token='forged'), 401)
+            self.assertEqual(clinker.ask('GET', f'/v3/attachments/{made}', member).body['attachment']['status'], 'attached')
+            self.assertEqual(delete(X_Service_Token=self.rig.token('service-b')), 200)
 
     def test_count_and_headers_that_say_who_one_is_do_not(self):
         claims = {

@@ -1,19 +1,24 @@
 /**
  * Runs test/vm/guest/scenario.mjs in a throw-away guest with a kernel of its own: device-mapper, iSCSI, LIO and NFS for
- * real. "npm run e2e:vm", as root on Debian. E2E_VM_CACHE: where the guest's files are kept for the next time (default: a
+ * real. "npm run e2e:vm", as root on Debian; the arguments are the backends, if not all. --phases: what is run, each on a
+ * boot of its own (default: life,after-reboot); kit is the conformance kit on LIO, a quarter of an hour, as every
+ * targetcli takes seconds under emulation. E2E_VM_CACHE: where the guest's files are kept for the next time (default: a
  * temporary folder); E2E_VM_KERNEL: uml or qemu (default: the first one that boots).
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { finish } from './contained.mjs';
 import { GuestMachine } from './guest-machine.mjs';
 import { makeProjectImage } from './project-image.mjs';
 
-/** Those that are named; all without. */
-const backends = process.argv.slice(2);
-const PHASES = ['life', 'after-reboot'];
+const { values, positionals: backends } = parseArgs({
+  allowPositionals: true,
+  options: { phases: { type: 'string', default: 'life,after-reboot' } },
+});
+const phases = values.phases.split(',');
 const work = mkdtempSync(join(tmpdir(), 'clinker-vm-'));
 const cache = process.env.E2E_VM_CACHE ?? join(work, 'guest');
 const project = join(work, 'project.img');
@@ -35,7 +40,7 @@ async function runOn(kernel) {
   await timed(`the guest for ${kernel}`, buildGuest(kernel));
   const machine = new GuestMachine(kernel, { cache, work, project });
   await machine.prepare(stopped.signal);
-  for (const phase of PHASES) {
+  for (const phase of phases) {
     const status = await timed(phase, machine.boot([phase, ...backends].join(','), stopped.signal));
     if (status !== 0) return status;
   }

@@ -9,11 +9,11 @@ export class Client {
   }
 
   /** @throws Unanswered */
-  async send(method, path, body) {
+  async send(method, path, body, headers = {}) {
     try {
       const response = await fetch(`${this.base}/v3${path}`, {
         method,
-        headers: { ...this.headers, ...(body && { 'Content-Type': 'application/json' }) },
+        headers: { ...this.headers, ...headers, ...(body && { 'Content-Type': 'application/json' }) },
         ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(120_000),
       });
@@ -32,10 +32,10 @@ export class Client {
     return this.send('DELETE', `/volumes/${id}`);
   }
 
-  create(volumeId, instance, connector) {
-    return this.send('POST', '/attachments', {
-      attachment: { volume_uuid: volumeId, instance_uuid: instance, ...(connector && { connector }) },
-    });
+  /** @param key its Idempotency-Key, if it has one */
+  create(volumeId, instance, connector, key) {
+    const attachment = { volume_uuid: volumeId, instance_uuid: instance, ...(connector && { connector }) };
+    return this.send('POST', '/attachments', { attachment }, key && { 'Idempotency-Key': key });
   }
 
   update(id, connector) {

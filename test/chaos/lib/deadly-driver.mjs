@@ -1,6 +1,6 @@
 /** The fake driver, each of whose calls can go wrong in every way, or be the last thing that the server does. */
 import fake from '../../../dist/drivers/fake/fake.driver.js';
-import { call } from './step-counter.mjs';
+import { call, loseExportBy } from './step-counter.mjs';
 
 const CALLS = [
   'createVolume',
@@ -19,6 +19,11 @@ export default {
   ...fake,
   create: (options, host) => {
     const driver = fake.create(options, host);
+    const removeExport = driver.removeExport.bind(driver);
+    const signal = new AbortController().signal;
+    loseExportBy((id) =>
+      removeExport({ id, name: `volume-${id}`, exportDetails: null }, { signal, requestId: '' }),
+    );
     for (const name of CALLS) {
       const method = driver[name].bind(driver);
       driver[name] = (...args) => call(name, args.at(-1).signal, () => method(...args));

@@ -12,6 +12,15 @@ function impliedStatuses(attachments) {
   return statuses.includes('error_detaching') ? [...implied, 'in-use', 'detaching'] : implied;
 }
 
+/** The same for its other column, which a reservation does not touch (SPEC 9.2): it stays as it was. */
+function impliedAttachStatuses(attachments) {
+  const statuses = attachments.map(({ attach_status: status }) => status);
+  const sound = statuses.filter((status) => !status.startsWith('error_'));
+  if (statuses.includes('error_detaching'))
+    return [...sound, 'detached', 'attached', 'detaching', 'error_detaching'];
+  return sound.every((status) => status === 'reserved') ? [...sound, 'detached'] : sound;
+}
+
 /** Whether making or removing the volume failed, so that the backend may or may not hold it. */
 const isBroken = ({ status }) => ['error', 'error_deleting'].includes(status);
 
@@ -24,6 +33,10 @@ function* faultsOfVolume(volume, attachments) {
   const implied = impliedStatuses(attachments);
   if (!isMarked && !implied.includes(status)) {
     yield `volume ${id} is ${status}; its attachments make it ${implied.join(' or ')}`;
+  }
+  const attachStatuses = impliedAttachStatuses(attachments);
+  if (!isMarked && !attachStatuses.includes(volume.attach_status)) {
+    yield `volume ${id} is ${volume.attach_status}; its attachments make it ${attachStatuses.join(' or ')}`;
   }
   const owners = new Set(attachments.map(({ instance_uuid: owner }) => owner));
   if (!multiattach && owners.size > 1) yield `volume ${id} has ${owners.size} owners`;

@@ -62,9 +62,37 @@ const anOrphanExport = async (client) => {
   return { volume };
 };
 
+/** A host whose export the backend has lost. */
+const aLostExport = async (client, lose) => {
+  const connection = await aConnection(client);
+  await lose(connection.volume);
+  return connection;
+};
+
+/** A host that nothing in the database knows, beside one that is attached. */
+const aStranger = async (client) => {
+  const { volume } = await anOrphanExport(client);
+  return { volume, id: await attached(client, volume, 'second') };
+};
+
+const createWithKey = (client, { volume, instance, key }) =>
+  client.create(volume, instance, connectorOf('first'), key);
+
+/** Asks again with the same key: whatever became of the first time, there is one attachment then. */
+async function repeatWithKey(client, context) {
+  const { status } = await createWithKey(client, context);
+  const { body } = await client.send('GET', `/attachments?volume_id=${context.volume}`);
+  const count = body.attachments.length;
+  return status === 200 && count === 1
+    ? []
+    : [`the repeated key was answered ${status}, with ${count} attachments`];
+}
+
 const initialize = (client, { volume }) =>
   client.act(volume, 'os-initialize_connection', { connector: connectorOf('second') });
 const repair = (client) => client.send('POST', '/clinker-consistency/action', { repair: null });
+/** What the doctor did not get to is repaired when it is asked again. */
+const repairAgain = async (client) => void (await repair(client));
 
 const update =
   (host) =>
@@ -75,9 +103,9 @@ const remove = (client, { id }) => client.delete(id);
 
 /**
  * Every operation that writes: what there is before, what is asked for, and the states in which its attachment (or its
- * volume, where there is none) may be found: untouched, undone by the recovery, and done. `cutsOff`
- * where a failure may leave the host without access: who wants a host off repeats the call. `settle` is asked for once
- * more before anything is judged. `isLater` where the work begins after the answer.
+ * volume, where there is none) may be found: untouched, undone by the recovery, and done. `settle` is asked for once more
+ * before anything is judged, and tells what is wrong with that. `isLater` where the work begins after the answer;
+ * `isLong` where there are many steps, much like those of another one, for which the bounded form has no time.
  */
 export const SCENARIOS = [
   {
@@ -113,6 +141,19 @@ export const SCENARIOS = [
     done: 'attaching',
   },
   {
+    name: 'create with connector and key',
+    prepare: async (client) => ({
+      volume: await aVolume(client),
+      instance: randomUUID(),
+      key: randomUUID(),
+      isAttached: true,
+    }),
+    act: createWithKey,
+    settle: repeatWithKey,
+    before: 'attaching',
+    done: 'attaching',
+  },
+  {
     name: 'connect a reservation',
     prepare: aReservation,
     act: update('first'),
@@ -143,14 +184,13 @@ export const SCENARIOS = [
   },
   { name: 'complete', prepare: aReservation, act: complete, before: 'reserved', done: 'attached' },
   { name: 'delete a reservation', prepare: aReservation, act: remove, before: 'reserved', done: 'gone' },
-  { name: 'detach', prepare: aConnection, act: remove, before: 'attached', done: 'gone', cutsOff: true },
+  { name: 'detach', prepare: aConnection, act: remove, before: 'attached', done: 'gone' },
   {
     name: 'detach one of two hosts',
     prepare: aSharedConnection,
     act: remove,
     before: 'attached',
     done: 'gone',
-    cutsOff: true,
   },
   {
     name: 'os-extend',
@@ -190,7 +230,6 @@ export const SCENARIOS = [
       client.act(volume, 'os-terminate_connection', { connector: connectorOf('first') }),
     before: 'connected',
     done: 'gone',
-    cutsOff: true,
   },
   {
     name: 'os-detach of a host that an action let in',
@@ -199,7 +238,6 @@ export const SCENARIOS = [
     before: 'attached',
     failed: 'error_detaching',
     done: 'gone',
-    cutsOff: true,
   },
   {
     name: 'os-force_detach',
@@ -207,15 +245,31 @@ export const SCENARIOS = [
     act: (client, { volume }) => client.act(volume, 'os-force_detach', {}),
     before: 'attached',
     done: 'gone',
-    cutsOff: true,
   },
   {
-    name: 'clinker doctor --repair',
+    name: 'clinker doctor --repair of an orphan export',
+    isLong: true,
     prepare: anOrphanExport,
     act: repair,
-    // What it did not get to is repaired when it is asked again.
-    settle: repair,
+    settle: repairAgain,
     before: 'available',
     done: 'available',
+  },
+  {
+    name: 'clinker doctor --repair of a lost export',
+    prepare: aLostExport,
+    act: repair,
+    settle: repairAgain,
+    before: 'attached',
+    done: 'attached',
+  },
+  {
+    name: 'clinker doctor --repair of a stranger',
+    isLong: true,
+    prepare: aStranger,
+    act: repair,
+    settle: repairAgain,
+    before: 'attaching',
+    done: 'attaching',
   },
 ];

@@ -9,6 +9,7 @@ const START_TIMEOUT_MS = 120_000;
 
 /** The built server in a process of its own, which can be killed. */
 export class ServerProcess {
+  static #running = new Set();
   #child;
   #listening;
   hasEnded = false;
@@ -37,8 +38,10 @@ export class ServerProcess {
     );
     const log = createWriteStream(logFile, { flags: 'a' });
     this.#child.stderr.pipe(log, { end: false });
+    ServerProcess.#running.add(this);
     this.ended = once(this.#child, 'exit').then(([code, signal]) => {
       this.hasEnded = true;
+      ServerProcess.#running.delete(this);
       return { code, signal };
     });
     this.#listening = new Promise((resolve, reject) => {
@@ -59,6 +62,11 @@ export class ServerProcess {
     });
     // Who kills a server before it listens does not wait for its address.
     this.#listening.catch(() => undefined);
+  }
+
+  /** Kills what still runs: the servers of a part that failed half-way. */
+  static async killAll() {
+    await Promise.all([...ServerProcess.#running].map((server) => server.kill()));
   }
 
   /** Its address, once it listens. */

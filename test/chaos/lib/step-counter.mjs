@@ -41,9 +41,20 @@ function untilAborted(signal) {
   });
 }
 
-/** Takes orders: what to count towards from now on. Answers with what was counted until now. */
+let takeExportAway = async () => undefined;
+
+/** Names how the driver loses the export of a volume. */
+export function loseExportBy(how) {
+  takeExportAway = how;
+}
+
+/**
+ * Takes orders: what to count towards from now on, and a volume whose export the backend is to lose. Answers with what
+ * was counted until now.
+ */
 export function obey() {
-  process.on('message', (order) => {
+  process.on('message', async (order) => {
+    if (order.lose !== undefined) await takeExportAway(order.lose);
     process.send({ steps, calls });
     ({ killAt = 0, faultAt = 0, faultKind = '' } = order);
     steps = [];

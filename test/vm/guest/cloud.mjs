@@ -45,6 +45,16 @@ export class Cloud {
     await this.ended;
   }
 
+  /** Does work in which the server stands still. */
+  async whileSuspended(work) {
+    this.server.kill('SIGSTOP');
+    try {
+      await work();
+    } finally {
+      this.server.kill('SIGCONT');
+    }
+  }
+
   async createType({ name, options }) {
     // Two writers destroy a qcow2: such a backend refuses the promise.
     const multiattach = options.format === 'qcow2' ? {} : { multiattach: '<is> True' };

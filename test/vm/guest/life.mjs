@@ -44,7 +44,8 @@ export function lifeOf(backend, { it, cloud, here }) {
     if (fenced) assert.equal(bytes.canWrite(device.path), false);
     const holder = new Holder(device.path);
     assert.ok(holder.canRead());
-    await storage.restart(backend);
+    // It takes a moment, but seconds under emulation: the server would begin to restore what is about to come back.
+    await cloud.whileSuspended(() => storage.restart(backend));
     await until('the open file can be read again', () => holder.canRead());
     holder.end();
     await here.disconnect(info, device);

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export const GROUP = 'clinker-volumes';
@@ -78,6 +78,9 @@ async function killTgtd() {
 function startNfsd() {
   run('rpc.nfsd', '--grace-time', '10', '--lease-time', '10', '2');
 }
+
+/** Whether {@link install} was called, on this boot or on one before. */
+export const isInstalled = () => existsSync('/srv/share');
 
 /** Makes what docs/backends.md lets an operator make once: the volume group, the thin pool, the folders. */
 export function install() {
