@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 const START_TIMEOUT_MS = 120_000;
+/** Characters of a failed start's reason: its file is not kept where CI runs. */
+const LAST_WORDS = 3000;
 
 /** The built server in a process of its own, which can be killed. */
 export class ServerProcess {
@@ -37,7 +39,11 @@ export class ServerProcess {
       },
     );
     const log = createWriteStream(logFile, { flags: 'a' });
+    let lastWords = '';
     this.#child.stderr.pipe(log, { end: false });
+    this.#child.stderr.setEncoding('utf8').on('data', (text) => {
+      lastWords = `${lastWords}${text}`.slice(-LAST_WORDS);
+    });
     ServerProcess.#running.add(this);
     this.ended = once(this.#child, 'exit').then(([code, signal]) => {
       this.hasEnded = true;
@@ -54,10 +60,12 @@ export class ServerProcess {
         clearTimeout(timer);
         resolve(new URL(api).origin);
       });
-      void this.ended.then(({ code, signal }) => {
+      // Its last words come after its end.
+      this.#child.once('close', (code, signal) => {
         clearTimeout(timer);
         log.end();
-        reject(new Error(`the server ended with ${code ?? signal} before it listened: see ${logFile}`));
+        const ended = `the server ended with ${code ?? signal} before it listened`;
+        reject(new Error(`${ended}: see ${logFile}, which ends with\n${lastWords}`));
       });
     });
     // Who kills a server before it listens does not wait for its address.

@@ -9,9 +9,9 @@ const CALLS = [
   ...['initializeConnection', 'terminateConnection', 'fenceConnection', 'inspect', 'listExports', 'getStats'],
 ];
 
-async function read(options, host) {
+async function read(onFolder) {
   for (;;) {
-    const driver = fake.create(options, host);
+    const driver = fake.create(...onFolder);
     try {
       await driver.setup();
       return driver;
@@ -31,10 +31,11 @@ export default {
       { ...host, stateFolder: folder },
     ];
     const driver = fake.create(...onFolder);
+    driver.setup = async () => void (await read(onFolder));
     for (const name of CALLS) {
       driver[name] = async (...args) => {
         await sleep(latencyMs[name] ?? 0);
-        return (await read(...onFolder))[name](...args);
+        return (await read(onFolder))[name](...args);
       };
     }
     return driver;
