@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AttachStatus } from '../attachments/index.js';
 import { parseJsonColumn } from '../database/json-column.js';
 import { Reader } from '../database/reader.js';
 import type { Connection, Connector } from '../drivers/contract/index.js';
@@ -8,6 +9,9 @@ const HELD = ['reserved', 'in-use'];
 
 /** States of work that has an entry in the journal as long as it is to be done. */
 export const IN_WORK = ['creating', 'deleting', 'extending'] as const;
+
+/** States of attachments whose volume may be in use. */
+export const USING: readonly AttachStatus[] = ['attached', 'detaching', 'error_detaching'];
 
 /** Reads what is compared with the backends; candidates only, which are looked at again under the volume's lock. */
 @Injectable()
@@ -42,15 +46,14 @@ export class ConsistencyRepository {
   /** Volumes whose status seems not to follow from what is attached or under way, oldest first. */
   async doubtfulStatuses(): Promise<string[]> {
     const attached = 'EXISTS (SELECT 1 FROM attachments a WHERE a.volume_id = v.id)';
-    const used =
-      "EXISTS (SELECT 1 FROM attachments a WHERE a.volume_id = v.id AND a.attach_status IN ('attached', 'detaching', 'error_detaching'))";
     const marks = (values: readonly string[]) => values.map(() => '?').join(', ');
+    const used = `EXISTS (SELECT 1 FROM attachments a WHERE a.volume_id = v.id AND a.attach_status IN (${marks(USING)}))`;
     const rows = await this.reader.rows<{ id: string }>(
       `SELECT v.id FROM volumes v WHERE NOT EXISTS (SELECT 1 FROM operations o WHERE o.volume_id = v.id) AND (` +
         `(v.status IN (${marks(HELD)}) AND NOT ${attached}) OR (v.status = ? AND ${attached})` +
         ` OR (v.status = ? AND NOT ${used}) OR v.status IN (${marks(IN_WORK)})` +
         `) ORDER BY v.created_at, v.id`,
-      [...HELD, 'available', 'in-use', ...IN_WORK],
+      [...HELD, 'available', 'in-use', ...USING, ...IN_WORK],
     );
     return rows.map(({ id }) => id);
   }

@@ -8,7 +8,7 @@ import {
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import { OperationJournal } from '../operations/operation-journal.js';
 import { type VolumeEntity, type VolumeStatus, VolumesRepository } from '../volumes/index.js';
-import { ConsistencyRepository } from './consistency.repository.js';
+import { ConsistencyRepository, USING } from './consistency.repository.js';
 import type { Finding, RepairLevel } from './finding.js';
 
 interface Correction {
@@ -16,9 +16,6 @@ interface Correction {
   readonly status: VolumeStatus;
   readonly attachStatus: string;
 }
-
-/** States of attachments whose volume may be in use. */
-const USING: readonly AttachStatus[] = ['attached', 'detaching', 'error_detaching'];
 
 /** What becomes of work that nobody is about to do. */
 const FAILED: Readonly<Record<string, VolumeStatus>> = {

@@ -98,7 +98,7 @@ export class LegacyConnectSaga implements OnModuleInit {
       volumeId,
       attachmentId: connection.attachmentId,
       requestId: ctx.requestId,
-      details: { connector: connector as never, mode, isNew },
+      details: { connector: connector as never, mode },
     });
     const others = connectionsOf(await this.attachments.ofVolume(tx, volumeId), known, [
       connection.attachmentId,
