@@ -1,6 +1,7 @@
 /**
  * npm run chaos: every part at length, or those that are named: `npm run chaos -- storm --kills 2000 --seed 7`.
- * With --ci in a bounded form. Ends with the figures that docs/reliability.md tells.
+ * With --ci in a bounded form; --steps-seconds ends `steps` early, which then names the operations that it did not come to
+ * (the seed says with which it begins). Ends with the figures that docs/reliability.md tells.
  */
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.mjs';
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     requests: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+    'steps-seconds': { type: 'string', default: 'Infinity' },
   },
 });
 const seed = Number(values.seed);
@@ -26,7 +28,7 @@ const seed = Number(values.seed);
 const number = (name, inCi, atLength) => Number(values[name] ?? (values.ci ? inCi : atLength));
 
 const PARTS = {
-  steps: () => steps({ thorough: !values.ci }),
+  steps: () => steps({ seed, seconds: Number(values['steps-seconds']), thorough: !values.ci }),
   storm: () => storm({ seed, kills: number('kills', 200, 1000) }),
   'tgt-storm': () => tgtStorm({ seed, kills: number('kills', 15, 100) }),
   'pair-storm': () => pairStorms({ seed, kills: number('kills', 10, 200) }),
