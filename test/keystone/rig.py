@@ -157,6 +157,12 @@ class RigCase(unittest.TestCase):
 
     # Things to ask about, made by the project's member
 
+    def assert_logged(self, text, times=1, on=None):
+        """Gives back the log once the text is in it so many times: the server writes it after its answers."""
+        clinker = on or self.rig.clinker
+        self.eventually(lambda: clinker.log().count(text) >= times)
+        return clinker.log()
+
     def done(self, user, method, path, body=None, **more):
         """The body of what must succeed."""
         answer = self.rig.ask(user, method, path, body, **more)

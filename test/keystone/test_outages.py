@@ -51,7 +51,7 @@ class Outages(RigCase):
             self.assert_unavailable(self.unknown)
             self.assert_unavailable('forged')
             self.assertEqual(self.status(None), 401)
-            self.assertIn('Keystone cannot be reached', self.rig.clinker.log())
+            self.assert_logged('Keystone cannot be reached')
         finally:
             self.keystone.start()
         self.assertEqual((self.status(self.unknown), self.status('forged')), (200, 401))
@@ -119,10 +119,10 @@ class Outages(RigCase):
                     self.assert_unavailable(self.unknown, on=clinker)
                 # Not five times: Keystone may lock users out.
                 self.assertEqual(self.logins(before), ['POST /v3/auth/tokens?nocatalog 401'])
-                self.assertIn('Keystone answers 401 to the credentials of the user clinker', clinker.log())
+                self.assert_logged('Keystone answers 401 to the credentials of the user clinker', on=clinker)
                 clinker.password_file.write_text('another-secret\n')
                 self.eventually(lambda: self.status(self.unknown, on=clinker) == 200)
-                self.assertNotIn('another-secret', clinker.log())
+                self.assertNotIn('another-secret', self.assert_logged('"status":200', times=2, on=clinker))
             finally:
                 api.call('PATCH', path, {'user': {'password': 'clinker-secret'}})
                 self.pass_second()
