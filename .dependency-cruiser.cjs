@@ -1,6 +1,52 @@
-/** docs/architecture.md as rules. Each comment says what to do instead. */
+/**
+ * docs/architecture.md as rules; the one about whole folders is in .dependency-cruiser.folders.cjs. Each comment says
+ * what to do instead.
+ */
+
+/** The layers, each with those that it may use: the ones to its right in the picture. */
+const PLATFORM = [];
+const DRIVERS = ['platform'];
+const MICROVERSION = ['platform'];
+const OPERATIONS = ['drivers', 'platform'];
+const API = ['microversion', 'platform'];
+const VOLUMES = ['api', 'operations', 'microversion', 'drivers', 'platform'];
+const ATTACHMENTS = ['volumes', ...VOLUMES];
+const FEATURES_ABOVE = ['attachments', ...ATTACHMENTS];
+const APP = ['volume-actions', 'operator', ...FEATURES_ABOVE];
+const LAYERS = {
+  cli: ['app', ...APP],
+  app: APP,
+  'volume-actions': FEATURES_ABOVE,
+  operator: FEATURES_ABOVE,
+  attachments: ATTACHMENTS,
+  volumes: VOLUMES,
+  api: API,
+  operations: OPERATIONS,
+  microversion: MICROVERSION,
+  drivers: DRIVERS,
+  platform: PLATFORM,
+};
+
+/** Folders with a face for others: their index.ts. The list of entities is for the data source. */
+const FEATURES =
+  '^src/(attachments|volume-actions|volumes/(types|messages|quotas|snapshots)|volumes|operator/(consistency|deployment|pools|stranded)|api/(compute|absent))/';
+
 module.exports = {
   forbidden: [
+    ...Object.entries(LAYERS).map(([layer, below]) => ({
+      name: `${layer}-uses-what-is-below`,
+      comment: 'Move what both need into the lower layer, or let the lower one be told: give it a hook.',
+      severity: 'error',
+      from: { path: `^src/${layer}/` },
+      to: { path: '^src/', pathNot: `^src/(${[layer, ...below].join('|')})/` },
+    })),
+    {
+      name: 'src-is-layers',
+      comment: 'A file outside the layers is under no rule: give it a place.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(main\\.ts$|(${Object.keys(LAYERS).join('|')})/)` },
+      to: {},
+    },
     {
       name: 'no-cycles',
       comment:
@@ -8,6 +54,14 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'parts-do-not-need-the-whole',
+      comment:
+        'A feature’s own files put its folders together: what a folder needs belongs into a folder beside it.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/[^/]+/', pathNot: '^src/platform/|\\.spec\\.ts$' },
+      to: { path: '^src/$1/[^/]+$' },
     },
     {
       name: 'contract-stands-alone',
@@ -21,56 +75,62 @@ module.exports = {
       name: 'kit-knows-the-contract-only',
       comment: 'The conformance kit runs in strangers’ test suites: it may use the contract and Node.js.',
       severity: 'error',
-      from: { path: '^src/drivers/conformance', pathNot: '\\.spec\\.ts$|/testing/' },
+      from: { path: '^src/drivers/conformance', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: '^src/drivers/(conformance|contract)', dependencyTypesNot: ['core'] },
     },
     {
-      name: 'drivers-know-no-feature',
-      comment: 'What a driver needs of the server it is given as an argument: extend the contract.',
+      name: 'features-meet-at-their-index',
+      comment: 'Import another feature from its index.ts, and export there what is meant for others.',
       severity: 'error',
-      from: { path: '^src/drivers' },
+      from: { path: '^src/([^/]+)/', pathNot: '^src/app/entities\\.ts$|^src/cli/' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|deployment|compute|operations|database|auth|http|microversion|openapi)',
+        path: FEATURES,
+        pathNot: ['^src/$1/', '/index\\.ts$'],
       },
     },
     {
-      name: 'features-meet-at-their-index',
-      comment:
-        'Import another feature from its index.ts, and export there what is meant for others. (Entities are listed for the schema in database/data-source.ts.)',
+      name: 'parts-of-volumes-meet-at-their-index',
+      comment: 'Types, messages, quotas and snapshots are features of their own beside volumes.',
       severity: 'error',
-      from: { path: '^src/([^/]+)/', pathNot: '^src/database/data-source' },
+      from: { path: '^src/volumes/([^/]+)/' },
       to: {
-        path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|quotas|compute|deployment|pools)/',
-        pathNot: ['^src/$1/', '/index\\.ts$'],
+        path: '^src/volumes/(types|messages|quotas|snapshots)/',
+        pathNot: ['^src/volumes/$1/', '/index\\.ts$'],
       },
+    },
+    {
+      name: 'parts-of-operator-meet-at-their-index',
+      comment: 'Import another part from its index.ts, and export there what is meant for others.',
+      severity: 'error',
+      from: { path: '^src/operator/([^/]+)/' },
+      to: { path: '^src/operator/', pathNot: ['^src/operator/$1/', '/index\\.ts$'] },
     },
     {
       name: 'typeorm-in-repositories',
       comment: 'Give the repository a method that says what you want; services hold no queries.',
       severity: 'error',
-      from: { path: '^src', pathNot: '^src/database/|\\.(entity|repository)\\.ts$|operation-journal\\.ts$' },
+      from: {
+        path: '^src',
+        pathNot: '^src/platform/database/|\\.(entity|repository)\\.ts$|operation-journal\\.ts$',
+      },
       to: { path: 'node_modules/typeorm' },
-    },
-    {
-      name: 'operations-know-no-feature',
-      comment: 'A feature registers a handler with OperationRecovery; the journal must not know who uses it.',
-      severity: 'error',
-      from: { path: '^src/operations' },
-      to: { path: '^src/(attachments|volumes|volume-types|volume-actions|snapshots|deployment)' },
-    },
-    {
-      name: 'common-is-a-leaf',
-      comment: 'What needs a feature, the edge or the database is not common.',
-      severity: 'error',
-      from: { path: '^src/common' },
-      to: { path: '^src/(?!common|config/config\\.schema)' },
     },
     {
       name: 'no-dev-dependencies',
       comment: 'Users install the product without them.',
       severity: 'error',
-      from: { path: '^src', pathNot: '\\.spec\\.ts$|/testing/' },
+      from: {
+        path: '^src',
+        pathNot: '\\.spec\\.ts$|^src/api/openapi/(document|route-decorators)\\.ts$',
+      },
       to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'document-is-made-before',
+      comment: 'The API document is made by npm run docs:openapi: its makers are not part of the product.',
+      severity: 'error',
+      from: { path: '^src', pathNot: '\\.spec\\.ts$|^src/api/openapi/(document|route-decorators)\\.ts$' },
+      to: { path: '^src/api/openapi/(document|route-decorators)\\.ts$' },
     },
     {
       name: 'no-orphans',
@@ -78,7 +138,8 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: '\\.(d\\.ts|json)$|^src/(main|cli/main)\\.ts$|/index\\.ts$|\\.spec\\.ts$',
+        pathNot:
+          '\\.(d\\.ts|json)$|^src/(main|cli/main)\\.ts$|^src/api/openapi/(document\\.ts|page/)|/index\\.ts$|\\.spec\\.ts$',
       },
       to: {},
     },

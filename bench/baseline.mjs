@@ -1,13 +1,13 @@
 /**
- * What Clinker is compared with: a server that gives the answers recorded from it, byte for byte, and does nothing
- * else. `node:http` has one function, `express` a route for each operation, as a hand-written service would.
+ * The baseline for comparisons: a server that only replays answers recorded from Clinker, byte for byte. `http` has a
+ * single handler; `express` has a route per operation, like a hand-written service.
  */
 import http from 'node:http';
 import express from 'express';
 
 const kind = process.argv[2];
 
-/** Which operation a request is; only as clever as the few addresses that the bench uses need. */
+/** Returns a request's operation. Distinguishes only the few paths that the benchmark uses. */
 function operationOf({ method, url }) {
   if (method === 'PUT') return 'update';
   if (method === 'DELETE') return 'delete';
@@ -22,7 +22,7 @@ function answerWith(response, { status, headers, body }) {
   response.end(body);
 }
 
-/** Reads the request's body, as any service must before it answers. */
+/** Reads the request's body, as any service must, before it answers. */
 function afterBody(request, answer) {
   if (request.method === 'GET' || request.method === 'DELETE') {
     answer();

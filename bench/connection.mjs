@@ -1,8 +1,8 @@
 import net from 'node:net';
 
 /**
- * One kept-alive HTTP connection with one request at a time. Below node:http on purpose: its client costs three times
- * as much as the bare server that it would have to saturate, and every ratio to that server would flatter Clinker.
+ * A keep-alive HTTP connection with one request at a time. It deliberately avoids node:http: that client needs three times
+ * as much CPU as the bare server that it must saturate, so every ratio to that server would flatter Clinker.
  */
 export class Connection {
   #socket;
@@ -36,7 +36,7 @@ export class Connection {
     });
   }
 
-  /** Sends a request; resolves with status, head (text) and body (bytes). */
+  /** Sends a request; resolves to status, head (text) and body (bytes). */
   send(method, path, body) {
     const sized =
       body === undefined
@@ -63,7 +63,7 @@ export class Connection {
     const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
     const total = end + 4 + Number(length ?? 0);
     if (length === undefined && status !== 204) {
-      this.#waiting?.reject(new Error(`an answer without a length: ${head}`));
+      this.#waiting?.reject(new Error(`a response without Content-Length: ${head}`));
       return;
     }
     if (this.#received.length < total) return;

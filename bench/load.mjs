@@ -1,11 +1,11 @@
 /**
- * The load generator, in a process of its own: takes jobs by message and answers each with its figures.
- * A job runs an operation on `connections` connections, over all items once, or over and over for `seconds`.
+ * The load generator, a separate process. It receives jobs as messages and answers each with its figures. A job runs an
+ * operation on `connections` connections, once for each item, or repeatedly for `seconds`.
  */
 import { Connection } from './connection.mjs';
 import { headersOf, operations } from './operations.mjs';
 
-/** Errors that are told in full; the rest is only counted. */
+/** Number of errors reported in full; further ones are only counted. */
 const TOLD_ERRORS = 3;
 
 async function measure({ operation, port, project, connections, items, seconds }) {
@@ -34,7 +34,7 @@ async function measure({ operation, port, project, connections, items, seconds }
       } catch (error) {
         failed++;
         if (errors.length < TOLD_ERRORS) errors.push(error.message);
-        // A broken connection fails at once and for ever; the job would spin.
+        // On a broken connection every request fails at once, so the job would spin.
         if (failed > 100) throw new Error(`${operation}: ${errors.join('; ')}`, { cause: error });
       }
     }
@@ -54,7 +54,7 @@ async function measure({ operation, port, project, connections, items, seconds }
     rate: times.length / (span / 1000),
     p50: quantile(0.5),
     p99: quantile(0.99),
-    // Over and over, results would be many and nobody's.
+    // Repeated runs would produce many results that nobody uses.
     results: seconds === undefined ? results : [],
   };
 }

@@ -1,4 +1,4 @@
-/** The middle of some numbers, null when there are none: a round that other work disturbed does not move it. */
+/** Returns the median of the numbers, which outliers hardly affect; null if there are none. */
 export function median(numbers) {
   const sorted = numbers.filter((number) => number !== null).sort((a, b) => a - b);
   if (sorted.length === 0) return null;
@@ -6,7 +6,7 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median of each of the named figures. */
+/** Returns the median of each of the named figures. */
 export function medians(rounds, names) {
   return Object.fromEntries(names.map((name) => [name, median(rounds.map((round) => round[name]))]));
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-/** Length of the pages of lists. */
+/** Page size of lists. */
 export const PAGE = 50;
 
-/** What every request of a project carries. */
+/** Returns the headers of every request of a project. */
 export function headersOf(project) {
   return {
     'X-Auth-Token': `admin:${project}`,
@@ -12,7 +12,7 @@ export function headersOf(project) {
   };
 }
 
-/** What a host says about itself, about as long as what os-brick collects. */
+/** Returns a connector about as large as the one that os-brick collects. */
 export function connector(number) {
   return {
     initiator: `iqn.1993-08.org.debian:01:${number}`,
@@ -32,17 +32,17 @@ export const createBody = (volume) =>
 
 export const connectBody = (number) => JSON.stringify({ attachment: { connector: connector(number) } });
 
-/** The id in an answer about one attachment; a search is cheaper than parsing all of it. */
+/** Returns the attachment's id from an answer. A search is cheaper than parsing all of it. */
 export const attachmentId = ({ body }) => /"attachment":\{"id":"([^"]+)"/.exec(body.latin1Slice(0, 100))?.[1];
 
 function expect(answer, status) {
   if (answer.status === status) return answer;
-  throw new Error(`${answer.status} in place of ${status}: ${answer.body.toString().slice(0, 300)}`);
+  throw new Error(`${answer.status} instead of ${status}: ${answer.body.toString().slice(0, 300)}`);
 }
 
 /**
- * The measured operations. Each works on an item: an attachment to show, a volume to attach, an attachment to change;
- * what `run` gives back is an item for the operation that follows.
+ * The measured operations. Each one processes an item: an attachment to show, a volume to attach, an attachment to change.
+ * The result of `run` is an item for the next operation.
  */
 export const operations = {
   show: {
@@ -97,6 +97,6 @@ export const operations = {
       await operations.delete.run(send, base, id);
     },
   },
-  /** Any address: for the pages among many rows. */
+  /** Any path; for pages of a large table. */
   get: { title: 'get', run: async (send, base, path) => expect(await send('GET', `${base}${path}`), 200) },
 };

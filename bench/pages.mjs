@@ -7,7 +7,7 @@ import { attachmentNumber, INSTANCE, PROJECT, seed, volumeNumber } from './seed.
 const FEW = 1000;
 const FIGURES = ['rate', 'p50', 'p99'];
 
-/** The lists that are read, and for how many rows the database stands. */
+/** The measured requests: a title and the path for a database with `count` rows. */
 const PAGES = {
   show: ['show', (count) => `/attachments/${attachmentNumber(count / 2)}`],
   first: ['first page', () => '/attachments?limit=50'],
@@ -38,7 +38,7 @@ const PAGES = {
   detail: ['detail, first page', () => '/attachments/detail?limit=50'],
 };
 
-/** Compares pages among many attachments with the same pages among a thousand, one connection, taking turns. */
+/** Compares pages among many attachments with the same pages among a thousand, alternating, with one connection. */
 export async function measurePages({ main, folder, load, plan, say }) {
   const few = await prepared(main, join(folder, 'few'), FEW, say);
   const many = await prepared(main, join(folder, 'many'), plan.rows, say);
@@ -81,7 +81,7 @@ export async function measurePages({ main, folder, load, plan, say }) {
   }
 }
 
-/** A server with so many attachments: it makes the schema, is stopped for the rows, and is started again. */
+/** Starts a server to create the schema, stops it to insert `count` attachments, and starts it again. */
 async function prepared(main, folder, count, say) {
   mkdirSync(folder);
   const { server } = await startClinker(main, folder);

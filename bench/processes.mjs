@@ -12,7 +12,7 @@ const START_TIMEOUT_MS = 60_000;
 
 const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** The options that `npm start` gives Node. */
+/** Node's options in `npm start`. */
 const NODE_OPTIONS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 const sibling = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -24,7 +24,7 @@ class Server {
     this.port = port;
   }
 
-  /** Seconds of processor time taken so far, or null where it cannot be known. Ticks are 10 ms. */
+  /** Returns the CPU seconds used so far, or null if unknown. A tick is 10 ms. */
   cpuSeconds() {
     const [, after] = /^.*\) (.*)$/s.exec(procFile(this.process.pid, 'stat')) ?? [];
     if (after === undefined) return null;
@@ -32,7 +32,7 @@ class Server {
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
-  /** Memory in MiB: `VmRSS` now, `VmHWM` at most so far. */
+  /** Returns memory in MiB: `VmRSS` is the current use, `VmHWM` the peak. */
   memoryMib(field) {
     const kib = new RegExp(`${field}:\\s+(\\d+) kB`).exec(procFile(this.process.pid, 'status'))?.[1];
     return kib === undefined ? null : Number(kib) / 1024;
@@ -53,7 +53,7 @@ function procFile(pid, name) {
   }
 }
 
-/** Starts the recorded answers' server: `http` or `express`. */
+/** Starts the baseline server that replays the recorded answers: `http` or `express`. */
 export async function startBaseline(kind, answers) {
   const child = fork(sibling('baseline.mjs'), [kind]);
   child.send(answers);
@@ -61,7 +61,7 @@ export async function startBaseline(kind, answers) {
   return new Server(child, port);
 }
 
-/** Starts Clinker on a data folder; gives back the server and how long its first answer took. */
+/** Starts Clinker on a data folder; returns the server and the time until its first answer. */
 export async function startClinker(main, folder) {
   const port = await freePort();
   const inherited = Object.entries(process.env).filter(
@@ -96,7 +96,7 @@ async function answers(port) {
   return status === 200;
 }
 
-/** Clinker tells its port on standard output, which goes nowhere here. */
+/** Finds a free port. Clinker prints its own to standard output, which is discarded here. */
 async function freePort() {
   const probe = net.createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -106,11 +106,11 @@ async function freePort() {
   return port;
 }
 
-/** The process that makes the requests. */
+/** The process that sends the requests. */
 export class LoadGenerator {
   #child = fork(sibling('load.mjs'));
 
-  /** Runs a job against a server; adds the server's processor time for each request. */
+  /** Runs a job against a server; adds the server's CPU time per request in microseconds. */
   async run(server, job) {
     const before = server.cpuSeconds();
     this.#child.send({ ...job, port: server.port });

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { operations } from './operations.mjs';
 
-/** What the figures depend on; nothing that tells whose machine it is. */
+/** Returns the facts on which the figures depend; nothing that identifies the machine's owner. */
 export function machine() {
   const cpus = os.cpus();
   return {
@@ -19,7 +19,7 @@ const cell = (value, digits) => (value === null ? '–' : value.toFixed(digits))
 function table(heads, rows) {
   const lines = [heads, ...rows];
   const widths = heads.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  // Names are to the left, figures to the right.
+  // Names are left-aligned, figures right-aligned.
   const align = (line) =>
     line
       .map((text, column) => (column === 0 ? text.padEnd(widths[column]) : text.padStart(widths[column])))
@@ -27,7 +27,7 @@ function table(heads, rows) {
   return [align(heads), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(align)].join('\n');
 }
 
-/** The results as people read them. */
+/** Formats the results as readable text. */
 export function asText({ machine: facts, settings, speed, pages }) {
   const parts = [
     `${facts.cpu}, ${facts.cores} cores, Node ${facts.node}, load ${facts.loadAtStart.toFixed(2)} at the start. ` +

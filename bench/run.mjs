@@ -41,7 +41,7 @@ function options() {
     });
     const only = values.only.split(',');
     const unknown = only.filter((name) => name !== 'pages' && !MEASURED.includes(name));
-    if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}`);
+    if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}`);
     return { ...values, only };
   } catch (error) {
     console.error(`${error.message}\n${USAGE}`);
@@ -49,7 +49,7 @@ function options() {
   }
 }
 
-/** The server to measure: the given build, or this clone's, compiled if a source is newer. */
+/** Returns the server to measure: the given build, or this clone's, compiled if a source is newer. */
 function builtMain(given) {
   if (given !== undefined) return resolve(given);
   const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'prepare.mjs'), '--build'], {
@@ -90,7 +90,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Four figures say more than a measurement on a shared machine holds. */
+/** Rounds to four significant digits, more than a measurement on a shared machine is accurate to. */
 function roundedNumber(_key, value) {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

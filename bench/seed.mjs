@@ -1,30 +1,30 @@
 import { promisify } from 'node:util';
 import sqlite3 from 'sqlite3';
 
-/** The project whose lists are read; it owns every other row, the rest is spread over a hundred projects. */
+/** The project whose lists are read. It owns every second row; the others are spread over a hundred projects. */
 export const PROJECT = 'bench';
 
-/** The server whose attachments are asked for; it has about sixty, from the oldest to the newest. */
+/** The instance whose attachments are listed. It has about sixty, spread from the oldest to the newest. */
 export const INSTANCE = '5e6e0000-0000-4000-8000-00000000beef';
 
-/** Rows per transaction: big enough to be fast, small enough for the log file. */
+/** Rows per transaction: large enough to be fast, small enough for the log file. */
 const BATCH = 100_000;
 
-/** Ids as scattered over their index as random ones, yet known: the multiplier is odd, so no two are alike. */
+/** Ids scattered over the index like random ones, but predictable. The multiplier is odd, so they are unique. */
 const uuid = (variant, number) =>
   `printf('%08x-${variant}-4000-8000-%012x', (${number} * 2654435761) % 4294967296, ${number})`;
 
-/** The attachment with this number. */
+/** Returns the id of the attachment with this number. */
 export function attachmentNumber(number) {
   const scattered = ((BigInt(number) * 2654435761n) % 4294967296n).toString(16).padStart(8, '0');
   return `${scattered}-a77a-4000-8000-${number.toString(16).padStart(12, '0')}`;
 }
 
-/** Its volume. */
+/** Returns the id of its volume. */
 export const volumeNumber = (number) => attachmentNumber(number).replace('-a77a-', '-0501-');
 
 const project = `CASE WHEN i % 2 = 0 THEN '${PROJECT}' ELSE 'other-' || (i / 2 % 100) END`;
-/** One a millisecond from 2026 on. */
+/** Timestamps from 2026-01-01 on, one per millisecond. */
 const instant = `strftime('%Y-%m-%dT%H:%M:%f', 1767225600 + i / 1000.0, 'unixepoch') || '000'`;
 const NUMBERS =
   'WITH RECURSIVE numbers(i) AS (SELECT $from UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < $to)';
@@ -46,7 +46,7 @@ const connector = `json_object('initiator', 'iqn.1993-08.org.debian:01:' || i, '
   'platform', 'x86_64', 'host', 'host-' || i % 1000, 'os_type', 'linux', 'multipath', json('false'),
   'mountpoint', '/dev/vdb')`;
 
-/** Of a hundred attachments 95 are attached, one or two each in the other states; one in a thousand has failed. */
+/** 95 of 100 attachments are attached, three reserved and two attaching; one in a thousand has failed. */
 const status = `CASE WHEN i % 1000 = 500 THEN 'error_attaching' WHEN i % 100 < 95 THEN 'attached'
   WHEN i % 100 < 98 THEN 'reserved' ELSE 'attaching' END`;
 
@@ -58,13 +58,13 @@ const attachments = `${NUMBERS}
     'host-' || i % 1000, '/dev/vdb', ${instant}, ${status}, 'rw', ${connectionInfo}, ${connector}, ${instant},
     ${instant} FROM numbers`;
 
-/** Fills the database of a server that is stopped with so many volumes and an attachment of each. */
+/** Fills the database of a stopped server with `count` volumes, each with one attachment. */
 export async function seed(file, count) {
   const database = await new Promise((resolve, reject) => {
     const opened = new sqlite3.Database(file, (error) => (error ? reject(error) : resolve(opened)));
   });
   const run = promisify(database.run.bind(database));
-  // The file is thrown away: nothing needs to be safe on disk.
+  // The file is temporary, so no write needs to be durable.
   await run('PRAGMA synchronous = OFF');
   await run('PRAGMA cache_size = -200000');
   const $step = Math.max(2, Math.floor(count / 120) * 2);

@@ -6,7 +6,7 @@ import { attachmentId, COMPLETE, connectBody, connector, headersOf } from './ope
 const WIDTH = 8;
 const MOST_POLLS = 600;
 
-/** Talks to one project of a server; for what is not measured. */
+/** Client of one project of a server, for requests that are not measured. */
 export class Client {
   #idle = [];
 
@@ -15,7 +15,7 @@ export class Client {
     this.project = project;
   }
 
-  /** The answer to a request. @throws when its status is none of 2xx. */
+  /** Sends a request and returns the answer. @throws when its status is not 2xx. */
   async send(method, path, body) {
     const connection = this.#takeIdle() ?? (await Connection.open(this.port, headersOf(this.project)));
     const answer = await connection.send(method, `/v3/${this.project}${path}`, body);
@@ -25,7 +25,7 @@ export class Client {
     return answer;
   }
 
-  /** A connection that the server has not closed for want of use. */
+  /** Returns an idle connection that the server has not closed, if there is one. */
   #takeIdle() {
     let connection = this.#idle.pop();
     while (connection?.isOpen === false) connection = this.#idle.pop();
@@ -48,7 +48,7 @@ async function forEach(items, work) {
   );
 }
 
-/** Ids of so many new volumes, all available. */
+/** Creates `count` volumes and returns their ids once all are available. */
 export async function makeVolumes(client, count) {
   const ids = [];
   await forEach(Array.from({ length: count }), async (_, number) => {
@@ -66,12 +66,12 @@ export async function makeVolumes(client, count) {
       if (volume.status.startsWith('error')) throw new Error(`volume ${id} is in ${volume.status}`);
       await sleep(50);
     }
-    throw new Error(`volume ${id} does not become available`);
+    throw new Error(`volume ${id} did not become available`);
   });
   return ids;
 }
 
-/** Ids of attachments with a connection, one for each volume; every other one is completed. */
+/** Creates an attachment with a connection for each volume and completes every second one; returns their ids. */
 export async function attachAll(client, volumes) {
   const ids = [];
   await forEach(volumes, async (volume, number) => {
@@ -83,7 +83,7 @@ export async function attachAll(client, volumes) {
   return ids;
 }
 
-/** Headers that each server sets anew for every answer. */
+/** Headers that each server generates itself for every answer. */
 const OWN_HEADERS = /^(date|connection|keep-alive)$/i;
 
 function recorded({ status, head, body }) {
@@ -95,7 +95,7 @@ function recorded({ status, head, body }) {
   return { status, headers, body: body.toString() };
 }
 
-/** The answer to each operation, for the baselines to repeat. */
+/** Records the answer to each operation, for the baselines to replay. */
 export async function recordAnswers(reading, writing, { shown, volume, page }) {
   const created = await writing.send(
     'POST',
@@ -114,7 +114,7 @@ export async function recordAnswers(reading, writing, { shown, volume, page }) {
   };
   for (const list of ['list', 'detail']) {
     const { length } = JSON.parse(answers[list].body).attachments;
-    if (length !== page) throw new Error(`${list} answers ${length} attachments in place of ${page}`);
+    if (length !== page) throw new Error(`${list} returns ${length} attachments instead of ${page}`);
   }
   return Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, recorded(answer)]));
 }

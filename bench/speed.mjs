@@ -7,12 +7,12 @@ const SERVERS = ['http', 'express', 'clinker'];
 const LEVELS = [1, 16];
 const FIGURES = ['rate', 'p50', 'p99', 'cpu'];
 
-/** In this order each leaves what the next one needs, and at the end the volumes are free again. */
+/** In this order, each operation prepares the next one, and at the end the volumes are available again. */
 const LIFE = ['create', 'update', 'complete', 'delete'];
 
 /**
- * Measures the operations on Clinker and on the baselines, all running at once but only one under load, taking turns
- * within each round. The figures are medians over the rounds, and so are the ratios of each round.
+ * Measures the operations on Clinker and the baselines. All servers run at the same time, but only one is under load; they
+ * take turns within each round. Figures, and the ratios of each round, are medians over the rounds.
  */
 export async function measureSpeed({ main, folder, load, plan, wanted, say }) {
   say(`preparing ${plan.listed} attachments and ${plan.volumes} volumes through the API`);
@@ -64,7 +64,7 @@ class Rounds {
     this.volumes = volumes;
   }
 
-  /** Lets every server compile what it runs; the writes are warm from the preparation. */
+  /** Warms up every server's JIT for the reads; the preparation has warmed up the writes. */
   async warmUp(wanted) {
     for (const operation of wanted.filter((name) => !operations[name].writes)) {
       for (const server of SERVERS) await this.#read(operation, server, 16);
@@ -88,7 +88,7 @@ class Rounds {
       this.#keep('cycle', connections, await this.#write('cycle', volumes, connections));
   }
 
-  /** The baselines' turn comes before Clinker's in one round and after it in the next. */
+  /** Reverses the order of the servers in every second round. */
   #turns() {
     this.turn = !this.turn;
     return this.turn ? SERVERS : SERVERS.toReversed();
@@ -99,7 +99,7 @@ class Rounds {
     return this.#run(server, { operation, project: 'reading', connections, items: this.shown, seconds });
   }
 
-  /** Clinker does it once for each item, as it must; the baselines for about a read's time. */
+  /** Clinker runs it once per item, since it changes the item; the baselines run about as long as for a read. */
   async #write(operation, items, connections) {
     const figures = {};
     for (const server of this.#turns()) {

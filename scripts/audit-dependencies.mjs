@@ -1,7 +1,7 @@
 /**
- * npm run audit:dependencies: what the server installs is what package-lock.json says, runs nothing at installation that
- * nobody has looked at, has a licence that may be passed on, and no known weakness, as far as the registry tells.
- * `--root FOLDER` looks into another folder.
+ * npm run audit:dependencies: checks that the server's dependencies come from package-lock.json, run no unreviewed
+ * install scripts, have redistributable licences, and no known vulnerabilities according to the registry. `--root
+ * FOLDER` checks another folder.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,12 +14,12 @@ const { values } = parseArgs({
 });
 const { root } = values;
 
-/** Licences that ask for no more than a notice; what is offered under several needs one of them. */
+/** Licences that require at most a notice; of alternative licences, one must be listed. */
 const LICENCES = new Set([
   ...['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT'],
   ...['Python-2.0', 'Unlicense'],
 ]);
-/** The severities of npm that fail. */
+/** npm severities that fail the audit. */
 const GRAVE = ['high', 'critical'];
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
@@ -31,7 +31,7 @@ const installed = packages.filter(([path, entry]) => path.includes('node_modules
 
 const nameOf = (path) => path.split('node_modules/').at(-1);
 
-/** What an installed package says about itself, or null where it is not installed, as packages for other systems. */
+/** Returns the manifest of an installed package; null if it is not installed, such as packages for other systems. */
 function manifestOf(path) {
   const file = join(root, path, 'package.json');
   return existsSync(file) ? readJson(file) : null;
@@ -45,11 +45,11 @@ function* withoutIntegrity() {
 
 function* withAddress() {
   for (const [path, { resolved }] of installed) {
-    if (resolved !== undefined) yield `${path} is taken from ${resolved}`;
+    if (resolved !== undefined) yield `${path} is downloaded from ${resolved}`;
   }
 }
 
-/** Versions hold neither colons nor slashes; addresses, folders and repositories do. */
+/** Versions contain neither colons nor slashes; URLs, folders and repositories do. */
 function* fromElsewhere() {
   for (const [path, entry] of [['package.json', manifest], ...Object.entries(lock.packages)]) {
     for (const field of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides']) {
@@ -64,7 +64,10 @@ function* fromElsewhere() {
 
 const SCRIPTS = ['preinstall', 'install', 'postinstall'];
 
-/** The lock tells which packages have scripts; what is installed is asked too, as a doctored lock would be silent. */
+/**
+ * The lock file lists packages with scripts. Installed manifests are checked too, since a manipulated lock file would
+ * not list them.
+ */
 function* withUnknownScripts() {
   const known = manifest.allowScripts ?? {};
   for (const [path, { hasInstallScript }] of installed) {
@@ -74,7 +77,7 @@ function* withUnknownScripts() {
   }
 }
 
-/** Whether an SPDX expression allows it; what mixes AND and OR has to be looked at. */
+/** Returns whether an SPDX expression is allowed; expressions mixing AND and OR need a manual review. */
 function isAllowed(licence) {
   const [alternatives, parts] = [' OR ', ' AND '].map((word) =>
     licence.replace(/^\((.*)\)$/, '$1').split(word),
@@ -101,16 +104,16 @@ function* withOtherLicences() {
 const CHECKS = {
   'every package has a hash': withoutIntegrity,
   'no download addresses': withAddress,
-  'nothing from outside of the registry': fromElsewhere,
-  'install scripts that are known': withUnknownScripts,
-  'licences of what is shipped': withOtherLicences,
+  'nothing from outside the registry': fromElsewhere,
+  'only known install scripts': withUnknownScripts,
+  'licences of shipped packages': withOtherLicences,
 };
 
 /** @returns npm's report, or why there is none. */
 async function askRegistry() {
   const { stdout, stderr } = await new Promise((resolve) => {
     const options = { cwd: root, timeout: 120_000, maxBuffer: 64 * 2 ** 20 };
-    // It ends with an error when it finds something, too.
+    // npm also exits with an error when it finds vulnerabilities.
     execFile('npm', ['audit', '--omit=dev', '--json'], options, (error, out, err) =>
       resolve({ stdout: out, stderr: err || String(error) }),
     );
@@ -118,7 +121,7 @@ async function askRegistry() {
   try {
     const report = JSON.parse(stdout);
     if (report.vulnerabilities !== undefined) return { vulnerabilities: report.vulnerabilities };
-    return { why: report.message ?? report.error?.summary ?? 'the answer is no report' };
+    return { why: report.message ?? report.error?.summary ?? 'the response is not a report' };
   } catch {
     return { why: stderr.trim().split('\n')[0] };
   }

@@ -1,6 +1,6 @@
 /**
- * npm run demo: walks a running server through the life of an attachment and prints each request and answer.
- * The server's address is the first argument, or http://127.0.0.1:$PORT.
+ * npm run demo: walks through an attachment's lifecycle on a running server and prints each request and response. The
+ * server's address is the first argument, or http://127.0.0.1:$PORT.
  */
 import { walkThrough } from './lifecycle.mjs';
 
@@ -21,7 +21,7 @@ function print({ title, method, path, body, status, reason, answer }) {
 
 try {
   await walkThrough(base, print);
-  console.log('\nThat is all: every step did what it should.');
+  console.log('\nDone: every step succeeded.');
 } catch (error) {
   const isDown = error.cause?.code === 'ECONNREFUSED';
   console.error(isDown ? `Nothing listens on ${base}. Start the server first: npm start` : error.message);

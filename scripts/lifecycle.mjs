@@ -1,4 +1,4 @@
-/** The life of an attachment, as requests; what the demo shows and the documentation's examples are taken from. */
+/** An attachment's lifecycle as requests, for the demo and the documentation's examples. */
 
 const CONNECTOR = {
   initiator: 'iqn.1994-05.com.example:node-1',
@@ -13,8 +13,8 @@ const CONNECTOR = {
 const SERVER = '5f4c2e1a-8a3d-4f0e-9d0b-1c2d3e4f5a6b';
 
 /**
- * Walks through it on a server. `tell` gets each step's title, request and answer.
- * @returns the ids of what was made.
+ * Runs the lifecycle on a server. `tell` gets each step's title, request and response.
+ * @returns the ids of the created resources.
  */
 export async function walkThrough(base, tell = () => undefined) {
   const call = async (title, method, path, body) => {
@@ -22,7 +22,7 @@ export async function walkThrough(base, tell = () => undefined) {
       method,
       headers: {
         'X-Auth-Token': 'admin:demo',
-        'OpenStack-API-Version': 'volume 3.71',
+        'OpenStack-API-Version': 'volume latest',
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

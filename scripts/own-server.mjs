@@ -1,4 +1,4 @@
-/** Starts the built server on a free port and a data folder of its own. */
+/** Starts the built server on a free port with its own data folder. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-/** @returns its address, and what stops it and removes its data. */
+/** @returns its address, and a function that stops it and removes its data. */
 export async function ownServer(settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'clinker-'));
   const server = spawn(process.execPath, [main], {

@@ -1,7 +1,7 @@
 /**
- * npm run test:databases: the suites that touch a database, on PostgreSQL and MariaDB. The servers are named by
- * POSTGRES_URL and MARIADB_URL, by default the local ones; databases are made for the tests and dropped after them,
- * except those that somebody is connected to: another run may be under way. Arguments name other suites to run.
+ * npm run test:databases: runs the suites that use a database on PostgreSQL and MariaDB. POSTGRES_URL and MARIADB_URL
+ * name the servers, by default the local ones. Databases are created for the tests and dropped afterwards, except those
+ * with connected clients: another run may be active. Arguments select other suites.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 /**
- * What a driver author goes through: the packed product in an empty folder, a driver written out by `clinker new-driver`,
- * its own tests, a server that loads it by name, and the refusals of drivers that do not fit.
+ * A driver author's workflow: the packed product in an empty folder, a driver created by `clinker new-driver`, its own
+ * tests, a server that loads it by name, and refusals of invalid drivers.
  */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -20,19 +20,19 @@ const NAME = '@example/clinker-driver-files';
 const SERVER_STARTS_MS = 30_000;
 
 const steps = [
-  ['the package holds what a user needs, and no tests', packsClinker],
-  ['new-driver writes a package that packs and installs', installsDriver],
-  ['the driver passes its own tests', testsDriver],
-  ['a server loads the driver by name, and serves a volume and an attachment', serves],
+  ['the package contains what a user needs, and no tests', packsClinker],
+  ['new-driver creates a package that can be packed and installed', installsDriver],
+  ["the driver's own tests pass", testsDriver],
+  ['a server loads the driver by name and serves a volume and an attachment', serves],
   [
-    'another version of the contract is refused',
+    'another version of the contract is rejected',
     () => refuses('contract: CONTRACT_VERSION', 'contract: 99', /contract 1/),
   ],
   [
-    'a missing method is refused',
+    'a missing method is rejected',
     () => refuses('create: (options) =>', 'create: () => ({}), made: (options) =>', /lacks createVolume/),
   ],
-  ['options that do not fit are refused', () => refuses('', '', /options.*folder.*Correct the backend/s, {})],
+  ['invalid options are rejected', () => refuses('', '', /options.*folder.*Correct the backend/s, {})],
 ];
 
 let passed = 0;
@@ -71,7 +71,7 @@ async function packsClinker() {
   await linkDependencies();
 }
 
-/** The dependencies are the ones of the lock file, already installed beside this script: no network is needed. */
+/** Links the dependencies of the lock file, already installed beside this script: no network is needed. */
 async function linkDependencies() {
   const installed = join(repository, 'node_modules');
   for (const name of await readdir(installed)) {
@@ -82,7 +82,7 @@ async function linkDependencies() {
 
 async function installsDriver() {
   await clinker(['new-driver', NAME]);
-  await assert.rejects(clinker(['new-driver', NAME]), /exists already/);
+  await assert.rejects(clinker(['new-driver', NAME]), /already exists/);
   const files = await install(join(folder, 'clinker-driver-files'), NAME);
   assert.ok(files.includes('src/index.js'));
 }
@@ -109,7 +109,7 @@ async function serves() {
   }
 }
 
-/** Starts a server with the driver's definition changed, and looks why it does not start. */
+/** Starts a server with a modified driver definition, and checks why it does not start. */
 async function refuses(what, by, reason, options = { folder: join(folder, 'volumes') }) {
   const file = join(modules, NAME, 'src/index.js');
   const intact = await readFile(file, 'utf8');
@@ -118,7 +118,7 @@ async function refuses(what, by, reason, options = { folder: join(folder, 'volum
   try {
     const server = await start(NAME, options);
     await server.stop();
-    assert.equal(server.base, undefined, 'the server starts all the same');
+    assert.equal(server.base, undefined, 'the server starts anyway');
     assert.ok(server.output().includes(NAME), server.output());
     assert.match(server.output(), reason);
   } finally {
@@ -126,7 +126,7 @@ async function refuses(what, by, reason, options = { folder: join(folder, 'volum
   }
 }
 
-/** Packs a package and unpacks it where npm would install it. @returns the files in it. */
+/** Packs a package and unpacks it where npm would install it. @returns its files. */
 async function install(source, name) {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const { stdout } = await run('npm', args, { cwd: source, env: plainEnvironment() });
@@ -142,12 +142,12 @@ function clinker(args) {
   return run(process.execPath, [join(modules, 'clinker/dist/cli/main.js'), ...args], { cwd: folder });
 }
 
-/** Without what an outer `npm run` sets, which would point npm and node:test at the repository. */
+/** Without the variables of an outer `npm run`, which would point npm and node:test at the repository. */
 function plainEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|NODE_TEST)/.test(key)));
 }
 
-/** @returns the server's address, or none when it ended instead of starting. */
+/** @returns the server's address; undefined if it ended instead of starting. */
 async function start(driver, options) {
   const config = join(folder, 'clinker.yaml');
   await writeFile(config, JSON.stringify({ backends: [{ name: 'one', driver, options }] }));

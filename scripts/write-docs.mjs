@@ -1,9 +1,11 @@
 /**
- * Writes what is generated from the code: `examples` records a real run and every driver's answer for the OpenAPI
- * document, `openapi` writes openapi.json, `config` the README's table of settings. Needs a build.
+ * Writes the files generated from the code: `examples` records a real run and every driver's connection_info for the
+ * OpenAPI document, `openapi` writes openapi.json, `config` docs/configuration.md. Needs a build.
  */
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { walkThrough } from './lifecycle.mjs';
@@ -39,21 +41,21 @@ async function recordExamples() {
       if (answer !== undefined) responses[name] = answer;
     });
     const history = await fetch(`${server.base}/v3/attachments/${ids.attachment_id}/history`, {
-      headers: { 'X-Auth-Token': 'admin:demo', 'OpenStack-API-Version': 'volume 3.71' },
+      headers: { 'X-Auth-Token': 'admin:demo', 'OpenStack-API-Version': 'volume latest' },
     });
     responses.history = await history.json();
     const text = JSON.stringify({ requests, responses, ids })
       .replaceAll(server.base, 'http://127.0.0.1:8776')
-      // Secrets of a run are secrets no more once they are in a repository; these are not even that.
+      // A run's secrets would be public in the repository; these are not even secrets.
       .replace(/("auth_password":)"[^"]*"/g, '$1"an-example-no-secret"');
-    await writeFormatted('src/openapi/examples.json', text, 'json');
+    await writeFormatted('src/api/openapi/examples.json', text, 'json');
   } finally {
     await server.stop();
   }
   await recordDrivers();
 }
 
-/** The test that compares them with the drivers' answers writes them as well. */
+/** The test that compares the examples with the drivers also records them. */
 async function recordDrivers() {
   const test = ['node_modules/jest/bin/jest.js', 'test/integration/driver-examples.spec.ts'];
   await promisify(execFile)(process.execPath, ['--experimental-vm-modules', ...test], {
@@ -63,21 +65,30 @@ async function recordDrivers() {
 }
 
 async function writeOpenapi() {
-  const server = await ownServer();
+  const folder = await mkdtemp(join(tmpdir(), 'clinker-'));
+  const load = (path) => import(file(`dist/${path}.js`).href);
+  const [{ createApp }, { createLogger }, { loadConfig }, { createDocument }] = await Promise.all([
+    load('app/create-app'),
+    load('platform/logging/logger'),
+    load('platform/config/load-config'),
+    load('api/openapi/document'),
+  ]);
+  const config = loadConfig({ CLINKER_DATA_FOLDER: folder, LOG_LEVEL: 'silent' }, folder);
+  const app = await createApp(config, createLogger(config));
   try {
-    const document = await (await fetch(`${server.base}/openapi.json`)).json();
-    await writeFile(file('openapi.json'), `${JSON.stringify(document, null, 2)}\n`);
+    await writeFile(file('openapi.json'), `${JSON.stringify(createDocument(app), null, 2)}\n`);
   } finally {
-    await server.stop();
+    await app.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function writeConfigTable() {
-  const { configTable } = await import(file('dist/config/config-table.js').href);
-  const readme = await readFile(file('README.md'), 'utf8');
-  const [before, , after] = readme.split(/<!-- configuration -->\n|<!-- end of configuration -->/);
+  const { configTable } = await import(file('dist/platform/config/config-table.js').href);
+  const page = await readFile(file('docs/configuration.md'), 'utf8');
+  const [before, , after] = page.split(/<!-- configuration -->\n|<!-- end of configuration -->/);
   await writeFormatted(
-    'README.md',
+    'docs/configuration.md',
     `${before}<!-- configuration -->\n\n${configTable()}\n\n<!-- end of configuration -->${after}`,
     'markdown',
   );

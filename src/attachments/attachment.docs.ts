@@ -1,6 +1,6 @@
-import type { OperationDoc, QueryDoc } from '../openapi/describes.js';
-import { pagingDocs } from '../openapi/paging-docs.js';
-import type { JsonSchema } from '../http/json-schema.js';
+import type { OperationDoc, QueryDoc } from '../api/openapi/describes.js';
+import { pagingDocs } from '../api/openapi/paging-docs.js';
+import type { JsonSchema } from '../api/http/json-schema.js';
 
 const TAG = 'attachments';
 
@@ -8,36 +8,39 @@ const STATUS: JsonSchema = {
   type: 'string',
   enum: ['reserved', 'attaching', 'attached', 'detaching', 'error_attaching', 'error_detaching'],
   description:
-    'reserved: holds the volume, no connection yet. attaching: exported, the host is connecting. attached: the host has confirmed. error_attaching: the last update failed; update again or delete. error_detaching: os-detach failed, the host may still be connected; detach or delete again.',
+    '`reserved`: holds the volume, not connected yet. `attaching`: exported; the host is connecting. `attached`: the host has confirmed the connection. `detaching`: being detached. `error_attaching`: the last update failed; update again or delete. `error_detaching`: os-detach failed and the host may still be connected; detach or delete again.',
 };
 
 const summary: JsonSchema = {
   type: 'object',
   properties: {
-    id: { type: 'string', description: 'The attachment.' },
+    id: { type: 'string', description: "The attachment's id." },
     status: STATUS,
-    instance: { type: ['string', 'null'], description: 'The server that the volume is attached to.' },
-    volume_id: { type: 'string', description: 'The volume.' },
+    instance: { type: ['string', 'null'], description: 'Id of the server that the volume is attached to.' },
+    volume_id: { type: 'string', description: "The volume's id." },
   },
   required: ['id', 'status', 'instance', 'volume_id'],
 };
 
-const TIME = 'UTC without a zone, `YYYY-MM-DDTHH:MM:SS.ffffff`; an empty text when it has not happened.';
+const TIME = 'UTC without a zone, `YYYY-MM-DDTHH:MM:SS.ffffff`; the empty string if it has not happened.';
 
 const detail: JsonSchema = {
   type: 'object',
   properties: {
     ...(summary['properties'] as object),
-    attached_at: { type: 'string', description: `When the connection was made. ${TIME}` },
-    detached_at: { type: 'string', description: `Always empty for an attachment that can be seen. ${TIME}` },
+    attached_at: { type: 'string', description: `When the host was connected. ${TIME}` },
+    detached_at: {
+      type: 'string',
+      description: `Always empty, since a detached attachment is no longer visible. ${TIME}`,
+    },
     attach_mode: {
       type: ['string', 'null'],
-      description: '`rw` or `ro`; the text `null` while it is not known.',
+      description: '`rw` or `ro`; the string `null` while it is unknown.',
     },
     connection_info: {
       type: ['object', 'null'],
       description:
-        "What the host's os-brick needs to connect: the driver's data, flat, with driver_volume_type, access_mode and attachment_id. Empty while reserved. Holds credentials, which callers with only the reader role do not see.",
+        "What os-brick on the host needs to connect: the driver's data, flat, with driver_volume_type, access_mode and attachment_id. Empty while reserved. Contains credentials, which are hidden from callers with only the reader role.",
     },
   },
   required: [
@@ -54,13 +57,26 @@ const detail: JsonSchema = {
 
 const links: JsonSchema = {
   type: 'array',
-  description: 'The address of the next page, when this one is full.',
+  description: 'Link to the next page if this one is full.',
   items: { type: 'object', properties: { rel: { const: 'next' }, href: { type: 'string' } } },
 };
 
+const nextLink: JsonSchema = {
+  type: 'object',
+  description: 'The same link, for other clients.',
+  properties: { next: { type: 'string' } },
+};
+
+const next: JsonSchema = { type: 'string', description: 'The same link as a string.' };
+
 const listOf = (item: JsonSchema): JsonSchema => ({
   type: 'object',
-  properties: { attachments: { type: 'array', items: item }, attachments_links: links },
+  properties: {
+    attachments: { type: 'array', items: item },
+    attachments_links: links,
+    links: nextLink,
+    next,
+  },
   required: ['attachments'],
 });
 
@@ -72,42 +88,44 @@ const query: readonly QueryDoc[] = [
   { name: 'attach_status', description: 'Only attachments in this state.', schema: { type: 'string' } },
   {
     name: 'status',
-    description: 'The same as attach_status; always empty in Cinder.',
+    description: 'Same as attach_status. In Cinder this filter finds nothing.',
     schema: { type: 'string' },
   },
   {
     name: 'all_tenants',
-    description: 'Admins: attachments of all projects. Ignored for others.',
+    description: 'Admins only: attachments of all projects. Otherwise ignored.',
     schema: { type: 'boolean' },
   },
   {
     name: 'project_id',
-    description: 'Admins, with all_tenants: only this project.',
+    description: 'Admins only, with all_tenants: only attachments of this project.',
     schema: { type: 'string' },
   },
   ...pagingDocs,
 ];
 
 const BUSY =
-  "The volume is not free (`status must be available or downloading to reserve, but the current status is …`), the driver finds the connector wanting, or the body's values are wrong.";
+  'The volume is not available (`status must be available or downloading to reserve, but the current status is …`), the driver rejects the connector, or the body is invalid.';
 
-/** The header by which a create may be repeated. */
-export const idempotencyKeyDoc = {
+/** Header that makes a create repeatable. */
+const idempotencyKeyDoc = {
   name: 'Idempotency-Key',
   required: false,
   description:
-    'Makes it safe to repeat the request: with the same key and the same body the answer is the attachment that the first one made. 1 to 255 visible ASCII characters; known for idempotency_key_ttl_s.',
+    'Makes the request safe to repeat: the same key with the same body returns the attachment that the first request created. 1 to 255 visible ASCII characters; remembered for idempotency_key_ttl_s.',
   schema: { type: 'string', maxLength: 255 },
 } as const;
 
-/** Texts and schemas of the attachment operations for the OpenAPI document. */
+const UNSUPPORTED = "The backend's driver cannot do this.";
+
+/** OpenAPI texts and schemas of the attachment operations. */
 export const attachmentDocs = {
   list: {
     id: 'listAttachments',
     tag: TAG,
     summary: 'List attachments',
     description:
-      "The project's attachments, newest first, in every state. Filters of other names are refused to callers who are not admins from 3.31 on.",
+      "The project's attachments in every state, newest first. From 3.31, unknown filters are rejected for callers who are not admins.",
     query,
     success: { status: 200, description: 'A page of attachments.', schema: listOf(summary) },
     examples: { response: 'list' },
@@ -116,7 +134,7 @@ export const attachmentDocs = {
     id: 'listAttachmentsDetail',
     tag: TAG,
     summary: 'List attachments with details',
-    description: 'As the plain list, with times, mode and connection_info.',
+    description: 'Like the plain list, with times, mode and connection_info.',
     query,
     success: { status: 200, description: 'A page of attachments.', schema: listOf(detail) },
     examples: { response: 'detail' },
@@ -125,9 +143,9 @@ export const attachmentDocs = {
     id: 'showAttachment',
     tag: TAG,
     summary: 'Show an attachment',
-    description: 'One attachment of the project, with all that a host needs to connect.',
+    description: 'One attachment of the project, with everything that a host needs to connect.',
     success: { status: 200, description: 'The attachment.', schema: one },
-    faults: { 404: 'There is no such attachment in the project.' },
+    faults: { 404: 'The project has no such attachment.' },
     examples: { response: 'show', ofEveryDriver: true },
   },
   create: {
@@ -135,13 +153,15 @@ export const attachmentDocs = {
     tag: TAG,
     summary: 'Create an attachment',
     description:
-      'Reserves a volume. With a connector, the volume is exported to that host within the same request; if that fails, nothing is left behind. The id in the answer is the *attachment* id; a volume lists it as `attachment_id`.',
+      'Reserves a volume. With a connector, the same request also exports the volume to that host; if that fails, nothing is left behind. The id in the response is the *attachment* id; volumes list it as `attachment_id`.',
+    headers: [idempotencyKeyDoc],
     success: { status: 200, description: 'The attachment, reserved or attaching.', schema: one },
     faults: {
       400: BUSY,
-      404: 'There is no such volume in the project.',
-      409: 'The Idempotency-Key has been used for another request, or made an attachment that has been deleted since.',
-      500: 'The backend failed; the text says which one and why.',
+      404: 'The project has no such volume.',
+      409: "The Idempotency-Key was used with a different request, or its attachment has been deleted since. Or the volume is still held by another server's attachment although its status is available, or the backend's state does not allow it now.",
+      500: 'The backend failed; the message says which one and why.',
+      501: UNSUPPORTED,
     },
     examples: { request: 'create', response: 'create' },
   },
@@ -150,13 +170,14 @@ export const attachmentDocs = {
     tag: TAG,
     summary: 'Connect an attachment',
     description:
-      'Exports the volume to the host that the connector describes and answers with connection_info. May be repeated. After a failure a reservation shows error_attaching; update it again or delete it.',
+      'Exports the volume to the host that the connector describes and returns connection_info. May be repeated. If it fails, a reserved attachment becomes error_attaching; update it again or delete it.',
     success: { status: 200, description: 'The attachment, attaching.', schema: one },
     faults: {
-      400: 'The driver finds the connector wanting; the text names the key.',
-      404: 'There is no such attachment in the project.',
-      409: 'The volume is in an error state, or not multiattach and connected by another attachment.',
-      500: 'The backend failed; the text says which one and why.',
+      400: 'The driver rejects the connector; the message names the key.',
+      404: 'The project has no such attachment.',
+      409: "The volume is in an error state, or is not multiattach and another attachment is connected. Or the backend's state does not allow it now.",
+      500: 'The backend failed; the message says which one and why.',
+      501: UNSUPPORTED,
     },
     examples: { request: 'update', response: 'update', ofEveryDriver: true },
   },
@@ -165,9 +186,9 @@ export const attachmentDocs = {
     tag: TAG,
     summary: 'Complete an attachment',
     description:
-      'Says that the host is connected: the attachment becomes attached, the volume in-use. The value of os-complete means nothing; null, {} and texts are all sent by clients.',
+      'Confirms that the host is connected: the attachment becomes attached and the volume in-use. The value of os-complete is ignored; clients send null, {} or strings.',
     success: { status: 204, description: 'Done.' },
-    faults: { 404: 'There is no such attachment in the project.' },
+    faults: { 404: 'The project has no such attachment.' },
     examples: { request: 'complete' },
   },
   delete: {
@@ -175,12 +196,13 @@ export const attachmentDocs = {
     tag: TAG,
     summary: 'Delete an attachment',
     description:
-      "Ends the host's access and removes the attachment, whatever its state. The volume is available once its last attachment is gone. If the backend refuses, nothing changes and the text says why.",
+      "Ends the host's access and removes the attachment, in any state. The volume becomes available when its last attachment is removed. If the backend refuses, nothing changes and the message says why.",
     success: { status: 200, description: "The volume's other attachments.", schema: listOf(summary) },
     faults: {
-      404: 'There is no such attachment in the project.',
-      409: 'A server uses it: detach the volume by the Compute API. Or it was connected while it was being deleted.',
-      500: 'The backend failed to cut the host off; try again. Or the Compute API failed when it was asked.',
+      404: 'The project has no such attachment.',
+      409: 'A server uses it: detach the volume through the Compute API. Or it was connected while it was being deleted.',
+      500: "The backend failed to end the host's access; try again. Or a request to the Compute API failed.",
+      501: UNSUPPORTED,
     },
     examples: { response: 'delete' },
   },

@@ -1,29 +1,29 @@
-import type { JsonSchema } from '../http/json-schema.js';
+import type { JsonSchema } from '../api/http/json-schema.js';
 import { VersionTable } from '../microversion/version-table.js';
 
-const volumeUuid: JsonSchema = { type: 'string', format: 'uuid', description: 'The volume to attach.' };
+const volumeUuid: JsonSchema = { type: 'string', format: 'uuid', description: 'Id of the volume to attach.' };
 
-// Generic SDK users and openstackclient send null for what they do not have.
+// Generic SDK users and openstackclient send null for absent values.
 const instanceUuid: JsonSchema = {
   type: ['string', 'null'],
   format: 'uuid',
-  description: 'The server that the volume is attached to; absent or null when there is none.',
+  description: 'Id of the server that the volume is attached to; absent or null if there is none.',
 };
 
 const connector: JsonSchema = {
   type: ['object', 'null'],
   description:
-    'What the host says about itself, as os-brick collects it. With a connector the volume is exported at once; absent, null or {} only reserves it.',
+    'Properties of the host, as os-brick collects them. With a connector the volume is exported at once; absent, null or {} only reserves it.',
 };
 
 const absentMode: JsonSchema = {
   type: 'null',
-  description: 'Only null, which means nothing, before mode exists.',
+  description: 'Only null, which is ignored; mode does not exist in this microversion.',
 };
 
 const mode: JsonSchema = {
   enum: ['rw', 'ro', null],
-  description: 'Access to the volume: read and write, or read only. Precedes a mode in the connector.',
+  description: 'Access to the volume: read-write or read-only. Overrides a mode in the connector.',
 };
 
 function createBody(modeSchema: JsonSchema): JsonSchema {
@@ -42,7 +42,7 @@ function createBody(modeSchema: JsonSchema): JsonSchema {
   };
 }
 
-/** Body of create, by version. */
+/** Body of create, by microversion. */
 export const createAttachmentBodies = new VersionTable<JsonSchema>(
   ['attachments', createBody(absentMode)],
   ['attachment-mode', createBody(mode)],
@@ -69,7 +69,7 @@ export const updateAttachmentBodies = new VersionTable<JsonSchema>([
           connector: {
             type: 'object',
             minProperties: 1,
-            description: 'What the host says about itself, as os-brick collects it.',
+            description: 'Properties of the host, as os-brick collects them.',
           },
         },
         required: ['connector'],

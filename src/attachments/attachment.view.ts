@@ -1,11 +1,11 @@
-import type { AttachmentDetail, AttachmentSummary } from './attachment.js';
+import type { AttachmentDetail, AttachmentSummary } from './attachment/attachment.js';
 
-/** The short form, in lists and after a delete (SPEC 14). */
+/** The short form, for lists and delete responses (docs/specification.md#attachment-views). */
 export function summaryView({ id, attachStatus, instanceUuid, volumeId }: AttachmentSummary): object {
   return { id, status: attachStatus, instance: instanceUuid, volume_id: volumeId };
 }
 
-/** The whole attachment. Absent times are empty texts and an unknown mode is the text "null": clients expect both. */
+/** The whole attachment. Clients expect empty strings for absent times and the string "null" for an unknown mode. */
 export function detailView(attachment: AttachmentDetail, shown: { readonly secrets: boolean }): object {
   const { attachTime, attachMode, connectionInfo } = attachment;
   return {
@@ -17,7 +17,7 @@ export function detailView(attachment: AttachmentDetail, shown: { readonly secre
   };
 }
 
-/** Keys of connection_info that let their holder log in. */
+/** Keys of connection_info that hold credentials. */
 const SECRET = /^(auth_|discovery_auth_|keyring$|secret)/;
 
 function withoutSecrets(connectionInfo: object): object {

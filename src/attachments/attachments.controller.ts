@@ -11,24 +11,24 @@ import {
   Query,
   Req,
 } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { Ctx } from '../auth/context.decorator.js';
-import { Policies } from '../auth/policies.js';
-import { Policy } from '../auth/policy.guard.js';
-import type { RequestContext } from '../auth/request-context.js';
-import { canonicalUuid } from '../common/uuid.js';
-import { CONFIG } from '../config/config.module.js';
-import type { Config } from '../config/config.schema.js';
+import { Ctx } from '../api/auth/context.decorator.js';
+import { Policies } from '../api/auth/policies.js';
+import { Policy } from '../api/auth/policy.guard.js';
+import type { RequestContext } from '../api/auth/request-context.js';
+import { canonicalUuid } from '../platform/uuid.js';
+import { CONFIG } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
 import type { Connector } from '../drivers/contract/index.js';
-import { AcceptsAction, AcceptsBody, WireBody } from '../http/body.js';
-import type { Query as ListQuery } from '../http/list-query.js';
-import { Links } from '../http/next-link.js';
+import { AcceptsAction, AcceptsBody, WireBody } from '../api/http/body.js';
+import type { Query as ListQuery } from '../api/http/list-query.js';
+import { Links } from '../api/http/next-link.js';
 import type { Microversion } from '../microversion/microversion.js';
 import { RequestedVersion, Since } from '../microversion/microversion.decorators.js';
-import { Describes } from '../openapi/describes.js';
-import { attachmentDocs, idempotencyKeyDoc } from './attachment.docs.js';
-import type { AttachmentDetail } from './attachment.js';
+import { Describes } from '../api/openapi/describes.js';
+import { attachmentDocs } from './attachment.docs.js';
+import { attachmentListRequest, type AttachmentListRequest } from './attachment/attachment-list.js';
+import type { AttachmentDetail } from './attachment/attachment.js';
 import {
   type CreateAttachmentBody,
   createAttachmentBodies,
@@ -36,10 +36,11 @@ import {
   updateAttachmentBodies,
 } from './attachment.schema.js';
 import { detailView, summaryView } from './attachment.view.js';
-import { idempotencyKey } from './idempotency/idempotency-key.js';
-import { AttachmentsService, type PageOf } from './attachments.service.js';
+import { idempotencyKey } from './reservations/idempotency-key.js';
+import type { PageOf } from '../platform/database/page.js';
+import { AttachmentsService } from './attachments.service.js';
 
-/** Longest text that the column for a server's id can hold. */
+/** Length of the server id column, in characters. */
 const UUID_LENGTH = 36;
 
 @Controller('v3/attachments')
@@ -61,7 +62,7 @@ export class AttachmentsController {
     @Req() request: Request,
     @RequestedVersion() version: Microversion,
   ): Promise<object> {
-    const page = await this.attachments.listSummaries(ctx, version, query);
+    const page = await this.attachments.listSummaries(ctx, this.wanted(ctx, version, query));
     return { attachments: page.rows.map(summaryView), ...this.nextPage(request, page) };
   }
 
@@ -75,9 +76,10 @@ export class AttachmentsController {
     @Req() request: Request,
     @RequestedVersion() version: Microversion,
   ): Promise<object> {
-    const page = await this.attachments.listDetails(ctx, version, query);
+    const page = await this.attachments.listDetails(ctx, this.wanted(ctx, version, query));
     const shown = this.shownTo(ctx);
-    return { attachments: page.rows.map((row) => detailView(row, shown)), ...this.nextPage(request, page) };
+    const attachments = page.rows.map((row) => detailView(row, shown));
+    return { attachments, ...this.nextPage(request, page) };
   }
 
   @Get(':attachment_id')
@@ -94,7 +96,6 @@ export class AttachmentsController {
   @Policy('volume:attachment_create', 'new-attachment')
   @AcceptsBody(createAttachmentBodies)
   @Describes(attachmentDocs.create)
-  @ApiHeader(idempotencyKeyDoc)
   async create(
     @Ctx() ctx: RequestContext,
     @WireBody() { attachment }: CreateAttachmentBody,
@@ -107,7 +108,7 @@ export class AttachmentsController {
         instance == null || instance.length <= UUID_LENGTH ? (instance ?? null) : canonicalUuid(instance),
       mode: mode ?? null,
     };
-    // cinderclient reserves with an empty connector, everyone else with null or none.
+    // cinderclient reserves with an empty connector, other clients with null or none.
     const isReservation = connector == null || Object.keys(connector).length === 0;
     const from = isReservation ? null : (connector as Connector);
     const key = idempotencyKey(header, ctx.projectId, { ...wanted, connector: from });
@@ -145,19 +146,30 @@ export class AttachmentsController {
     return { attachments: (await this.attachments.delete(ctx, id)).map(summaryView) };
   }
 
+  private wanted(ctx: RequestContext, version: Microversion, query: ListQuery): AttachmentListRequest {
+    return attachmentListRequest(ctx, version, query, this.config.max_limit);
+  }
+
   private wrap(ctx: RequestContext, attachment: AttachmentDetail): object {
     return { attachment: detailView(attachment, this.shownTo(ctx)) };
   }
 
-  /** Credentials are for those who may attach, not for those who may only look (SPEC 13.3). */
+  /** Shows credentials only to callers who may attach, not to readers (docs/specification.md#secrets). */
   private shownTo(ctx: RequestContext): { readonly secrets: boolean } {
     const isService = ctx.isService || ctx.roles.has('service');
     const mayAttach = isService || this.policies.allows(ctx, 'volume:attachment_update');
     return { secrets: mayAttach || this.config.reader_sees_secrets };
   }
 
+  /**
+   * Links to the next page where each client looks for it: cinderclient in `attachments_links`, gophercloud in
+   * `links.next`, openstacksdk in `next`, since it finds no link of its form in `links`. (openstacksdk also supports a
+   * header, but mishandles it.)
+   */
   private nextPage(request: Request, { rows, limit }: PageOf<{ readonly id: string }>): object {
     const links = this.links.next(request, rows, limit);
-    return links.length === 0 ? {} : { attachments_links: links };
+    const [next] = links;
+    if (next === undefined) return {};
+    return { attachments_links: links, links: { next: next.href }, next: next.href };
   }
 }

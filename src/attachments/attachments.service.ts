@@ -1,41 +1,35 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { RequestContext } from '../auth/request-context.js';
-import { Conflict, NotFound } from '../common/errors.js';
-import { CONFIG } from '../config/config.module.js';
-import type { Config } from '../config/config.schema.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { Injectable } from '@nestjs/common';
+import type { RequestContext } from '../api/auth/request-context.js';
+import { Conflict, NotFound } from '../platform/errors.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Connector } from '../drivers/contract/index.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
-import { type Page, type Query, readPage } from '../http/list-query.js';
-import type { Microversion } from '../microversion/microversion.js';
+import type { PageOf } from '../platform/database/page.js';
+import { JournalledWork } from '../operations/journalled-work.js';
 import { OperationJournal } from '../operations/operation-journal.js';
-import { VolumesRepository, type VolumeRow } from '../volumes/index.js';
-import { listConditions, notFoundText } from './attachment-list.js';
-import { type RemovalFailure, statusAfter } from './attachment-status.js';
-import type { AttachmentDetail, AttachmentSummary } from './attachment.js';
-import { AttachmentsRepository } from './attachments.repository.js';
-import { ConnectPlanner } from './connect-plan.js';
-import { ConnectSaga } from './connect.saga.js';
-import { checkConnector } from './connections.js';
-import { DetachRule } from './detach-rule.js';
-import { DisconnectSaga } from './disconnect.saga.js';
+import { VolumesRepository } from '../volumes/index.js';
+import { type AttachmentListRequest, notFoundText } from './attachment/attachment-list.js';
+import { type RemovalFailure, statusAfter } from './attachment/attachment-status.js';
+import type { AttachmentDetail, AttachmentSummary } from './attachment/attachment.js';
+import { AttachmentsRepository } from './attachment/attachments.repository.js';
+import { ConnectPlanner } from './connections/connect-plan.js';
+import { ConnectSaga } from './connections/connect.saga.js';
+import { checkConnector } from './attachment/connection.js';
+import { DetachRule } from './connections/detach-rule.js';
+import { DisconnectSaga, type DisconnectTarget } from './connections/disconnect.saga.js';
+import { systemActor } from './history/actor.js';
 import { AttachmentHistory } from './history/attachment-history.js';
-import type { IdempotencyKey } from './idempotency/idempotency-key.js';
-import { IdempotentCreates } from './idempotency/idempotent-creates.js';
-import type { NewAttachment } from './reservations.js';
+import type { IdempotencyKey } from './reservations/idempotency-key.js';
+import { IdempotentCreates } from './reservations/idempotent-creates.js';
+import type { NewAttachment } from './reservations/reservations.js';
 
-/** A page of a list, and how long it was allowed to be. */
-export interface PageOf<T> {
-  readonly rows: readonly T[];
-  readonly limit: number;
-}
-
-/** What can be done with attachments. */
+/** Use cases of attachments. */
 @Injectable()
 export class AttachmentsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
+    private readonly work: JournalledWork,
     private readonly attachments: AttachmentsRepository,
     private readonly volumes: VolumesRepository,
     private readonly creates: IdempotentCreates,
@@ -45,10 +39,9 @@ export class AttachmentsService {
     private readonly rule: DetachRule,
     private readonly history: AttachmentHistory,
     private readonly backends: BackendRegistry,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws NotFound also for what the caller may not see. */
+  /** @throws NotFound, also if the caller may not see the attachment. */
   async show(ctx: RequestContext, id: string): Promise<AttachmentDetail> {
     const attachment = await this.attachments.findVisible(ctx, id);
     if (attachment === null) throw new NotFound(notFoundText(id));
@@ -57,27 +50,23 @@ export class AttachmentsService {
 
   async listSummaries(
     ctx: RequestContext,
-    version: Microversion,
-    query: Query,
+    { conditions, page }: AttachmentListRequest,
   ): Promise<PageOf<AttachmentSummary>> {
-    return this.list(ctx, version, query, (conditions, page) =>
-      this.attachments.listSummaries(ctx, conditions, page),
-    );
+    const rows = conditions === null ? [] : await this.attachments.listSummaries(ctx, conditions, page);
+    return { rows, limit: page.limit };
   }
 
   async listDetails(
     ctx: RequestContext,
-    version: Microversion,
-    query: Query,
+    { conditions, page }: AttachmentListRequest,
   ): Promise<PageOf<AttachmentDetail>> {
-    return this.list(ctx, version, query, (conditions, page) =>
-      this.attachments.listDetails(ctx, conditions, page),
-    );
+    const rows = conditions === null ? [] : await this.attachments.listDetails(ctx, conditions, page);
+    return { rows, limit: page.limit };
   }
 
   /**
-   * Reserves a volume; with a connector it is exported and the host admitted within the call, or nothing is left
-   * of the attempt. With a key that has made an attachment before, it gives back that one, once it is connected.
+   * Reserves a volume. With a connector, also exports it and admits the host within the call, or leaves nothing behind. A
+   * known key returns the attachment that it made, once that is connected.
    */
   async create(
     ctx: RequestContext,
@@ -85,7 +74,7 @@ export class AttachmentsService {
     connector: Connector | null,
     key: IdempotencyKey | null = null,
   ): Promise<AttachmentDetail> {
-    const volume = await this.visibleVolume(ctx, wanted.volumeId);
+    const volume = await this.volumes.visible(ctx, wanted.volumeId);
     if (connector === null) {
       const outcome = await this.unitOfWork.run((tx) => this.creates.reserve(tx, ctx, wanted, key));
       return 'earlier' in outcome ? outcome.earlier : outcome.attachment;
@@ -93,7 +82,7 @@ export class AttachmentsService {
     checkConnector(connector);
     const backend = this.backends.get(volume.backend);
     backend.validateConnector(connector);
-    // Without the volume's lock while waiting: what a dead process left of the same create is ended under it.
+    // Wait without the volume's lock: recovery of the same create, left by a dead process, needs it.
     return this.journal.whenFree(() =>
       backend.exclusively(volume.id, ctx.requestId, async (session) => {
         const plan = await this.unitOfWork.run(async (tx) => {
@@ -107,21 +96,21 @@ export class AttachmentsService {
     );
   }
 
-  /** Exports the volume to the connector's host; may be repeated, also with another connector. */
+  /** Exports the volume to the connector's host. May be repeated, also with another connector. */
   async update(ctx: RequestContext, id: string, connector: Connector): Promise<AttachmentDetail> {
     const { volumeId } = await this.show(ctx, id);
     checkConnector(connector);
-    const volume = await this.visibleVolume(ctx, volumeId);
+    const volume = await this.volumes.visible(ctx, volumeId);
     const backend = this.backends.get(volume.backend);
     return backend.exclusively(volumeId, ctx.requestId, async (session) => {
-      const plan = await this.journal.whenFree(() =>
-        this.unitOfWork.run((tx) => this.planner.forUpdate(tx, backend, { id, volumeId }, connector, ctx)),
+      const plan = await this.work.plan((tx) =>
+        this.planner.forUpdate(tx, backend, { id, volumeId }, connector, ctx),
       );
       return this.connecting.carryOut(session, plan);
     });
   }
 
-  /** Marks the attachment as attached and the volume as in use, from any state (SPEC 11). */
+  /** Sets the attachment to attached and the volume to in-use, from any state (docs/specification.md#complete). */
   async complete(ctx: RequestContext, id: string): Promise<void> {
     const { volumeId } = await this.show(ctx, id);
     await this.unitOfWork.run(async (tx) => {
@@ -129,7 +118,7 @@ export class AttachmentsService {
       const attachment = (await this.attachments.ofVolume(tx, volumeId)).find(
         (candidate) => candidate.id === id,
       );
-      // Gone in the meantime: a volume without attachments must not become in-use.
+      // Deleted in the meantime: a volume without attachments must not become in-use.
       if (volume === null || attachment === undefined) throw new NotFound(notFoundText(id));
       const from = attachment.attachStatus;
       const attachStatus = statusAfter(from, 'completed');
@@ -140,9 +129,9 @@ export class AttachmentsService {
   }
 
   /**
-   * Ends the host's access and removes the attachment; gives back the volume's other ones.
-   * @param onFailure what it is to the attachment when that fails.
-   * @throws Conflict when a server uses it that only the compute service may take it from.
+   * Ends the host's access and removes the attachment; returns the volume's other attachments.
+   * @param onFailure event applied to the attachment on failure.
+   * @throws Conflict if a server uses it that only Nova may detach.
    */
   async delete(
     ctx: RequestContext,
@@ -155,7 +144,7 @@ export class AttachmentsService {
     const target = { id, volumeId };
     const remaining = await this.disconnecting.removeUnconnected(target, ctx);
     if (remaining !== null) return remaining;
-    const volume = await this.visibleVolume(ctx, volumeId);
+    const volume = await this.volumes.visible(ctx, volumeId);
     return this.backends
       .get(volume.backend)
       .exclusively(volumeId, ctx.requestId, (session) =>
@@ -163,10 +152,22 @@ export class AttachmentsService {
       );
   }
 
+  /** Removes an attachment that Nova does not use, as the caller has checked. Asks for no further permission. */
+  async removeUnused(target: DisconnectTarget, requestId: string): Promise<void> {
+    const by = systemActor(requestId);
+    if ((await this.disconnecting.removeUnconnected(target, by)) !== null) return;
+    const { backend } = await this.volumes.visible({ isAdmin: true, projectId: '' }, target.volumeId);
+    await this.backends
+      .get(backend)
+      .exclusively(target.volumeId, requestId, (session) =>
+        this.disconnecting.disconnect(session, target, by),
+      );
+  }
+
   /**
-   * Cuts off the hosts of an attachment, whatever they do, and removes it.
-   * @throws Conflict when the driver does not confirm that no host reaches the volume, and as {@link delete}; nothing
-   * has changed then.
+   * Cuts off an attachment's hosts, whatever they do, and removes it.
+   * @throws Conflict if the driver does not confirm that no host reaches the volume; as {@link delete}. Nothing has
+   * changed then.
    */
   async forceDetach(ctx: RequestContext, id: string): Promise<void> {
     const attachment = await this.show(ctx, id);
@@ -175,32 +176,15 @@ export class AttachmentsService {
     const target = { id, volumeId };
     await this.disconnecting.assertHostsKnown(target);
     if ((await this.disconnecting.removeUnconnected(target, ctx)) !== null) return;
-    const volume = await this.visibleVolume(ctx, volumeId);
+    const volume = await this.volumes.visible(ctx, volumeId);
     const backend = this.backends.get(volume.backend);
     if (backend.capabilities.fence !== true) {
       throw new Conflict(
-        `The backend ${backend.name} cannot confirm that a host is cut off. Disconnect the volume at its host and delete the attachment ${id}.`,
+        `The backend ${backend.name} cannot confirm that the host has lost access. Disconnect the volume on the host and delete attachment ${id}.`,
       );
     }
     await backend.exclusively(volumeId, ctx.requestId, (session) =>
       this.disconnecting.disconnect(session, target, ctx, { way: 'fence', permit }),
     );
-  }
-
-  private async visibleVolume(ctx: RequestContext, volumeId: string): Promise<VolumeRow> {
-    const volume = await this.volumes.findVisible(ctx, volumeId);
-    if (volume === null) throw new NotFound(`Volume ${volumeId} could not be found.`);
-    return volume;
-  }
-
-  private async list<T>(
-    ctx: RequestContext,
-    version: Microversion,
-    query: Query,
-    read: (conditions: NonNullable<ReturnType<typeof listConditions>>, page: Page) => Promise<T[]>,
-  ): Promise<PageOf<T>> {
-    const page = readPage(query, this.config.max_limit);
-    const conditions = listConditions(ctx, version, page.filters);
-    return { rows: conditions === null ? [] : await read(conditions, page), limit: page.limit };
   }
 }

@@ -1,19 +1,23 @@
-import { ConfigError, loadConfig } from '../config/load-config.js';
-import { BackupRefused, backUpSqlite } from '../database/sqlite-backup.js';
+import { parseArgs } from 'node:util';
+import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type Command, UsageError } from './command.js';
 
 /** Copies the SQLite database while the server runs. */
 export const backup: Command = {
   name: 'backup',
-  summary: 'copy the SQLite database to a file, also while the server runs',
+  summary: 'copy the SQLite database to a file, even while the server runs',
   usage:
-    'clinker backup FILE\n\nFILE must not exist. It holds credentials of connections: keep it as safe as the database.',
+    'clinker backup [--stopped] FILE\n\nFILE must not exist. It contains credentials of connections: protect it like the database.\n' +
+    'Fails if no server has the database open, since it is then likely the wrong one. Use --stopped if the server is not running.',
   run: async (args) => {
-    const [file] = args;
-    if (file === undefined || args.length > 1) throw new UsageError('give the one file to write');
+    const { file, isStopped } = parsed(args);
+    const { BackupRefused, backUpSqlite } = await import('../platform/database/sqlite-backup.js');
     try {
-      await backUpSqlite(loadConfig(process.env, process.cwd()), file);
-      console.log(`The database was copied to ${file}.`);
+      const config = loadConfig(process.env, process.cwd());
+      const { source, volumes, attachments } = await backUpSqlite(config, file, isStopped);
+      console.log(
+        `The database ${source} (volumes: ${String(volumes)}, attachments: ${String(attachments)}) was copied to ${file}.`,
+      );
       return 0;
     } catch (error) {
       const isExpected = error instanceof ConfigError || error instanceof BackupRefused;
@@ -22,3 +26,18 @@ export const backup: Command = {
     }
   },
 };
+
+function parsed(args: readonly string[]): { file: string; isStopped: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { stopped: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const [file, ...more] = positionals;
+    if (file !== undefined && more.length === 0) return { file, isStopped: values.stopped };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  throw new UsageError('expected exactly one file to write');
+}

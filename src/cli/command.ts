@@ -4,13 +4,13 @@ export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** What `clinker <name> --help` prints. */
+  /** Output of `clinker <name> --help`. */
   readonly usage: string;
-  /** Carries the command out with the words after its name; gives back the exit status. */
+  /** Runs the command with the arguments after its name; returns the exit status. */
   run(args: readonly string[]): Promise<number>;
 }
 
-/** A command line that cannot be understood; the message says what is wrong with it. */
+/** Invalid command line; the message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

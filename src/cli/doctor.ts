@@ -1,15 +1,15 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { parseArgs } from 'node:util';
-import { hostInUrl } from '../common/host-in-url.js';
-import { trimCharactersEnd } from '../common/trim-characters.js';
-import { ConfigError, loadConfig } from '../config/load-config.js';
+import { hostInUrl } from '../platform/hosts/host-in-url.js';
+import { trimCharactersEnd } from '../platform/trim-characters.js';
+import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type Command, UsageError } from './command.js';
 
-/** Exit statuses, as scripts rely on them. */
+/** Exit statuses; scripts rely on them. */
 const STATUS = { well: 0, inconsistent: 1, unknown: 2 } as const;
 
-/** The server could not be asked, or did not answer as it should. */
+/** The server could not be reached, or its response was unusable. */
 class CannotCheck extends Error {}
 
 interface Options {
@@ -19,35 +19,53 @@ interface Options {
   readonly isJson: boolean;
 }
 
-interface Answer {
-  readonly consistency: {
-    readonly findings: readonly { kind: string; description: string; repair: string }[];
-    readonly unchecked: readonly { backend: string; reason: string }[];
-  };
+interface Finding {
+  readonly kind: string;
+  readonly backend: string | null;
+  readonly description: string;
+  readonly repair: string;
 }
 
+interface Unchecked {
+  readonly backend: string;
+  readonly reason: string;
+}
+
+interface Report {
+  readonly findings: readonly Finding[];
+  readonly unchecked: readonly Unchecked[];
+}
+
+/** The server checks the volumes page by page. */
+interface Answer {
+  readonly consistency: Report & { readonly next_marker: string | null };
+}
+
+/** Findings per kind and backend that the text lists; the rest is only counted there, but listed in the JSON. */
+const LISTED = 100;
+
 const REPAIRS: Readonly<Record<string, string>> = {
-  manual: 'needs a person',
-  possible: 'clinker doctor --repair mends it',
-  done: 'mended',
-  failed: 'could not be mended; the log of the server says why',
+  manual: 'needs manual repair',
+  possible: 'clinker doctor --repair repairs it',
+  done: 'repaired',
+  failed: 'could not be repaired; see the log of the server',
 };
 
-/** Lists what is inconsistent. It asks the running server: only that has the backends and the locks of volumes. */
+/** Lists inconsistencies. It asks the running server, because only that has the backends and the volume locks. */
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'list what is inconsistent between the database and the backends, and repair it',
+  summary: 'list inconsistencies between the database and the backends, and repair them',
   usage:
     'clinker doctor [--repair] [--json] [--url URL] [--token TOKEN]\n\n' +
-    'Asks the running server, by default at the address of the configuration, and changes nothing without --repair.\n' +
-    'No repair deletes a volume. The token is one of an admin; default: the variable OS_TOKEN, or noauth.\n\n' +
-    'Exit status: 0 all is well, 1 something is inconsistent and was not mended, 2 it could not be checked.',
+    'Asks the running server, by default at the configured address. Changes nothing without --repair.\n' +
+    "No repair deletes a volume. TOKEN is an admin's token; default: the variable OS_TOKEN, or one for noauth.\n\n" +
+    'Exit status: 0 consistent, 1 inconsistencies that were not repaired, 2 the check was not possible.',
   run: async (args) => {
     try {
       const options = readOptions(args);
-      const answer = await ask(options);
-      console.log(options.isJson ? JSON.stringify(answer, null, 2) : textOf(answer));
-      return statusOf(answer);
+      const report = await askAll(options);
+      console.log(options.isJson ? JSON.stringify({ consistency: report }, null, 2) : textOf(report));
+      return statusOf(report);
     } catch (error) {
       if (error instanceof UsageError) throw error;
       const isExpected = error instanceof ConfigError || error instanceof CannotCheck;
@@ -89,21 +107,39 @@ function configuredUrl(): string {
   return `http://${hostInUrl(reachable)}:${port}`;
 }
 
-async function ask(options: Options): Promise<Answer> {
-  const { status, text } = await send(options);
+async function askAll(options: Options): Promise<Report> {
+  const findings: Finding[] = [];
+  // Each page reports an unchecked backend again.
+  const unchecked = new Map<string, Unchecked>();
+  let marker: string | null = null;
+  do {
+    const { consistency }: Answer = await ask(options, marker);
+    findings.push(...consistency.findings);
+    for (const one of consistency.unchecked) unchecked.set(`${one.backend} ${one.reason}`, one);
+    marker = consistency.next_marker;
+  } while (marker !== null);
+  return { findings, unchecked: [...unchecked.values()] };
+}
+
+async function ask(options: Options, marker: string | null): Promise<Answer> {
+  const { status, text } = await send(options, marker);
   const body = json(text);
   if (status === 200 && isAnswer(body)) return body;
   const [fault] = Object.values(body) as ({ message?: unknown } | undefined)[];
-  const reason = typeof fault?.message === 'string' ? fault.message : `it answered ${status}`;
+  const reason = typeof fault?.message === 'string' ? fault.message : `it returned ${status}`;
   throw new CannotCheck(`${options.url}: ${reason}`);
 }
 
-/** Without a limit of time, which fetch has: a check takes as long as the backends need. */
-function send({ url, token, isRepair }: Options): Promise<{ status: number; text: string }> {
-  const path = `/v3/clinker-consistency${isRepair ? '/action' : ''}`;
+/** Not fetch, which has a timeout: a check takes as long as the backends need. */
+function send(
+  { url, token, isRepair }: Options,
+  marker: string | null,
+): Promise<{ status: number; text: string }> {
+  const query = marker === null ? '' : `?marker=${marker}`;
+  const path = `/v3/clinker-consistency${isRepair ? '/action' : ''}${query}`;
   const address = URL.canParse(url) ? new URL(trimCharactersEnd(url, '/') + path) : null;
   if (address === null || !/^https?:$/.test(address.protocol)) {
-    throw new UsageError(`${url} is no address of a server`);
+    throw new UsageError(`${url} is not the address of a server`);
   }
   const start = address.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
@@ -117,10 +153,14 @@ function send({ url, token, isRepair }: Options): Promise<{ status: number; text
       );
     });
     request.on('error', (error) => {
-      reject(new CannotCheck(`the server at ${url} cannot be reached (${error.message}). Does it run?`));
+      reject(new CannotCheck(`the server at ${url} cannot be reached (${error.message}). Is it running?`));
     });
     request.end(isRepair ? '{"repair": null}' : undefined);
   });
+}
+
+function lineOf({ kind, description, repair }: Finding): string {
+  return `${kind}: ${description} [${REPAIRS[repair] ?? repair}]`;
 }
 
 function json(text: string): object {
@@ -136,17 +176,27 @@ function isAnswer(body: object): body is Answer {
   return 'consistency' in body;
 }
 
-function statusOf({ consistency: { findings, unchecked } }: Answer): number {
+function statusOf({ findings, unchecked }: Report): number {
   if (findings.some(({ repair }) => repair !== 'done')) return STATUS.inconsistent;
   return unchecked.length > 0 ? STATUS.unknown : STATUS.well;
 }
 
-function textOf({ consistency: { findings, unchecked } }: Answer): string {
+function textOf({ findings, unchecked }: Report): string {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.kind} ${finding.backend ?? ''} ${finding.repair}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
   const lines = [
-    ...findings.map(
-      ({ kind, description, repair }) => `${kind}: ${description} [${REPAIRS[repair] ?? repair}]`,
-    ),
-    ...unchecked.map(({ backend, reason }) => `not checked: backend ${backend}: ${reason}`),
+    ...[...groups.values()].flatMap((group) => [
+      ...group.slice(0, LISTED).map(lineOf),
+      ...(group.length > LISTED
+        ? [`… and ${group.length - LISTED} more of this kind (--json lists all)`]
+        : []),
+    ]),
+    ...unchecked.map(({ backend, reason }) => `not checked: ${backend}: ${reason}`),
   ];
-  return lines.length === 0 ? 'All is well.' : lines.join('\n');
+  return lines.length === 0 ? 'No inconsistencies.' : lines.join('\n');
 }

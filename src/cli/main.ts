@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import type { Command } from './command.js';
+import { finish } from './finish.js';
 import { newDriver } from './new-driver.js';
 import { runCommandLine } from './run-command-line.js';
+import { backend } from './backend.js';
 import { backup } from './backup.js';
 import { doctor } from './doctor.js';
 import { policy } from './policy.js';
 import { rotateKeys } from './rotate-keys.js';
 import { serve } from './serve.js';
 
-const COMMANDS: readonly Command[] = [serve, doctor, backup, rotateKeys, policy, newDriver];
+const COMMANDS: readonly Command[] = [serve, doctor, backend, backup, rotateKeys, policy, newDriver];
 
-process.exitCode = await runCommandLine(process.argv.slice(2), COMMANDS);
+finish(await runCommandLine(process.argv.slice(2), COMMANDS));

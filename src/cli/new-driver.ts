@@ -3,18 +3,18 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, UsageError } from './command.js';
 
-/** Is part of the package; as far from dist/cli as from src/cli. */
+/** Part of the package; the relative path is the same from dist/cli and src/cli. */
 const TEMPLATE = fileURLToPath(new URL('../../examples/driver-template', import.meta.url));
 const TEMPLATE_NAME = 'clinker-driver-loopback';
 
-/** What the npm registry takes as the name of a new package, with or without a scope. */
+/** Valid names of new npm packages, with or without a scope. */
 const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const LONGEST_NAME = 214;
 
-/** Writes out a driver package that works, to be changed. */
+/** Creates a working driver package as a starting point. */
 export const newDriver: Command = {
   name: 'new-driver',
-  summary: 'write out a driver package to start from',
+  summary: 'create a driver package as a starting point',
   usage:
     'clinker new-driver NAME\n\nWrites a complete driver package called NAME into a new folder of that name ' +
     '(without the scope).',
@@ -23,7 +23,7 @@ export const newDriver: Command = {
     if (name === undefined) throw new UsageError('the name of the package is missing');
     if (more.length > 0) throw new UsageError(`unexpected: ${more.join(' ')}`);
     if (name.length > LONGEST_NAME || name.startsWith('-') || !PACKAGE_NAME.test(name)) {
-      throw new UsageError(`"${name}" is no name for an npm package: use lower case, digits and hyphens`);
+      throw new UsageError(`"${name}" is not a valid npm package name: use lower case, digits and hyphens`);
     }
     const folder = resolve(name.slice(name.indexOf('/') + 1));
     return scaffold(name, folder);
@@ -32,23 +32,23 @@ export const newDriver: Command = {
 
 async function scaffold(name: string, folder: string): Promise<number> {
   try {
-    // Fails when there is one, so that nobody's work is written over.
+    // Fails if the folder exists, so that nobody's work is overwritten.
     await mkdir(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST') throw error;
-    console.error(`clinker new-driver: ${folder} exists already; choose another name or remove it`);
+    console.error(`clinker new-driver: ${folder} already exists; choose another name or remove it`);
     return 1;
   }
   await cp(TEMPLATE, folder, { recursive: true });
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) await rename(join(entry.parentPath, entry.name), name);
   }
-  console.log(`${folder} holds the driver package ${name}. Next: cd there, npm install, npm test.`);
+  console.log(`The driver package ${name} is in ${folder}. Next: cd there, npm install, npm test.`);
   return 0;
 }
 
-/** Puts the package's name where the template has its own. */
+/** Replaces the template's name with the package's name. */
 async function rename(file: string, name: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replaceAll(TEMPLATE_NAME, name));

@@ -1,16 +1,16 @@
-import { loadRules, PolicyError, readPolicyFile } from '../auth/policy-file/policy-file.js';
-import { defaultRules } from '../auth/policy-file/rule-set.js';
-import { BASE_RULES, POLICY } from '../auth/policy.js';
-import { ConfigError, loadConfig } from '../config/load-config.js';
+import { loadRules, PolicyError, readPolicyFile } from '../api/auth/policy-file/policy-file.js';
+import { defaultRules } from '../api/auth/policy-file/rule-set.js';
+import { BASE_RULES, POLICY } from '../api/auth/policy.js';
+import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type Command, UsageError } from './command.js';
 
-/** Checks the policy file and prints the rules in force, as a policy file. */
+/** Checks the policy file and prints the rules in force as a policy file. */
 export const policy: Command = {
   name: 'policy',
-  summary: 'check the policy file, and print every rule that is in force',
+  summary: 'check the policy file and print all rules in force',
   usage:
-    'clinker policy\n\nReads policy_file as the server does. Prints all rules as a policy file, those that have their default as\n' +
-    'comments. Exit status 1 when the file is not valid; then its mistakes.',
+    'clinker policy\n\nReads policy_file as the server does. Prints all rules as a policy file, with unchanged defaults as\n' +
+    'comments. If the file is not valid, prints its errors; exit status 1.',
   run: (args) => {
     if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
     try {
@@ -28,7 +28,7 @@ export const policy: Command = {
   },
 };
 
-/** All rules as a policy file; those that `overrides` leaves as they are, as comments. */
+/** Renders all rules as a policy file; rules without an override are comments. */
 export function asPolicyFile(overrides: ReadonlyMap<string, string>): string {
   const defaults = defaultRules();
   const described = { ...BASE_RULES, ...POLICY };
@@ -42,7 +42,7 @@ export function asPolicyFile(overrides: ReadonlyMap<string, string>): string {
   return [...own, ...rules].join('\n\n');
 }
 
-/** JSON's texts are YAML's, too. */
+/** JSON strings are valid YAML. */
 function entry(name: string, text: string): string {
   return `${JSON.stringify(name)}: ${JSON.stringify(text)}`;
 }

@@ -1,25 +1,37 @@
-import { ConfigError, loadConfig } from '../config/load-config.js';
-import { NoSecretKey, rotateSecrets } from '../database/secrets/rotate-secrets.js';
-import { UnreadableSecret } from '../database/secrets/secret-box.js';
+import { existsSync } from 'node:fs';
+import { ConfigError, loadConfig } from '../platform/config/load-config.js';
+import { DatabaseUnusable } from '../platform/database/database-unusable.js';
+import { UnreadableSecret } from '../platform/database/secrets/secret-box.js';
 import { type Command, UsageError } from './command.js';
 
 /** Encrypts stored credentials with the first key. */
 export const rotateKeys: Command = {
   name: 'rotate-keys',
-  summary: 'encrypt stored credentials with the first key, also while the server runs',
+  summary: 'encrypt stored credentials with the first key, even while the server runs',
   usage:
-    'clinker rotate-keys\n\nEncrypts with the first of secret_keys what is stored as plain text or under another key.\n' +
+    'clinker rotate-keys\n\nEncrypts with the first of secret_keys what is stored as plain text or with another key.\n' +
     'A running server must have been started with the same keys. Afterwards the other keys can be removed.',
   run: async (args) => {
     if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
+    const { databaseName } = await import('../platform/database/database-name.js');
+    const { NoSecretKey, rotateSecrets } = await import('../platform/database/secrets/rotate-secrets.js');
     try {
-      const count = await rotateSecrets(loadConfig(process.env, process.cwd()));
-      console.log(`${String(count)} stored values were encrypted anew.`);
+      const config = loadConfig(process.env, process.cwd());
+      const database = databaseName(config);
+      // Opening it would create an empty database and report success.
+      if (isFile(database) && !existsSync(database))
+        throw new DatabaseUnusable(`database ${database} does not exist`);
+      const count = await rotateSecrets(config);
+      console.log(`${String(count)} stored values of the database ${database} were re-encrypted.`);
       return 0;
     } catch (error) {
-      const isExpected = [ConfigError, NoSecretKey, UnreadableSecret].some((kind) => error instanceof kind);
+      const isExpected = [ConfigError, DatabaseUnusable, NoSecretKey, UnreadableSecret].some(
+        (kind) => error instanceof kind,
+      );
       console.error(isExpected ? `clinker rotate-keys: ${(error as Error).message}` : error);
       return 1;
     }
   },
 };
+
+const isFile = (database: string): boolean => !/^[a-z]+:\/\//.test(database);

@@ -1,6 +1,6 @@
 import { type Command, UsageError } from './command.js';
 
-/** Carries out one command line; gives back the exit status: 0 all well, 1 not, 2 not understood. */
+/** Runs a command line; returns the exit status: 0 success, 1 failure, 2 invalid usage. */
 export async function runCommandLine(
   [name, ...args]: readonly string[],
   commands: readonly Command[],
@@ -11,7 +11,7 @@ export async function runCommandLine(
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    console.error(`clinker: there is no command ${name}\n\n${overview(commands)}`);
+    console.error(`clinker: unknown command ${name}\n\n${overview(commands)}`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {

@@ -1,16 +1,14 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { PolicyError } from '../auth/policy-file/policy-file.js';
-import { hostInUrl } from '../common/host-in-url.js';
-import { createLogger } from '../common/logger.js';
-import { UnreadableSecret } from '../database/secrets/secret-box.js';
-import { DatabaseUnusable } from '../database/database-unusable.js';
-import { ConfigError, loadConfig } from '../config/load-config.js';
-import { createApp } from '../create-app.js';
+import type { INestApplication } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { hostInUrl } from '../platform/hosts/host-in-url.js';
+import { createLogger } from '../platform/logging/logger.js';
+import type { Config } from '../platform/config/config.schema.js';
+import { loadConfig } from '../platform/config/load-config.js';
+import { FrontDoor } from '../api/http/front-door.js';
 import { type Command, UsageError } from './command.js';
-
-/** Reasons not to start that tell the operator all in their message. */
-const EXPECTED = [ConfigError, DatabaseUnusable, PolicyError, UnreadableSecret];
+import { endWithin } from './forced-end.js';
+import { Interrupted, InterruptionWatch } from './interruption.js';
+import { whyNotStarted } from './why-not-started.js';
 
 /** Serves the API until SIGTERM or SIGINT. */
 export const serve: Command = {
@@ -21,24 +19,44 @@ export const serve: Command = {
   run: async (args) => {
     if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
     try {
-      await listen();
+      await start();
       return 0;
     } catch (error) {
-      const isExpected = EXPECTED.some((kind) => error instanceof kind);
-      console.error(isExpected ? (error as Error).message : error);
+      if (error instanceof Interrupted) process.kill(process.pid, error.by);
+      else console.error(whyNotStarted(error));
       return 1;
     }
   },
 };
 
-async function listen(): Promise<void> {
+async function start(): Promise<void> {
   const config = loadConfig(process.env, process.cwd());
   const log = createLogger(config);
-  const app = await createApp(config, log);
-  app.enableShutdownHooks();
-  await app.listen(config.port, config.host);
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
-  const base = `http://${hostInUrl(config.host)}:${port}`;
-  if (config.auth_strategy === 'noauth') log.warn('noauth: whoever reaches the port is an admin');
-  log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
+  const watch = new InterruptionWatch(config.shutdown_grace_ms, log);
+  const door = FrontDoor.of(config, log);
+  try {
+    const port = await door.listen(config.host, config.port);
+    const app = await application(config, log, door, watch.signal);
+    endWithin(config.shutdown_grace_ms, log);
+    app.enableShutdownHooks();
+    const base = `http://${hostInUrl(config.host)}:${String(port)}`;
+    if (config.auth_strategy === 'noauth') log.warn('noauth: anyone who can reach the port is an admin');
+    log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
+  } catch (error) {
+    door.close();
+    throw error;
+  } finally {
+    watch.stop();
+  }
+}
+
+/** Loads the application after the port is open, because loading takes most of a start. */
+async function application(
+  config: Config,
+  log: Logger,
+  door: FrontDoor,
+  signal: AbortSignal,
+): Promise<INestApplication> {
+  const { createApp } = await import('../app/create-app.js');
+  return createApp(config, log, { door, signal });
 }

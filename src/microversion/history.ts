@@ -1,8 +1,8 @@
 /**
- * Every microversion with the feature that it brought, oldest first. The only place where a version is typed:
- * the supported range, the discovery documents, decorators, views and the documentation go by `id`.
- * `served` tells the features that this server has; the others are part of Cinder's API outside its scope, and
- * stand here because clients negotiate through them.
+ * Every microversion with the feature it introduced, oldest first. The only place that contains version numbers: the
+ * supported range, the discovery documents, decorators, views and the documentation refer to `id`. `served` marks
+ * features that this server implements, or whose absence it reports. The others are outside its scope, but listed
+ * because clients negotiate through them.
  */
 export const HISTORY = [
   { version: '3.0', id: 'base', served: true, change: 'The Block Storage API v3.' },
@@ -36,10 +36,10 @@ export const HISTORY = [
   { version: '3.8', id: 'manageable-resources', served: false, change: 'Manageable volumes and snapshots.' },
   { version: '3.9', id: 'backup-update', served: false, change: 'Backups can be updated.' },
   { version: '3.10', id: 'group-filter', served: true, change: 'Volume lists filter by group_id.' },
-  { version: '3.11', id: 'group-types', served: false, change: 'Group types.' },
+  { version: '3.11', id: 'group-types', served: true, change: 'Group types.' },
   { version: '3.12', id: 'volume-summary', served: true, change: 'Volume summary.' },
   { version: '3.13', id: 'groups', served: true, change: 'Generic volume groups; group_id of a volume.' },
-  { version: '3.14', id: 'group-snapshots', served: false, change: 'Group snapshots.' },
+  { version: '3.14', id: 'group-snapshots', served: true, change: 'Group snapshots.' },
   { version: '3.15', id: 'metadata-etag', served: true, change: 'Etag of volume metadata.' },
   { version: '3.16', id: 'migrate-cluster', served: false, change: 'Migration to a cluster.' },
   { version: '3.17', id: 'manageable-cluster', served: false, change: 'cluster in manageable lists.' },
@@ -125,7 +125,7 @@ export const HISTORY = [
     change: 'Unknown keys in volume bodies are refused.',
   },
   { version: '3.54', id: 'attachment-mode', served: true, change: 'mode in attachment create.' },
-  { version: '3.55', id: 'transfer-snapshots', served: false, change: 'Transfers with snapshots.' },
+  { version: '3.55', id: 'transfer-snapshots', served: true, change: 'Transfers with snapshots.' },
   { version: '3.56', id: 'backup-user', served: false, change: 'User of a backup.' },
   { version: '3.57', id: 'transfer-projects', served: false, change: 'Projects of a transfer.' },
   { version: '3.58', id: 'group-project', served: false, change: 'Project of a group.' },
@@ -137,7 +137,7 @@ export const HISTORY = [
     change: 'Volume lists compare created_at and updated_at.',
   },
   { version: '3.61', id: 'cluster-name', served: true, change: 'cluster_name of a volume, for admins.' },
-  { version: '3.62', id: 'project-default-type', served: false, change: 'Default volume type of a project.' },
+  { version: '3.62', id: 'project-default-type', served: true, change: 'Default volume type of a project.' },
   { version: '3.63', id: 'volume-type-id', served: true, change: 'volume_type_id of a volume.' },
   {
     version: '3.64',
@@ -174,5 +174,8 @@ export const HISTORY = [
   },
 ] as const;
 
-/** Name of a feature that a microversion brought. */
+/** Date of the last version of {@link HISTORY}, for the discovery documents. */
+export const LAST_DEFINED_AT = '2023-08-31T00:00:00Z';
+
+/** Id of a microversion's feature. */
 export type Feature = (typeof HISTORY)[number]['id'];

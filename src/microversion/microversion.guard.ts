@@ -1,12 +1,12 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import { edgeOf } from '../http/edge.js';
 import { UNVERSIONED } from './microversion.decorators.js';
 import { negotiate, VERSION_HEADER, VersionOutOfRange } from './negotiation.js';
 import type { Microversion } from './microversion.js';
+import { negotiated } from './negotiated.js';
 
-/** Negotiates the version of a request (400, 406) and names it in the answer, whatever that will be. */
+/** Negotiates a request's version (400, 406) and sets the version headers of the response, whatever its status. */
 @Injectable()
 export class MicroversionGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -19,7 +19,7 @@ export class MicroversionGuard implements CanActivate {
     const response = http.getResponse<Response>();
     try {
       const version = negotiate(request.get(VERSION_HEADER));
-      edgeOf(request).version = version;
+      negotiated.fill(request, version);
       nameVersion(response, version);
     } catch (refusal) {
       if (refusal instanceof VersionOutOfRange && refusal.requested.major >= 3)

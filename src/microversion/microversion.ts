@@ -1,24 +1,24 @@
 import { type Feature, HISTORY } from './history.js';
 
-/** A version of the API such as 3.44; versions are ordered by major, then minor number. */
+/** An API version such as 3.44; ordered by major, then minor number. */
 export class Microversion {
   private constructor(
     readonly major: number,
     readonly minor: number,
   ) {}
 
-  /** The version that a text such as `3.44` names, or null when it names none. */
+  /** Parses a text such as `3.44`; null when it is not a version. */
   static parse(text: string): Microversion | null {
     const match = /^([1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/.exec(text);
     return match === null ? null : new Microversion(Number(match[1]), Number(match[2]));
   }
 
-  /** Negative, zero or positive as this version is older than, equal to or newer than the other. */
+  /** Returns a negative number, zero or a positive number if this version is older than, equal to or newer than the other. */
   compare(other: Microversion): number {
     return this.major - other.major || this.minor - other.minor;
   }
 
-  /** Whether this version includes a feature. */
+  /** Returns whether this version includes a feature. */
   has(feature: Feature): boolean {
     return this.compare(versionOf(feature)) >= 0;
   }
@@ -36,7 +36,7 @@ for (const { id, version } of HISTORY) {
   versions.set(id, parsed);
 }
 
-/** The version that brought a feature. */
+/** Returns the version that introduced a feature. */
 export function versionOf(feature: Feature): Microversion {
   const version = versions.get(feature);
   if (version === undefined) throw new Error(`there is no feature ${feature}`);
@@ -45,8 +45,8 @@ export function versionOf(feature: Feature): Microversion {
 
 const all = [...versions.values()];
 
-/** Oldest version served. */
+/** Oldest supported version. */
 export const MINIMUM = all.reduce((least, version) => (version.compare(least) < 0 ? version : least));
 
-/** Newest version served; what `latest` means. */
+/** Newest supported version, named `latest`. */
 export const MAXIMUM = all.reduce((most, version) => (version.compare(most) > 0 ? version : most));

@@ -1,12 +1,12 @@
-import { InvalidInput, NotAcceptable } from '../common/errors.js';
+import { InvalidInput, NotAcceptable } from '../platform/errors.js';
 import { MAXIMUM, Microversion, MINIMUM } from './microversion.js';
 
-/** Header in which clients ask for a version, and in which the answer names the one that was used. */
+/** Header with the requested version, and with the used one in the response. */
 export const VERSION_HEADER = 'OpenStack-API-Version';
 
 const SERVICE = 'volume';
 
-/** A well-formed version that is not served; the answer's header repeats it, as Cinder's does. */
+/** A well-formed but unsupported version; the response header repeats it, as Cinder's does. */
 export class VersionOutOfRange extends NotAcceptable {
   constructor(readonly requested: Microversion) {
     super(
@@ -16,19 +16,19 @@ export class VersionOutOfRange extends NotAcceptable {
 }
 
 /**
- * The version that a request is for: the first item of the header that names the volume service, the oldest one
- * without a header (SPEC 3).
- * @throws InvalidInput when the header is not understood; VersionOutOfRange.
+ * Returns the requested version: that of the first header item for the volume service, or the oldest one without a
+ * header (docs/specification.md#negotiation).
+ * @throws InvalidInput when the header cannot be parsed; VersionOutOfRange.
  */
 export function negotiate(header: string | undefined): Microversion {
   if (header === undefined) return MINIMUM;
-  // Any item that contains "volume" counts, so that `volumev3 3.44` does.
+  // Any item that contains "volume" counts, such as `volumev3 3.44`.
   const item = header.split(',').find((candidate) => candidate.includes(SERVICE));
   const words = item?.trim().split(/\s+/) ?? [];
   const [, text] = words;
   if (words.length !== 2 || text === undefined) {
     throw new InvalidInput(
-      `The header ${VERSION_HEADER} must hold "volume <version>", for instance "volume ${MAXIMUM.toString()}".`,
+      `The header ${VERSION_HEADER} must be "volume <version>", for example "volume ${MAXIMUM.toString()}".`,
     );
   }
   if (text === 'latest') return MAXIMUM;

@@ -1,14 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { NotFound } from '../common/errors.js';
+import { NotFound } from '../platform/errors.js';
 import { type MicroversionRange, RANGE, requestedVersion, UNVERSIONED } from './microversion.decorators.js';
 import { versionOf } from './microversion.js';
 import { VERSION_HEADER } from './negotiation.js';
 
 /**
- * Hides a route from versions outside its range: 404, as if there were none, with a text that says which version
- * has it. Apart from the negotiation because Cinder looks at the body and the URL's project in between (SPEC 4.3).
+ * Hides a route from versions outside its range: 404, as for an unknown route, with the needed version in the message.
+ * Separate from the negotiation because Cinder checks the body and the URL's project in between
+ * (docs/specification.md#order-of-checks).
  */
 @Injectable()
 export class RangeGuard implements CanActivate {
@@ -23,12 +24,12 @@ export class RangeGuard implements CanActivate {
     if (!version.has(range.since)) {
       const needed = versionOf(range.since).toString();
       throw new NotFound(
-        `The resource could not be found. It exists from microversion ${needed} on; the request is for ${version.toString()}. Send the header "${VERSION_HEADER}: volume ${needed}" or a later one.`,
+        `The resource could not be found. It requires microversion ${needed}; the request uses ${version.toString()}. Send the header "${VERSION_HEADER}: volume ${needed}" or a later one.`,
       );
     }
     if (range.before !== undefined && version.has(range.before)) {
       throw new NotFound(
-        `The resource could not be found. It exists before microversion ${versionOf(range.before).toString()} only; the request is for ${version.toString()}.`,
+        `The resource could not be found. It only exists before microversion ${versionOf(range.before).toString()}; the request uses ${version.toString()}.`,
       );
     }
     return true;

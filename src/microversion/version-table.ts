@@ -2,8 +2,8 @@ import type { Feature } from './history.js';
 import { Microversion, MINIMUM, versionOf } from './microversion.js';
 
 /**
- * Values that change with the version: each holds from its feature on, until the next one's. Made of
- * `[feature, value]` rows, oldest first, beginning with `base` or with the feature that the whole table belongs to.
+ * Values by version: each is valid from its feature until the next row's. Rows are `[feature, value]`, oldest first,
+ * beginning with `base` or the feature that the whole table belongs to.
  */
 export class VersionTable<T> {
   private readonly rows: readonly { readonly from: Microversion; readonly value: T }[];
@@ -18,7 +18,7 @@ export class VersionTable<T> {
     });
   }
 
-  /** The value in force at a version; the oldest one for versions before the table. */
+  /** Returns the value at a version; the oldest one for versions before the table. */
   at(version: Microversion): T {
     const found = this.rows.findLast(({ from }) => from.compare(version) <= 0) ?? this.rows[0];
     if (found === undefined) throw new Error('a version table has at least one row');
@@ -30,7 +30,7 @@ export class VersionTable<T> {
     return this.at(this.rows.at(-1)?.from ?? MINIMUM);
   }
 
-  /** Each value with the version that it begins at. */
+  /** Returns each value with its first version. */
   entries(): readonly (readonly [Microversion, T])[] {
     return this.rows.map(({ from, value }) => [from, value]);
   }

@@ -1,10 +1,11 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { LOGGER } from '../common/logger.js';
-import { CONFIG } from '../config/config.module.js';
-import type { Config } from '../config/config.schema.js';
+import { LOGGER } from '../platform/logging/logger.js';
+import { CONFIG } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
+import { shutdownTimes } from '../platform/config/shutdown-times.js';
 
-/** Work that goes on after its request was answered. A shutdown waits for it. */
+/** Work that continues after its request was answered. A shutdown waits for it. */
 @Injectable()
 export class BackgroundWork implements BeforeApplicationShutdown {
   private readonly running = new Set<Promise<void>>();
@@ -14,7 +15,7 @@ export class BackgroundWork implements BeforeApplicationShutdown {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** Starts work that handles its own failures; one that escapes is logged with what it was about. */
+  /** Starts work that handles its own failures. Logs an error that escapes, with `what`. */
   start(requestId: string, what: string, work: () => Promise<void>): void {
     const running = work().catch((error: unknown) => {
       this.log.error({ err: error, requestId }, `${what} failed`);
@@ -28,11 +29,11 @@ export class BackgroundWork implements BeforeApplicationShutdown {
     while (this.running.size > 0) await Promise.all(this.running);
   }
 
-  /** Lets work finish, for a bounded time; what is cut off is in the journal and resumed at the next start. */
+  /** Lets work finish within a time limit. Interrupted work is in the journal and resumes at the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const timeUp = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.config.shutdown_grace_ms);
+      timer = setTimeout(resolve, shutdownTimes(this.config).workMs);
     });
     await Promise.race([this.idle(), timeUp]);
     clearTimeout(timer);

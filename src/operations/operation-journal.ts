@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder } from 'typeorm';
-import { Clock } from '../common/clock.js';
-import { BackendFailure } from '../common/errors.js';
-import { CONFIG } from '../config/config.module.js';
-import type { Config } from '../config/config.schema.js';
-import { SecretBox } from '../database/secrets/secret-box.js';
-import type { Tx } from '../database/unit-of-work.js';
+import { In, Not, type SelectQueryBuilder } from 'typeorm';
+import { Clock } from '../platform/clock.js';
+import { BackendFailure, Unavailable } from '../platform/errors.js';
+import { CONFIG } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
+import { LockedRows } from '../platform/database/locked-rows.js';
+import { SecretBox } from '../platform/database/secrets/secret-box.js';
+import type { Tx } from '../platform/database/unit-of-work.js';
 import type { JsonObject } from '../drivers/contract/index.js';
 import { OperationEntity } from './operation.entity.js';
 import { ThisProcess } from './this-process.js';
 
-/** Kinds of driver work that are journalled. */
+/** Kinds of journalled work: at drivers, and notifications of its results. */
 export type OperationKind =
   | 'create-volume'
   | 'delete-volume'
@@ -23,7 +25,11 @@ export type OperationKind =
   | 'legacy-connect'
   | 'legacy-disconnect'
   | 'remove-export'
-  | 'restore-export';
+  | 'restore-export'
+  | 'announce-extension';
+
+/** Kinds that need no backend: their entries block nobody, and no comparison with a backend waits for them. */
+export const BESIDE_BACKENDS: readonly OperationKind[] = ['announce-extension'];
 
 /** Work about to be done. */
 export interface Intent {
@@ -32,39 +38,51 @@ export interface Intent {
   readonly attachmentId?: string;
   readonly requestId: string;
   readonly details?: JsonObject;
-  /** Left to the reconciler: nobody is about to do it. */
+  /** True to leave the work to the reconciler: nobody is about to do it. */
   readonly isDeferred?: boolean;
 }
 
-/** An open entry, and where its volume is. */
+/** An attachment with its volume, by which its entries are found. */
+type AttachmentOfVolume = Pick<OperationEntity, 'volumeId'> & { readonly attachmentId: string };
+
+/** An open entry and its backend. */
 export interface OpenOperation {
   readonly operation: OperationEntity;
-  /** Name of the volume's backend; null when the volume is gone. */
+  /** Name of the volume's backend; null if the volume is gone. */
   readonly backend: string | null;
-  /** Whether this process opened or claimed it. */
+  /** True if this process opened or claimed it. */
   readonly isOwn: boolean;
 }
 
-/** The entry is no longer this process's: another one took the work for abandoned, and has ended it or will. */
+/** This process lost the entry: another one considered the work abandoned, and has ended it or will. */
 export class OperationOverruled extends BackendFailure {}
 
-/** Another server works on the volume at this moment. */
-export class VolumeBusyElsewhere extends BackendFailure {}
+/** Seconds after which a client may retry on a volume that another server is working on. */
+const BUSY_RETRY_S = 5;
 
-/** Why an entry was left to the reconciler, in words that may be shown; null when its process died over it. */
+/** Another server is working on the volume. */
+export class VolumeBusyElsewhere extends Unavailable {
+  constructor(volumeId: string) {
+    super(`Another server is busy with volume ${volumeId}. Try again later.`, BUSY_RETRY_S);
+  }
+}
+
+/** The reason an entry was left to the reconciler, without secrets; null if its process died. */
 export function failureOf({ details }: OperationEntity): string | null {
   return (details as { failure?: string }).failure ?? null;
 }
 
-/** The owner of entries that nobody works on; no process has it for an id. */
+/** Owner of entries that nobody works on; no process has this id. */
 const NOBODY = '';
+
+const OWN = 'operation.owner = :self';
 
 const POLL_MS = 200;
 
 /**
- * Records intended driver work before it begins and closes it with its outcome, in the callers' transactions.
- * An entry belongs to a process. Ending it is fenced: only its owner can. As long as its owner lives it is also the
- * lock on its volume between processes (docs/adr/0007).
+ * Records intended driver work before it begins, and closes it with its outcome, in the callers' transactions. An entry
+ * is owned by a process; only its owner can end it (fencing). While its owner lives, it is also the lock on its volume
+ * between processes (docs/adr/0007).
  */
 @Injectable()
 export class OperationJournal {
@@ -72,17 +90,19 @@ export class OperationJournal {
     private readonly self: ThisProcess,
     private readonly clock: Clock,
     private readonly secrets: SecretBox,
+    private readonly lockedRows: LockedRows,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * Records an intent; gives back the id to close it by. The volume is locked by the same unit, or new; what is deferred
-   * waits for nobody, and needs no lock.
+   * Records an intent; returns the entry's id. The same transaction has locked or created the volume. Deferred work waits
+   * for nobody and needs no lock.
    * @throws VolumeBusyElsewhere while another living process has an entry for the volume; see {@link whenFree}.
    */
   async open(tx: Tx, intent: Intent): Promise<string> {
-    if (intent.isDeferred !== true && (await this.isBusyElsewhere(tx, intent.volumeId))) {
-      throw new VolumeBusyElsewhere(`Another server is busy with volume ${intent.volumeId}.`);
+    const isExclusive = intent.isDeferred !== true && !BESIDE_BACKENDS.includes(intent.kind);
+    if (isExclusive && (await this.isBusyElsewhere(tx, intent.volumeId))) {
+      throw new VolumeBusyElsewhere(intent.volumeId);
     }
     const id = randomUUID();
     await tx.manager
@@ -104,7 +124,7 @@ export class OperationJournal {
     return id;
   }
 
-  /** Leaves work for a volume to the reconciler, unless it is left to it already. */
+  /** Leaves work for a volume to the reconciler, unless it already has such an entry. */
   async defer(tx: Tx, intent: Omit<Intent, 'isDeferred'>): Promise<void> {
     const { kind, volumeId } = intent;
     if (await tx.manager.existsBy(OperationEntity, { kind, volumeId, owner: NOBODY })) return;
@@ -112,32 +132,32 @@ export class OperationJournal {
   }
 
   /**
-   * Repeats a unit that opens an entry until other servers are through with the volume.
-   * @throws VolumeBusyElsewhere when that takes longer than a driver call may.
+   * Repeats a transaction that opens an entry until other servers are done with the volume.
+   * @throws VolumeBusyElsewhere if that takes longer than a driver call may.
    */
   async whenFree<T>(unit: () => Promise<T>): Promise<T> {
-    const giveUpAt = Date.now() + this.config.driver_timeout_ms;
+    const giveUpAt = performance.now() + this.config.driver_timeout_ms;
     for (;;) {
       try {
         return await unit();
       } catch (error) {
-        if (!(error instanceof VolumeBusyElsewhere) || Date.now() >= giveUpAt) throw error;
+        if (!(error instanceof VolumeBusyElsewhere) || performance.now() >= giveUpAt) throw error;
         await sleep(POLL_MS);
       }
     }
   }
 
-  /** Closes an intent whose outcome the same transaction applies. @throws OperationOverruled */
+  /** Closes an entry in the transaction that applies its outcome. @throws OperationOverruled */
   async close(tx: Tx, id: string): Promise<void> {
     if (!(await this.closeIfOwn(tx, id))) throw overruled();
   }
 
-  /** Closes an intent if it is still this process's; tells whether it was. */
+  /** Closes an entry if this process still owns it. @returns whether it did. */
   async closeIfOwn(tx: Tx, id: string): Promise<boolean> {
     return (await tx.manager.delete(OperationEntity, { id, owner: this.self.id })).affected === 1;
   }
 
-  /** Closes the intents of a kind for a volume, but for one, which other work has made pointless. */
+  /** Closes a volume's entries of a kind, which other work made obsolete, except `exceptId`. */
   async closeAll(tx: Tx, kind: OperationKind, volumeId: string, exceptId = ''): Promise<void> {
     const entries = await this.find(tx, { kind, volumeId });
     await this.removeEach(
@@ -146,14 +166,14 @@ export class OperationJournal {
     );
   }
 
-  /** Closes the intents of a kind for an attachment, which other work has made pointless. */
-  async closeAllOf(tx: Tx, kind: OperationKind, attachmentId: string): Promise<void> {
-    await this.removeEach(tx, await this.find(tx, { kind, attachmentId }));
+  /** Closes an attachment's entries of a kind, which other work made obsolete. */
+  async closeAllOf(tx: Tx, kind: OperationKind, target: AttachmentOfVolume): Promise<void> {
+    await this.removeEach(tx, await this.find(tx, { kind, ...target }));
   }
 
   /**
-   * Leaves an entry, whose work this process gives up, to the reconciler.
-   * @param failure why, for {@link failureOf}.
+   * Leaves an entry to the reconciler; this process gives its work up.
+   * @param failure the reason, for {@link failureOf}.
    */
   async leave(tx: Tx, id: string, failure?: string): Promise<void> {
     const own = { id, owner: this.self.id };
@@ -164,42 +184,67 @@ export class OperationJournal {
     await tx.manager.update(OperationEntity, own, { owner: NOBODY, details: sealed });
   }
 
-  /** Whether an entry is open and this process's. */
+  /** True if an entry is open and owned by this process. */
   async holds(tx: Tx, id: string): Promise<boolean> {
     return tx.manager.existsBy(OperationEntity, { id, owner: this.self.id });
   }
 
-  /** Whether work of a kind is intended or under way for an attachment. */
-  async isOpen(tx: Tx, kind: OperationKind, attachmentId: string): Promise<boolean> {
-    return tx.manager.existsBy(OperationEntity, { kind, attachmentId });
+  /** True if work of a kind is open for an attachment. */
+  async isOpen(tx: Tx, kind: OperationKind, target: AttachmentOfVolume): Promise<boolean> {
+    return tx.manager.existsBy(OperationEntity, { kind, ...target });
   }
 
-  /** Whether any work is intended or under way for a volume. */
+  /** True if any backend work is open for a volume. */
   async isOpenFor(tx: Tx, volumeId: string): Promise<boolean> {
-    return tx.manager.existsBy(OperationEntity, { volumeId });
+    return tx.manager.existsBy(OperationEntity, { volumeId, kind: Not(In(BESIDE_BACKENDS)) });
   }
 
-  /** Makes sure that an entry is open and this process's. @throws OperationOverruled */
+  /** Asserts that an entry is open and owned by this process. @throws OperationOverruled */
   async assertHeld(tx: Tx, id: string): Promise<void> {
     if (!(await this.holds(tx, id))) throw overruled();
   }
 
-  /** Whether any entry is this process's. */
+  /** Those of `ids` whose entries are open and owned by this process. */
+  async ownAmong(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await tx.manager
+      .createQueryBuilder(OperationEntity, 'operation')
+      .select('operation.id', 'id')
+      .where({ id: In([...ids]), owner: this.self.id })
+      .getRawMany<{ id: string }>();
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** True if this process owns any entry. */
   async hasOwn(tx: Tx): Promise<boolean> {
     return tx.manager.existsBy(OperationEntity, { owner: this.self.id });
   }
 
-  /** The entries that this process may end, oldest first: its own, and those whose owner does not live. */
-  async unfinished(tx: Tx): Promise<OpenOperation[]> {
-    const { entities, raw } = await tx.manager
+  /**
+   * Entries that this process may end, oldest first: its own, and those of dead processes or of nobody.
+   * @param after only entries behind this one.
+   * @param isOwnOnly only its own.
+   */
+  async unfinished(
+    tx: Tx,
+    after: OperationEntity | null,
+    limit: number,
+    isOwnOnly = false,
+  ): Promise<OpenOperation[]> {
+    const query = tx.manager
       .createQueryBuilder(OperationEntity, 'operation')
-      // By name: volumes belong to a feature that is built on this one.
+      // By table name: volumes belong to a feature built on top of this one.
       .leftJoin('volumes', 'volume', 'volume.id = operation.volumeId')
       .addSelect('volume.backend', 'backend')
-      .where((query) => `operation.owner = :self OR NOT EXISTS ${ownerRow(query)}`, { self: this.self.id })
+      .where((own) => (isOwnOnly ? OWN : `(${OWN} OR NOT EXISTS ${ownerRow(own)})`), { self: this.self.id })
       .orderBy('operation.startedAt')
       .addOrderBy('operation.id')
-      .getRawAndEntities<{ backend: string | null }>();
+      .limit(limit);
+    if (after !== null) {
+      const { startedAt, id } = after;
+      query.andWhere('operation.startedAt >= :startedAt', { startedAt });
+      query.andWhere('(operation.startedAt > :startedAt OR operation.id > :id)', { id });
+    }
+    const { entities, raw } = await query.getRawAndEntities<{ backend: string | null }>();
     return entities.map((operation, index) => ({
       operation,
       backend: raw[index]?.backend ?? null,
@@ -208,8 +253,8 @@ export class OperationJournal {
   }
 
   /**
-   * Makes an entry that was found this process's, by compare-and-swap; tells whether it is. Not while another living
-   * process works on the volume.
+   * Claims an entry by compare-and-swap, unless another living process works on the volume.
+   * @returns whether this process owns it now.
    */
   async claim(tx: Tx, { id, owner, volumeId }: OperationEntity): Promise<boolean> {
     await this.lockVolume(tx, volumeId);
@@ -232,8 +277,8 @@ export class OperationJournal {
   }
 
   /**
-   * One by one, by their keys: a deletion by anything else may look through the whole table, and waits on MariaDB for
-   * the entries of other volumes that are being written, whose units may wait for this one's in turn.
+   * Deletes one by one, by primary key: on MariaDB any other deletion may scan the whole table and wait for entries of
+   * other volumes that are being written, whose transactions may in turn wait for this one.
    */
   private async removeEach(tx: Tx, ids: readonly string[]): Promise<void> {
     for (const id of ids) await tx.manager.delete(OperationEntity, { id });
@@ -241,13 +286,13 @@ export class OperationJournal {
 
   private async lockVolume(tx: Tx, volumeId: string): Promise<void> {
     if (!tx.locksRows) return;
-    await tx.manager
+    const query = tx.manager
       .createQueryBuilder()
       .select('volume.id')
       .from('volumes', 'volume')
       .where('volume.id = :volumeId', { volumeId })
-      .setLock('pessimistic_write')
-      .getRawOne();
+      .setLock('pessimistic_write');
+    await this.lockedRows.lock(`volumes ${volumeId}`, () => query.getRawOne());
   }
 
   private async isBusyElsewhere(tx: Tx, volumeId: string): Promise<boolean> {
@@ -256,18 +301,17 @@ export class OperationJournal {
     return tx.manager
       .createQueryBuilder(OperationEntity, 'operation')
       .where('operation.volumeId = :volumeId AND operation.owner <> :self', { volumeId, self: this.self.id })
+      .andWhere('operation.kind NOT IN (:...beside)', { beside: BESIDE_BACKENDS })
       .andWhere((query) => `EXISTS ${ownerRow(query)}`)
       .getExists();
   }
 }
 
 function overruled(): OperationOverruled {
-  return new OperationOverruled(
-    'Another server has taken over this work. Look at its outcome, or try again.',
-  );
+  return new OperationOverruled('Another server has taken over this work. Check its outcome, or try again.');
 }
 
-/** The row of the process that owns the entry. */
+/** Subquery for the row of the process that owns the entry. */
 function ownerRow(query: SelectQueryBuilder<OperationEntity>): string {
   return query
     .subQuery()

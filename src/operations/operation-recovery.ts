@@ -1,27 +1,33 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { MarkedMethods, methodMark } from '../platform/marked-methods.js';
 import type { OperationEntity } from './operation.entity.js';
 import type { OperationKind } from './operation-journal.js';
 
 /**
- * Brings interrupted work of one kind to an end, by idempotent driver calls, and closes its entry. Under the volume's
- * lock it looks again whether the entry is still this process's, and leaves everything alone otherwise.
+ * Marks the method that ends interrupted operations of these kinds, by idempotent driver calls, and closes their entries.
+ * Under the volume's lock it checks again that the entry still belongs to this process, and otherwise changes nothing.
  */
-export type OperationHandler = (operation: OperationEntity) => Promise<void>;
+export const EndsInterrupted = methodMark<readonly OperationKind[], [OperationEntity], Promise<void>>(
+  'EndsInterrupted',
+);
 
-/** Who can end which kind of interrupted work. */
+/** Ends interrupted operations by the methods marked with {@link EndsInterrupted}. */
 @Injectable()
-export class OperationRecovery {
-  private readonly handlers = new Map<string, OperationHandler>();
+export class OperationRecovery implements OnModuleInit {
+  private readonly handlers = new Map<string, (operation: OperationEntity) => Promise<void>>();
 
-  /** Names who can end work of a kind; features do so in onModuleInit. */
-  register(kind: OperationKind, handler: OperationHandler): void {
-    this.handlers.set(kind, handler);
+  constructor(private readonly marked: MarkedMethods) {}
+
+  onModuleInit(): void {
+    for (const { value: kinds, call } of this.marked.of(EndsInterrupted)) {
+      for (const kind of kinds) this.handlers.set(kind, call);
+    }
   }
 
-  /** Ends a claimed entry's work. @throws what went wrong; the entry is still open then. */
+  /** Ends the work of a claimed entry. @throws the cause of a failure; the entry is still open then. */
   async end(operation: OperationEntity): Promise<void> {
     const handler = this.handlers.get(operation.kind);
-    if (handler === undefined) throw new Error(`nothing can end work of the kind ${operation.kind}`);
+    if (handler === undefined) throw new Error(`no handler for work of kind ${operation.kind}`);
     await handler(operation);
   }
 }

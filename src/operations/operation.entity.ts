@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Instant } from '../common/clock.js';
-import { jsonColumn, type StoredJson } from '../database/json-column.js';
+import type { Instant } from '../platform/clock.js';
+import { jsonColumn, type StoredJson } from '../platform/database/json-column.js';
 
-/** Driver work that was intended and whose outcome is not applied yet (docs/adr/0003, 0007). */
+/** Journal entry: intended driver work whose outcome is not applied yet (docs/adr/0003, 0007). */
 @Entity('operations')
 export class OperationEntity {
   @PrimaryColumn({ type: 'varchar' })
@@ -20,11 +20,11 @@ export class OperationEntity {
   @Column({ name: 'request_id', type: 'varchar' })
   requestId: string;
 
-  /** The process that does the work; a new id at each start. Empty while nobody does. */
+  /** Id of the process that does the work; new at each start. Empty while no process does it. */
   @Column({ name: 'owner', type: 'varchar' })
   owner: string;
 
-  /** What the work needs beyond the rows, for instance the connector. */
+  /** Data of the work that is in no other row, for instance the connector. */
   @Column({ name: 'details', type: 'text', transformer: jsonColumn })
   details: StoredJson;
 

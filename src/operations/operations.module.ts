@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { BackgroundWork } from './background-work.js';
+import { ExpiredRows } from './expired-rows.js';
 import { OperationJournal } from './operation-journal.js';
+import { JournalledWork } from './journalled-work.js';
 import { OperationRecovery } from './operation-recovery.js';
 import { OverruledWork } from './overruled-work.js';
 import { ProcessWatch } from './process-watch.js';
@@ -14,12 +16,23 @@ import { ThisProcess } from './this-process.js';
     ThisProcess,
     OperationJournal,
     BackgroundWork,
+    ExpiredRows,
     OperationRecovery,
     OverruledWork,
+    JournalledWork,
     ProcessesRepository,
     ProcessWatch,
     Reconciler,
   ],
-  exports: [OperationJournal, BackgroundWork, OperationRecovery, OverruledWork, Reconciler],
+  exports: [
+    ThisProcess,
+    OperationJournal,
+    BackgroundWork,
+    ExpiredRows,
+    OperationRecovery,
+    JournalledWork,
+    ProcessWatch,
+    Reconciler,
+  ],
 })
 export class OperationsModule {}

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { LOGGER } from '../common/logger.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { LOGGER } from '../platform/logging/logger.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { OperationJournal, OperationOverruled } from './operation-journal.js';
 
 /**
- * What remains of work that another server has taken over: this one was stopped for longer than its lease, and its calls
- * reached the backend late, perhaps after the other one had brought the work to an end (docs/adr/0007).
+ * Handles work that another server has taken over. This process was stopped for longer than its lease; its calls reached
+ * the backend late, perhaps after the other server had finished the work (docs/adr/0007).
  */
 @Injectable()
 export class OverruledWork {
@@ -16,7 +16,7 @@ export class OverruledWork {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** Does work for a volume. When it is overruled, the volume's export is made what its connections ask for once more. */
+  /** Runs work for a volume. If it is overruled, has the volume's export compared with its connections again. */
   async watch<T>(volumeId: string, requestId: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -28,7 +28,7 @@ export class OverruledWork {
 
   private async doubt(volumeId: string, requestId: string): Promise<void> {
     const about = { volumeId, requestId };
-    this.log.warn(about, 'another server took over this work: the export of its volume is compared again');
+    this.log.warn(about, 'another server took over this work: the export of its volume is checked again');
     await this.unitOfWork
       .run((tx) => this.journal.open(tx, { kind: 'restore-export', volumeId, requestId, isDeferred: true }))
       .catch((error: unknown) => {

@@ -1,19 +1,24 @@
 import { performance } from 'node:perf_hooks';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { LOGGER } from '../common/logger.js';
-import { CONFIG } from '../config/config.module.js';
-import type { Config } from '../config/config.schema.js';
-import { dialectOf } from '../database/data-source.js';
-import { Database } from '../database/database.module.js';
-import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
+import { Unavailable } from '../platform/errors.js';
+import { LOGGER } from '../platform/logging/logger.js';
+import { CONFIG } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
+import { dialectOf } from '../platform/database/data-source.js';
+import { Database } from '../platform/database/database.module.js';
+import { type Tx, UnitOfWork } from '../platform/database/unit-of-work.js';
 import { OperationJournal } from './operation-journal.js';
+import { isGone } from './process-place.js';
 import { ProcessesRepository } from './processes.repository.js';
 import type { ProcessEntity } from './process.entity.js';
 import { ThisProcess } from './this-process.js';
 
-/** How often a process renews itself within its lease. */
+/** Renewals of a process per lease. */
 const BEATS = 3;
+
+/** Milliseconds between tries to register with a database that could not be written at start. */
+const RETRY_MS = 2000;
 
 interface Silence {
   readonly renewedAt: string;
@@ -21,16 +26,16 @@ interface Silence {
 }
 
 /**
- * Shows the other servers on the database that this one lives, and declares dead those that have stopped showing it
- * for `process_lease_s` (docs/adr/0007). Silence is measured by this process's own clock, and only while it watches:
- * a database that was away for all declares nobody dead.
+ * Renews this process's lease, and declares other processes dead: without a renewal for `process_lease_s`
+ * (docs/adr/0007), or at once if they ran on this machine and have ended. Silence is measured by this process's own
+ * clock, and only while it watches: a database outage declares nobody dead.
  */
 @Injectable()
 export class ProcessWatch implements OnModuleInit {
   private readonly silences = new Map<string, Silence>();
   private timer: NodeJS.Timeout | undefined;
   private lastBeatMs = 0;
-  private beating: Promise<void> = Promise.resolve();
+  private beating: Promise<void> | null = null;
 
   constructor(
     private readonly self: ThisProcess,
@@ -45,33 +50,83 @@ export class ProcessWatch implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    // An SQLite file has one server, by its lock: whoever else is listed has died.
-    const isAlone = dialectOf(this.config) === 'sqlite';
-    await this.unitOfWork.run(async (tx) => {
-      if (isAlone) await this.processes.removeOthers(tx, this.self.id);
+    // An SQLite file has one server, by its lock: every other row is of a dead process.
+    if (dialectOf(this.config) === 'sqlite') {
+      await this.signOnAlone();
+      return;
+    }
+    const dead = await this.unitOfWork.run(async (tx) => {
       await this.processes.add(tx, this.self.id);
+      return this.removeDead(tx, 0);
     });
-    if (isAlone) return;
+    this.tellOf(dead);
     this.lastBeatMs = performance.now();
-    this.timer = setInterval(() => {
-      this.beating = this.beat().catch((error: unknown) => {
-        this.log.warn({ err: error }, 'this server could not show the others that it lives');
-      });
-    }, this.periodMs);
+    this.timer = setInterval(() => this.beatUnlessBeating(), this.periodMs);
     this.timer.unref();
   }
 
-  /** Renews this process and looks after the others. @param now milliseconds of a clock that never goes back. */
+  /** Never has two beats wait for a slow database. */
+  private beatUnlessBeating(): void {
+    this.beating ??= this.beat()
+      .catch((error: unknown) => {
+        this.log.warn({ err: error }, 'this server could not renew its lease');
+      })
+      .finally(() => {
+        this.beating = null;
+      });
+  }
+
+  /** A file on a full disk can still be read: the server answers reads, and registers once there is space. */
+  private async signOnAlone(): Promise<void> {
+    const signOn = () =>
+      this.unitOfWork.run(async (tx) => {
+        await this.processes.removeOthers(tx, this.self.id);
+        await this.processes.add(tx, this.self.id);
+      });
+    try {
+      await signOn();
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      this.log.error({ err: error }, 'the database is not writable at start: only reads are served');
+      this.timer = setInterval(() => {
+        this.beating = signOn().then(
+          () => {
+            clearInterval(this.timer);
+            this.log.info('the database is writable again');
+          },
+          () => undefined,
+        );
+      }, RETRY_MS);
+      this.timer.unref();
+    }
+  }
+
+  /** Renews this process and checks the others. @param now milliseconds of a monotonic clock. */
   async beat(now = performance.now()): Promise<void> {
     const dead = await this.unitOfWork.run(async (tx) => {
       if (!(await this.processes.renew(tx, this.self.id))) {
-        this.log.warn('the other servers counted this one as dead');
+        this.log.warn('the other servers considered this one dead');
         await this.processes.add(tx, this.self.id);
       }
       return this.removeDead(tx, now - this.lastBeatMs);
     });
     this.lastBeatMs = now;
-    for (const id of dead) this.log.warn({ process: id }, 'a server gave no sign of life: its work is ended');
+    this.tellOf(dead);
+  }
+
+  /** Ids of the processes that count as living. */
+  async living(tx: Tx): Promise<ReadonlySet<string>> {
+    return new Set((await this.processes.all(tx)).map(({ id }) => id));
+  }
+
+  /** Milliseconds since the last renewal of another living process, if unusually long; otherwise null. */
+  silentMs(id: string): number | null {
+    const silence = this.silences.get(id)?.ms ?? 0;
+    return silence < 2 * this.periodMs ? null : silence;
+  }
+
+  private tellOf(dead: readonly string[]): void {
+    for (const id of dead) this.log.warn({ process: id }, 'a server has died: this one finishes its work');
   }
 
   private get periodMs(): number {
@@ -82,7 +137,8 @@ export class ProcessWatch implements OnModuleInit {
     const others = (await this.processes.all(tx)).filter(({ id }) => id !== this.self.id);
     const dead: string[] = [];
     for (const other of others) {
-      if (this.silenceOf(other, sinceLastBeatMs) < this.config.process_lease_s * 1000) continue;
+      const silentMs = this.silenceOf(other, sinceLastBeatMs);
+      if (silentMs < this.config.process_lease_s * 1000 && !isGone(other.place)) continue;
       if (await this.processes.removeSilent(tx, other)) dead.push(other.id);
     }
     const known = new Set(others.map(({ id }) => id));
@@ -92,14 +148,14 @@ export class ProcessWatch implements OnModuleInit {
 
   private silenceOf({ id, renewedAt }: ProcessEntity, sinceLastBeatMs: number): number {
     const before = this.silences.get(id);
-    // A long pause was one of this process or of the database: the others had no chance to show themselves.
+    // This process or the database paused: the others had no chance to renew.
     const isCounted = before?.renewedAt === renewedAt && sinceLastBeatMs <= 2 * this.periodMs;
     const ms = isCounted ? before.ms + sinceLastBeatMs : 0;
     this.silences.set(id, { renewedAt, ms });
     return ms;
   }
 
-  /** Says good-bye, unless work is left that others must not take up before it is certain that nobody is at it. */
+  /** Deregisters the process, unless it still owns journal entries. */
   private async leave(): Promise<void> {
     clearInterval(this.timer);
     await this.beating;
@@ -107,6 +163,6 @@ export class ProcessWatch implements OnModuleInit {
       .run(async (tx) => {
         if (!(await this.journal.hasOwn(tx))) await this.processes.remove(tx, this.self.id);
       })
-      .catch((error: unknown) => this.log.warn({ err: error }, 'this server could not sign off'));
+      .catch((error: unknown) => this.log.warn({ err: error }, 'this server could not deregister'));
   }
 }

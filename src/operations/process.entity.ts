@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Instant } from '../common/clock.js';
+import type { Instant } from '../platform/clock.js';
 
-/** A server process that shares the database. Its journal entries are its own as long as it has a row. */
+/** A server process that shares the database. It owns its journal entries while it has a row. */
 @Entity('processes')
 export class ProcessEntity {
   @PrimaryColumn({ type: 'varchar' })
@@ -10,7 +10,11 @@ export class ProcessEntity {
   @Column({ name: 'started_at', type: 'varchar' })
   startedAt: Instant;
 
-  /** Changes as long as the process lives. What it says is compared with itself only: clocks may differ. */
+  /** Changes while the process lives; compared only with itself. */
   @Column({ name: 'renewed_at', type: 'varchar' })
   renewedAt: Instant;
+
+  /** Location, by which another process on the same machine sees when it has ended; see `ownPlace`. */
+  @Column({ name: 'place', type: 'varchar', nullable: true })
+  place: string | null;
 }

@@ -1,31 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import { Not } from 'typeorm';
-import { Clock } from '../common/clock.js';
-import type { Tx } from '../database/unit-of-work.js';
+import { DatabaseTime } from '../platform/database/database-time.js';
+import type { Tx } from '../platform/database/unit-of-work.js';
+import { ownPlace } from './process-place.js';
 import { ProcessEntity } from './process.entity.js';
 
 /** The rows of the server processes. */
 @Injectable()
 export class ProcessesRepository {
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly time: DatabaseTime) {}
 
   async add(tx: Tx, id: string): Promise<void> {
-    const now = this.clock.now();
-    await tx.manager.insert(ProcessEntity, { id, startedAt: now, renewedAt: now });
+    const now = (): string => this.time.at();
+    await tx.manager.insert(ProcessEntity, { id, startedAt: now, renewedAt: now, place: ownPlace() });
   }
 
-  /** Shows that the process lives; tells whether it still counted as living. */
+  /** Renews the process's lease. @returns whether it still counted as living. */
   async renew(tx: Tx, id: string): Promise<boolean> {
-    const { affected } = await tx.manager.update(ProcessEntity, { id }, { renewedAt: this.clock.now() });
+    const { affected } = await tx.manager.update(ProcessEntity, { id }, { renewedAt: () => this.time.at() });
     return affected === 1;
   }
 
-  /** All processes; the first one, the eldest, is the one that reconciles. */
+  /** All processes, eldest first. The eldest reconciles. */
   async all(tx: Tx): Promise<ProcessEntity[]> {
     return tx.manager.find(ProcessEntity, { order: { startedAt: 'ASC', id: 'ASC' } });
   }
 
-  /** Declares a process dead unless it has renewed itself since; tells whether it was declared. */
+  /** True if the process is the eldest. */
+  async isEldest(tx: Tx, id: string): Promise<boolean> {
+    return (await this.all(tx))[0]?.id === id;
+  }
+
+  /** Declares a process dead unless it has renewed its lease since. @returns whether it did. */
   async removeSilent(tx: Tx, { id, renewedAt }: ProcessEntity): Promise<boolean> {
     return (await tx.manager.delete(ProcessEntity, { id, renewedAt })).affected === 1;
   }

@@ -1,20 +1,49 @@
 import { performance } from 'node:perf_hooks';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { LOGGER } from '../common/logger.js';
-import { CONFIG } from '../config/config.module.js';
-import type { Config } from '../config/config.schema.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { LOGGER } from '../platform/logging/logger.js';
+import { CONFIG } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
+import { MarkedMethods, methodMark } from '../platform/marked-methods.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Backend } from '../drivers/registry/backend.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import { BackgroundWork } from './background-work.js';
-import { type OpenOperation, OperationJournal } from './operation-journal.js';
+import { BESIDE_BACKENDS, type OpenOperation, OperationJournal } from './operation-journal.js';
+import type { OperationEntity } from './operation.entity.js';
 import { OperationRecovery } from './operation-recovery.js';
 import { ProcessesRepository } from './processes.repository.js';
 import { ThisProcess } from './this-process.js';
 
-/** Most doublings of the time between two tries of the same entry. */
+/** Most doublings of an entry's retry delay. */
 const MAX_DOUBLINGS = 6;
+
+/** Entries per read, and reads per run. The next run starts at once, behind them. */
+const PAGE = 500;
+const PAGES = 20;
+
+/** Failed entries whose retry time is remembered; a forgotten one is retried sooner. */
+const FAILURES = 10_000;
+
+/** `more` if a task has work that must not wait for the next period. */
+export type TaskOutcome = 'done' | 'more';
+
+/** Marks, by the name of its task, a method that the eldest process calls in each run, after the open entries. */
+export const RunsInEachRound = methodMark<string, [], Promise<TaskOutcome>>('RunsInEachRound');
+
+/** Queue of the entries that need no backend. A queue's entries are ended one at a time. */
+const BESIDE = Symbol('beside backends');
+
+type Queue = string | typeof BESIDE | null;
+
+/** State of one run. */
+interface Run {
+  /** Queues skipped for the rest of the run, since their work is not accepted. */
+  readonly silent: Set<Queue>;
+  /** Number of entries ended. */
+  ended: number;
+}
 
 interface Failure {
   readonly count: number;
@@ -22,14 +51,19 @@ interface Failure {
 }
 
 /**
- * Ends what was begun and left open: by a process that died, or by this one where it could not (docs/adr/0007). At
- * start and every `reconcile_interval_s`; the server answers meanwhile, and a request for the same volume waits for
- * the volume's lock like for any other work.
+ * Ends journal entries that were left open: by a process that died, or by this one where it failed (docs/adr/0007). Runs
+ * at start and every `reconcile_interval_s`. The server answers meanwhile; a request for the same volume waits for the
+ * volume's lock as for any other work.
  */
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly tasks = new Map<string, () => Promise<void>>();
-  private readonly failures = new Map<string, Failure>();
+  private readonly tasks = new Map<string, () => Promise<TaskOutcome>>();
+  private readonly failures = new LRUCache<string, Failure>({ max: FAILURES });
+  /** Last entry of the previous run, if that run did not reach the end of the journal. */
+  private position: OperationEntity | null = null;
+  private hasMore = false;
+  /** Backends that are not configured and were already logged. */
+  private readonly unknown = new Set<string>();
   private running: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isStopping = false;
@@ -42,11 +76,17 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly recovery: OperationRecovery,
     private readonly background: BackgroundWork,
     private readonly backends: BackendRegistry,
+    private readonly marked: MarkedMethods,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
+    for (const { value: name, call } of this.marked.of(RunsInEachRound)) this.tasks.set(name, call);
+    this.backends.onLateSetup(({ name }) =>
+      // Entries left for this backend need not wait for the next round.
+      this.background.start('', `reconciliation of backend ${name}`, () => this.run(true)),
+    );
     this.startRun();
   }
 
@@ -55,14 +95,9 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(this.timer);
   }
 
-  /** Has further work done in each run, after the open entries; by the eldest of the processes alone. */
-  register(name: string, task: () => Promise<void>): void {
-    this.tasks.set(name, task);
-  }
-
   /**
-   * Ends what is due; there is one run at a time.
-   * @param now on demand: no entry waits for its retry time, nor for the eldest of the servers.
+   * Ends due entries; one run at a time.
+   * @param now on demand: ignores retry times, and does not leave others' entries to the eldest process.
    */
   async run(now = false): Promise<void> {
     if (now) await this.running;
@@ -72,67 +107,125 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     await this.running;
   }
 
+  /** Next try of an entry that could not be ended; null if it never failed. */
+  nextTry(id: string): { readonly inS: number; readonly tries: number } | null {
+    const failure = this.failures.get(id);
+    if (failure === undefined) return null;
+    return {
+      inS: Math.max(0, Math.ceil((failure.retryAtMs - performance.now()) / 1000)),
+      tries: failure.count,
+    };
+  }
+
   private startRun(): void {
     this.background.start('', 'reconciliation', () =>
       this.run().finally(() => {
         if (this.isStopping) return;
-        this.timer = setTimeout(() => this.startRun(), this.config.reconcile_interval_s * 1000);
+        const delayMs = this.hasMore ? 0 : this.config.reconcile_interval_s * 1000;
+        this.timer = setTimeout(() => this.startRun(), delayMs);
         this.timer.unref();
       }),
     );
   }
 
   private async reconcile(now: boolean): Promise<void> {
-    const open = await this.unitOfWork.run((tx) => this.journal.unfinished(tx));
-    this.forgetFailuresExcept(open);
+    // Do not repeat a failed run at once: what it depends on may be down.
+    this.hasMore = false;
     const isLeader = await this.unitOfWork.run(
       async (tx) => (await this.processes.all(tx))[0]?.id === this.self.id,
     );
-    const due = open.filter((entry) => now || ((entry.isOwn || isLeader) && this.isDue(entry)));
-    const byBackend = new Map<string | null, OpenOperation[]>();
-    for (const entry of due) byBackend.set(entry.backend, [...(byBackend.get(entry.backend) ?? []), entry]);
-    await Promise.all([...byBackend].map(([backend, entries]) => this.endInTurn(backend, entries)));
-    if (isLeader) await this.runTasks();
-  }
-
-  private async runTasks(): Promise<void> {
-    for (const [name, task] of this.tasks) {
-      if (this.isStopping) return;
-      await task().catch((error: unknown) => this.log.error({ err: error }, `${name} failed`));
+    const run: Run = { silent: new Set(), ended: 0 };
+    // Only the eldest ends other processes' entries, so nobody else reads them.
+    const isOwnOnly = !now && !isLeader;
+    if (now) this.position = null;
+    for (let page = 0; page < PAGES && !this.isStopping; page += 1) {
+      const open = await this.unitOfWork.run((tx) =>
+        this.journal.unfinished(tx, this.position, PAGE, isOwnOnly),
+      );
+      const due = open.filter((entry) => now || this.isDue(entry));
+      const queues = new Map<Queue, OpenOperation[]>();
+      for (const entry of due) {
+        const queue = queueOf(entry);
+        queues.set(queue, [...(queues.get(queue) ?? []), entry]);
+      }
+      await Promise.all([...queues].map(([queue, entries]) => this.endInTurn(queue, entries, run)));
+      this.position = open.length < PAGE ? null : (open.at(-1)?.operation ?? null);
+      if (this.position === null) break;
     }
+    const hasMoreTasks = isLeader && (await this.runTasks()) === 'more';
+    // Continue with the remaining entries at once, unless this run made no progress.
+    this.hasMore = hasMoreTasks || (this.position !== null && run.ended > 0);
   }
 
-  /** One after the other: a backend that has just come back is not to be flooded. */
-  private async endInTurn(backendName: string | null, entries: readonly OpenOperation[]): Promise<void> {
-    const backend = this.backends.all().find(({ name }) => name === backendName);
+  private async runTasks(): Promise<TaskOutcome> {
+    let outcome: TaskOutcome = 'done';
+    for (const [name, task] of this.tasks) {
+      if (this.isStopping) break;
+      try {
+        if ((await task()) === 'more') outcome = 'more';
+      } catch (error) {
+        this.log.error({ err: error }, `${name} failed`);
+      }
+    }
+    return outcome;
+  }
+
+  /** Ends entries one at a time, so that a backend that has just recovered is not flooded. */
+  private async endInTurn(queue: Queue, entries: readonly OpenOperation[], run: Run): Promise<void> {
+    const backend = typeof queue === 'string' ? this.backends.find(queue) : undefined;
+    if (typeof queue === 'string' && backend === undefined) {
+      this.tellOfUnknown(queue);
+      return;
+    }
+    if (backend !== undefined && backend.missing !== null) {
+      this.log.warn(
+        { backend: backend.name },
+        'the backend is not set up yet: its open work is left for later',
+      );
+      return;
+    }
     for (const entry of entries) {
-      if (this.isStopping) return;
-      const isEnded = await this.endOne(entry, backend);
+      if (this.isStopping || run.silent.has(queue)) return;
+      const isEnded = await this.endOne(entry, backend, run);
+      // The service that refused this entry would refuse the others too, and each try may have to wait.
+      if (!isEnded && queue === BESIDE) run.silent.add(queue);
       if (!isEnded && backend?.isAnswering === false) {
+        run.silent.add(queue);
         this.log.warn(
           { backend: backend.name },
           'the backend does not answer: its open work is left for later',
         );
-        return;
       }
     }
   }
 
-  private async endOne({ operation, isOwn }: OpenOperation, backend: Backend | undefined): Promise<boolean> {
+  /** Logs once: only a restart changes the configuration. */
+  private tellOfUnknown(backend: string): void {
+    if (this.unknown.has(backend)) return;
+    this.unknown.add(backend);
+    this.log.warn({ backend }, 'the backend is not configured: its open work waits until it is');
+  }
+
+  private async endOne(
+    { operation, isOwn }: OpenOperation,
+    backend: Backend | undefined,
+    run: Run,
+  ): Promise<boolean> {
     const { id, kind, volumeId, attachmentId, requestId } = operation;
-    // This process's own work is under way as long as it has the volume.
+    // Own work is still under way while this process holds the volume.
     if (isOwn && backend?.isBusyWith(volumeId) === true) return true;
     const about = { operation: id, kind, volumeId, attachmentId, requestId };
     try {
       if (!(await this.unitOfWork.run((tx) => this.journal.claim(tx, operation)))) return true;
-      this.log.info({ ...about, earlierTries: this.failures.get(id)?.count ?? 0 }, 'ending open work');
+      this.log.info({ ...about, earlierTries: this.failures.get(id)?.count ?? 0 }, 'finishing open work');
       await this.recovery.end(operation);
       this.failures.delete(id);
-      this.log.info(about, 'open work was brought to an end');
+      run.ended += 1;
+      this.log.info(about, 'open work was finished');
       return true;
     } catch (error) {
       const retryInS = this.noteFailure(id);
-      this.log.error({ err: error, ...about, retryInS }, 'open work could not be ended yet');
+      this.log.error({ err: error, ...about, retryInS }, 'open work could not be finished yet');
       return false;
     }
   }
@@ -140,7 +233,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   private noteFailure(id: string): number {
     const count = (this.failures.get(id)?.count ?? 0) + 1;
     const delayS = this.config.reconcile_interval_s * 2 ** Math.min(count - 1, MAX_DOUBLINGS);
-    // Half a period less, so that a run that comes a little early does not wait for the next one.
+    // Half a period less: a run that comes slightly early must not skip the entry.
     const retryAtMs = performance.now() + (delayS - this.config.reconcile_interval_s / 2) * 1000;
     this.failures.set(id, { count, retryAtMs });
     return delayS;
@@ -149,9 +242,8 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   private isDue({ operation }: OpenOperation): boolean {
     return performance.now() >= (this.failures.get(operation.id)?.retryAtMs ?? 0);
   }
+}
 
-  private forgetFailuresExcept(open: readonly OpenOperation[]): void {
-    const ids = new Set(open.map(({ operation }) => operation.id));
-    for (const id of this.failures.keys()) if (!ids.has(id)) this.failures.delete(id);
-  }
+function queueOf({ operation, backend }: OpenOperation): Queue {
+  return BESIDE_BACKENDS.some((kind) => kind === operation.kind) ? BESIDE : backend;
 }

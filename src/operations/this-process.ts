@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
-/** This server process, as its journal entries name it. */
+/** Identity of this server process in its journal entries. */
 @Injectable()
 export class ThisProcess {
   readonly id: string = randomUUID();

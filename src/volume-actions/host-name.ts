@@ -1,8 +1,8 @@
-import { trimCharacters } from '../common/trim-characters.js';
+import { trimCharacters } from '../platform/trim-characters.js';
 
 /**
- * A host's name as attachments keep it (RFC 952, RFC 1123): terraform looks for the name it gave, so treated. Cinder's
- * rules, in its order.
+ * Sanitizes a host name for attachments (RFC 952, RFC 1123), by Cinder's rules in its order: terraform looks for the
+ * sanitized form of the name it gave.
  */
 export function sanitizedHostName(name: string): string {
   const kept = [...name]

@@ -9,12 +9,13 @@ import {
   severalAttachments,
   volumeEffect,
 } from '../attachments/index.js';
-import type { RequestContext } from '../auth/request-context.js';
-import { Clock } from '../common/clock.js';
-import { InvalidInput, NotFound } from '../common/errors.js';
-import { canonicalUuid } from '../common/uuid.js';
-import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
-import { QuotasService } from '../quotas/index.js';
+import type { RequestContext } from '../api/auth/request-context.js';
+import type { AccessMode } from '../drivers/contract/index.js';
+import { Clock } from '../platform/clock.js';
+import { InvalidInput, NotFound } from '../platform/errors.js';
+import { canonicalUuid } from '../platform/uuid.js';
+import { type Tx, UnitOfWork } from '../platform/database/unit-of-work.js';
+import { QuotasService } from '../volumes/quotas/index.js';
 import {
   isErrorStatus,
   type VolumeEntity,
@@ -23,15 +24,22 @@ import {
   type VolumeStatus,
 } from '../volumes/index.js';
 import { sanitizedHostName } from './host-name.js';
-import type { LegacyAttach } from './volume-actions.js';
 
-/** States in which a volume is not there yet, or not any more. */
+/** The place where a volume was attached; at least one of server and host is set. */
+export interface LegacyAttach {
+  readonly mountpoint: string;
+  readonly instance_uuid?: string;
+  readonly host_name?: string;
+  readonly mode?: AccessMode;
+}
+
+/** States in which the volume does not exist yet or any more. */
 const NOT_THERE: readonly VolumeStatus[] = ['creating', 'deleting'];
 
-/** States that say what the attachments amount to, and follow them. */
+/** States that follow from the attachments. */
 const FOLLOWING: readonly VolumeStatus[] = ['in-use', 'attaching', 'reserved', 'detaching'];
 
-/** Attachments as older clients make and remove them: the host tells, and nothing is done at the backend. */
+/** Attachments made and removed by older clients: the host reports them, and the backend is not called. */
 @Injectable()
 export class LegacyAttachService {
   constructor(
@@ -47,8 +55,8 @@ export class LegacyAttachService {
   ) {}
 
   /**
-   * Records that a server, or a host, uses the volume. Repeated for the same one it changes nothing more.
-   * @throws NotFound; InvalidInput when the volume's state or read-only flag forbids it; OverLimit.
+   * Records that a server or host uses the volume. Idempotent.
+   * @throws NotFound; InvalidInput if the volume's state or read-only flag forbids it; OverLimit.
    */
   async attach(ctx: RequestContext, volumeId: string, wanted: LegacyAttach): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
@@ -75,18 +83,18 @@ export class LegacyAttachService {
   }
 
   /**
-   * Removes an attachment, and the volume's only one where none is named; ends its connection if it has one. What is
-   * gone already counts as removed. A failure leaves it `error_detaching`.
-   * @throws NotFound; InvalidInput when it is another volume's, or not named among several; Conflict when a server uses
-   * it that only the compute service may take it from; BackendFailure.
+   * Removes an attachment, or the volume's only one if none is named, after ending its connection, if any. Idempotent. On
+   * failure it becomes `error_detaching`.
+   * @throws NotFound; InvalidInput if it belongs to another volume, or is not named among several; Conflict if a server
+   * uses it that only Nova may detach; BackendFailure.
    */
   async detach(ctx: RequestContext, volumeId: string, attachmentId: string | null): Promise<void> {
     await this.take(ctx, volumeId, attachmentId, (id) => this.service.delete(ctx, id, 'detach-failed'));
   }
 
   /**
-   * As {@link detach}, but the hosts of the attachment are cut off whatever they do.
-   * @throws Conflict also when the driver does not confirm that.
+   * Like {@link detach}, but cuts off the attachment's hosts, whatever they do.
+   * @throws Conflict, also if the driver does not confirm that.
    */
   async forceDetach(ctx: RequestContext, volumeId: string, attachmentId: string | null): Promise<void> {
     await this.take(ctx, volumeId, attachmentId, (id) => this.service.forceDetach(ctx, id));
@@ -113,36 +121,29 @@ export class LegacyAttachService {
     });
     if (target === null) return;
     await remove(target.id).catch((error: unknown) => {
-      // Somebody else has removed it in the meantime.
+      // Removed by another request in the meantime.
       if (!(error instanceof NotFound)) throw error;
     });
   }
 
-  private newRow(
-    volume: VolumeEntity,
-    mountpoint: string,
-    mode: NonNullable<LegacyAttach['mode']>,
-    place: Place,
-  ): Attachment {
-    const now = this.clock.now();
+  private newRow(volume: VolumeEntity, mountpoint: string, mode: AccessMode, place: Place): Attachment {
     return {
       id: randomUUID(),
       volumeId: volume.id,
       projectId: volume.projectId,
       ...place,
       mountpoint,
-      attachTime: now,
+      attachTime: this.clock.now(),
       attachStatus: 'attached',
       attachMode: mode,
       connectionInfo: {},
       connector: null,
       errorReason: null,
-      createdAt: now,
       updatedAt: null,
     };
   }
 
-  /** Leaves the volume in the state that its attachments amount to, if it is in one that follows them. */
+  /** Updates the volume's state to match its attachments, if its current state follows them. */
   private async settle(tx: Tx, volume: VolumeEntity, attachments: readonly Attachment[]): Promise<void> {
     if (!FOLLOWING.includes(volume.status)) return;
     const effect = volumeEffect(attachments.map(({ attachStatus }) => attachStatus));
@@ -165,7 +166,7 @@ function placeOf({ instance_uuid: instance, host_name: host }: LegacyAttach): Pl
   };
 }
 
-/** Whether an attachment is of the same server, or of the same host where no server is named. */
+/** True if an attachment is of the same server, or of the same host if no server is named. */
 function isAt(attachment: Attachment, { instanceUuid, attachedHost }: Place): boolean {
   if (instanceUuid !== null) return attachment.instanceUuid === instanceUuid;
   return attachment.attachedHost === attachedHost;

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AttachmentsRepository, Reservations } from '../attachments/index.js';
-import type { RequestContext } from '../auth/request-context.js';
-import { InvalidInput } from '../common/errors.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import type { RequestContext } from '../api/auth/request-context.js';
+import { InvalidInput } from '../platform/errors.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { VolumesRepository } from '../volumes/index.js';
-import { resetChanges } from './status-reset.js';
-import type { StatusReset } from './volume-actions.js';
+import { resetChanges, type StatusReset } from './status-reset.js';
 
-const RESET = 'An administrator set the attach status to detached; the backend was left alone.';
+const RESET = 'An administrator set the attach status to detached; the backend was not changed.';
 
-/** Sets what the database says of a volume, for admins who know better. */
+/** Overrides a volume's status in the database, for admins. */
 @Injectable()
 export class StatusResetService {
   constructor(
@@ -20,8 +19,7 @@ export class StatusResetService {
   ) {}
 
   /**
-   * Sets statuses; `detached` also removes all attachments. The backend is left alone: a host that it admits stays
-   * admitted.
+   * Sets statuses; `detached` also removes all attachments. Does not call the backend: connected hosts keep their access.
    * @throws NotFound; InvalidInput for statuses that may not be set.
    */
   async reset(ctx: RequestContext, volumeId: string, wanted: StatusReset): Promise<void> {

@@ -1,7 +1,13 @@
-import { InvalidInput } from '../common/errors.js';
-import { pythonRepr } from '../http/python-repr.js';
+import { InvalidInput } from '../platform/errors.js';
+import { pythonRepr } from '../api/http/python-repr.js';
 import { VOLUME_STATUSES, type VolumeStatus } from '../volumes/index.js';
-import type { StatusReset } from './volume-actions.js';
+
+/** Statuses that an admin wants to set; an absent, null or empty one stays unchanged. */
+export interface StatusReset {
+  readonly status?: string | null;
+  readonly attach_status?: string | null;
+  readonly migration_status?: string | null;
+}
 
 const ATTACH_STATUSES: readonly string[] = ['attached', 'detached'];
 const MIGRATION_STATUSES: readonly string[] = [
@@ -13,7 +19,7 @@ const MIGRATION_STATUSES: readonly string[] = [
   'starting',
 ];
 
-/** States that only work under way may bring about; Cinder means all three, and by a slip refuses the first alone. */
+/** States that only work under way may set. Cinder means to refuse all three, but by mistake refuses only the first. */
 const REFUSED: readonly string[] = ['deleting', 'error_deleting', 'detaching'];
 
 /** The columns that a reset sets. */
@@ -25,7 +31,7 @@ export interface ResetChanges {
 
 const SHOWN_LENGTH = 200;
 
-/** What a reset asks for. @throws InvalidInput for statuses that do not exist or may not be set, and for none. */
+/** Translates a reset. @throws InvalidInput for unknown or forbidden statuses, and for none. */
 export function resetChanges({
   status,
   attach_status: attachStatus,
@@ -72,7 +78,7 @@ function oneOf(
   );
 }
 
-/** As Python prints a tuple. */
+/** Formats a tuple as Python prints it. */
 function tuple(values: readonly string[]): string {
   return `(${values.map(pythonRepr).join(', ')})`;
 }

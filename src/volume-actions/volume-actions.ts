@@ -1,74 +1,19 @@
-import type { PolicyRule } from '../auth/policy.js';
-import type { AccessMode } from '../drivers/contract/index.js';
-import type { ActionBody } from '../http/body.js';
-import type { JsonSchema } from '../http/json-schema.js';
-import { VersionTable } from '../microversion/version-table.js';
+import { parseBoolean } from '../api/http/boolean-parameter.js';
+import type { JsonSchema } from '../api/http/json-schema.js';
+import { WITHOUT_NUL } from '../api/http/text-patterns.js';
+import type { Connector } from '../drivers/contract/index.js';
+import { parseSize } from '../volumes/index.js';
+import { type ActionAnswer, defineAction, type VolumeActions } from './define-action.js';
+import type { LegacyAttach } from './legacy-attach.service.js';
+import type { StatusReset } from './status-reset.js';
 
-/** What the body of each action holds under the action's name. */
-export interface ActionValues {
-  readonly 'os-reserve': unknown;
-  readonly 'os-unreserve': unknown;
-  readonly 'os-begin_detaching': unknown;
-  readonly 'os-roll_detaching': unknown;
-  readonly 'os-initialize_connection': { readonly connector: object | string };
-  readonly 'os-terminate_connection': { readonly connector: object | string | null };
-  readonly 'os-force_detach': {
-    readonly attachment_id?: string | null;
-    readonly connector?: object | string | null;
-  };
-  readonly 'os-force_delete': unknown;
-  readonly 'os-attach': LegacyAttach;
-  readonly 'os-detach': { readonly attachment_id?: string | null } | null;
-  readonly 'os-extend': { readonly new_size: number | string };
-  readonly 'os-set_bootable': { readonly bootable: boolean | string };
-  readonly 'os-update_readonly_flag': { readonly readonly: boolean | string };
-  readonly 'os-reset_status': StatusReset;
-}
-
-/** Where a volume was attached; at least one of server and host. */
-export interface LegacyAttach {
-  readonly mountpoint: string;
-  readonly instance_uuid?: string;
-  readonly host_name?: string;
-  readonly mode?: AccessMode;
-}
-
-/** Statuses that an admin wants a volume to have; what is absent, null or empty stays. */
-export interface StatusReset {
-  readonly status?: string | null;
-  readonly attach_status?: string | null;
-  readonly migration_status?: string | null;
-}
-
-export type ActionName = keyof ActionValues;
-
-/** The spellings of a boolean that Cinder takes, in its order: the refusal lists them. */
+/** Spellings of a boolean that Cinder accepts, in its order: the error text lists them. */
 const BOOLEAN: JsonSchema = {
   enum: [
     ...[true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 'y', 't'],
     ...[false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 'n', 'f'],
   ],
 };
-
-const anything = (description: string): JsonSchema => ({ description: `${description} Any value.` });
-
-const record = (
-  description: string,
-  properties: Readonly<Record<string, JsonSchema>>,
-  required: readonly string[] = [],
-): JsonSchema => ({ type: 'object', description, properties, required, additionalProperties: false });
-
-const statusOf = (description: string): JsonSchema => ({ type: ['string', 'null'], description });
-
-function body(name: ActionName, value: JsonSchema, example: unknown): ActionBody {
-  const schema = {
-    type: 'object',
-    properties: { [name]: value },
-    required: [name],
-    additionalProperties: false,
-  };
-  return { schemas: new VersionTable<JsonSchema>(['base', schema]), example: { [name]: example } };
-}
 
 const EXAMPLE_CONNECTOR = {
   initiator: 'iqn.1994-05.com.example:node-1',
@@ -77,155 +22,227 @@ const EXAMPLE_CONNECTOR = {
   multipath: false,
 };
 
-/** The bodies of the actions (SPEC 22), as Cinder's schemas have them. */
-export const ACTION_BODIES: Readonly<Record<ActionName, ActionBody>> = {
-  'os-reserve': body(
-    'os-reserve',
-    anything('Marks an available volume as attaching, or a multiattach one in use.'),
-    null,
-  ),
-  'os-unreserve': body('os-unreserve', anything('Takes the mark of os-reserve away.'), null),
-  'os-begin_detaching': body('os-begin_detaching', anything('Marks an attached volume as detaching.'), null),
-  'os-roll_detaching': body('os-roll_detaching', anything('Takes that mark away.'), null),
-  'os-initialize_connection': body(
-    'os-initialize_connection',
-    record(
-      'Exports the volume to a host without an attachment; answers 200 with connection_info, in which data is nested.',
+/** The volume actions (docs/specification.md#actions), in the order of the OpenAPI document. */
+export const VOLUME_ACTIONS: VolumeActions = {
+  'os-reserve': defineAction({
+    schema: anything('Marks an available volume as attaching, or a multiattach one in use.'),
+    rule: 'volume_extension:volume_actions:reserve',
+    example: null,
+    handle: ({ marks }, { ctx, volumeId }) => accepted(marks.reserve(ctx, volumeId)),
+  }),
+
+  'os-unreserve': defineAction({
+    schema: anything('Undoes os-reserve.'),
+    rule: 'volume_extension:volume_actions:unreserve',
+    example: null,
+    handle: ({ marks }, { ctx, volumeId }) => accepted(marks.unreserve(ctx, volumeId)),
+  }),
+
+  'os-begin_detaching': defineAction({
+    schema: anything('Marks an attached volume as detaching.'),
+    rule: 'volume_extension:volume_actions:begin_detaching',
+    example: null,
+    handle: ({ marks }, { ctx, volumeId }) => accepted(marks.beginDetaching(ctx, volumeId)),
+  }),
+
+  'os-roll_detaching': defineAction({
+    schema: anything('Undoes os-begin_detaching.'),
+    rule: 'volume_extension:volume_actions:roll_detaching',
+    example: null,
+    handle: ({ marks }, { ctx, volumeId }) => accepted(marks.rollDetaching(ctx, volumeId)),
+  }),
+
+  'os-initialize_connection': defineAction<{ readonly connector: Connector }>({
+    schema: record(
+      'Exports the volume to a host without creating an attachment; returns 200 with connection_info, in which data is nested.',
       {
         connector: {
-          type: ['object', 'string'],
-          description: 'What the host says about itself, as os-brick collects it.',
+          type: 'object',
+          description: 'Properties of the host, as os-brick collects them.',
         },
       },
       ['connector'],
     ),
-    { connector: EXAMPLE_CONNECTOR },
-  ),
-  'os-terminate_connection': body(
-    'os-terminate_connection',
-    record(
-      'Ends what os-initialize_connection began, and takes the mark of os-reserve away.',
+    rule: 'volume_extension:volume_actions:initialize_connection',
+    example: { connector: EXAMPLE_CONNECTOR },
+    handle: async ({ connecting }, { ctx, volumeId, value }) => ({
+      status: 200,
+      body: { connection_info: await connecting.initialize(ctx, volumeId, value.connector) },
+    }),
+  }),
+
+  'os-terminate_connection': defineAction<{ readonly connector: Connector | null }>({
+    schema: record(
+      'Undoes os-initialize_connection and os-reserve.',
       {
         connector: {
-          type: ['string', 'object', 'null'],
+          type: ['object', 'null'],
           description:
-            'The host, by its initiator, ip and host as far as they are given; null for every host.',
+            'The host, matched by those of initiator, ip and host that are given; null for every host.',
         },
       },
       ['connector'],
     ),
-    { connector: EXAMPLE_CONNECTOR },
-  ),
-  'os-force_detach': body(
-    'os-force_detach',
-    record(
-      'Admins: cuts off the hosts of an attachment, whatever they do, and removes it. 409 unless the driver confirms that they are cut off.',
+    rule: 'volume_extension:volume_actions:terminate_connection',
+    example: { connector: EXAMPLE_CONNECTOR },
+    handle: ({ disconnecting }, { ctx, volumeId, value }) =>
+      accepted(disconnecting.terminate(ctx, volumeId, value.connector)),
+  }),
+
+  'os-force_detach': defineAction<{ readonly attachment_id?: string | null }>({
+    schema: record(
+      "Admins only: ends the access of an attachment's hosts by force and removes the attachment. 409 unless the driver confirms that they have lost access.",
       {
         attachment_id: {
           type: ['string', 'null'],
-          description: 'The attachment; needed when there are several.',
+          description: 'Id of the attachment; required if there are several.',
         },
         connector: {
           type: ['string', 'object', 'null'],
-          description: 'Without effect: the attachment knows its host.',
+          description: 'Ignored: the attachment knows its host.',
         },
       },
     ),
-    { attachment_id: '387b5f02-22d1-4b30-983f-58221fb2d26a' },
-  ),
-  'os-force_delete': body(
-    'os-force_delete',
-    anything('Admins: deletes a volume in any state, unless something is attached.'),
-    {},
-  ),
-  'os-attach': body(
-    'os-attach',
-    {
+    rule: 'volume_extension:volume_admin_actions:force_detach',
+    example: { attachment_id: '387b5f02-22d1-4b30-983f-58221fb2d26a' },
+    handle: ({ attaching }, { ctx, volumeId, value }) =>
+      accepted(attaching.forceDetach(ctx, volumeId, value.attachment_id ?? null)),
+  }),
+
+  'os-force_delete': defineAction({
+    schema: anything('Admins only: deletes a volume in any state, unless it is attached.'),
+    rule: 'volume_extension:volume_admin_actions:force_delete',
+    example: {},
+    handle: ({ deletion }, { ctx, volumeId }) => accepted(deletion.delete(ctx, volumeId, true)),
+  }),
+
+  'os-attach': defineAction<LegacyAttach>({
+    schema: {
       ...record(
-        'Says that a server or host uses the volume; makes an attachment that is attached.',
+        'Records that a server or host uses the volume: creates an attachment in status attached.',
         {
-          instance_uuid: { type: 'string', format: 'uuid', description: 'The server.' },
-          host_name: { type: 'string', maxLength: 255, description: 'The host, where there is no server.' },
+          instance_uuid: { type: 'string', format: 'uuid', description: "The server's id." },
+          host_name: { type: 'string', maxLength: 255, description: 'The host, if there is no server.' },
           mountpoint: {
             type: 'string',
             minLength: 1,
             maxLength: 255,
-            pattern: '^[^\\u0000]*$',
-            description: 'The device there.',
+            pattern: WITHOUT_NUL,
+            description: 'Device name on the server or host.',
           },
-          mode: { type: 'string', enum: ['rw', 'ro'], description: 'rw when absent.' },
+          mode: { type: 'string', enum: ['rw', 'ro'], description: 'Default: rw.' },
         },
         ['mountpoint'],
       ),
       anyOf: [{ required: ['instance_uuid'] }, { required: ['host_name'] }],
     },
-    { instance_uuid: '5f4c2e1a-8a3d-4f0e-9d0b-1c2d3e4f5a6b', mountpoint: '/dev/vdb' },
-  ),
-  'os-detach': body(
-    'os-detach',
-    {
-      ...record('Removes an attachment, and ends its connection if it has one.', {
+    rule: 'volume_extension:volume_actions:attach',
+    example: { instance_uuid: '5f4c2e1a-8a3d-4f0e-9d0b-1c2d3e4f5a6b', mountpoint: '/dev/vdb' },
+    handle: ({ attaching }, { ctx, volumeId, value }) => accepted(attaching.attach(ctx, volumeId, value)),
+  }),
+
+  'os-detach': defineAction<{ readonly attachment_id?: string | null } | null>({
+    schema: {
+      ...record('Removes an attachment and ends its connection, if any.', {
         attachment_id: {
           anyOf: [{ type: 'string', format: 'uuid' }, { type: 'null' }],
-          description: 'The attachment; needed when there are several.',
+          description: 'Id of the attachment; required if there are several.',
         },
       }),
       type: ['object', 'null'],
     },
-    { attachment_id: '387b5f02-22d1-4b30-983f-58221fb2d26a' },
-  ),
-  'os-extend': body(
-    'os-extend',
-    record(
-      'Makes the volume larger. A volume in use only from 3.42 on.',
+    rule: 'volume_extension:volume_actions:detach',
+    example: { attachment_id: '387b5f02-22d1-4b30-983f-58221fb2d26a' },
+    handle: ({ attaching }, { ctx, volumeId, value }) =>
+      accepted(attaching.detach(ctx, volumeId, value?.attachment_id ?? null)),
+  }),
+
+  'os-extend': defineAction<{ readonly new_size: number | string }>({
+    schema: record(
+      'Extends the volume; one in use only from 3.42.',
       {
         new_size: {
           type: ['integer', 'string'],
           minimum: 1,
           maximum: 2 ** 31 - 1,
           pattern: '^[0-9]+$',
-          description: 'GiB; more than now.',
+          description: 'New size in GiB, larger than the current one.',
         },
       },
       ['new_size'],
     ),
-    { new_size: 2 },
-  ),
-  'os-set_bootable': body(
-    'os-set_bootable',
-    record('Says whether servers can boot from the volume.', { bootable: BOOLEAN }, ['bootable']),
-    { bootable: true },
-  ),
-  'os-update_readonly_flag': body(
-    'os-update_readonly_flag',
-    record('Makes an available volume read-only, or writable.', { readonly: BOOLEAN }, ['readonly']),
-    { readonly: true },
-  ),
-  'os-reset_status': body(
-    'os-reset_status',
-    record('Admins: changes statuses in the database and nowhere else. At least one is needed.', {
-      status: statusOf('The status of the volume; not deleting, error_deleting or detaching.'),
-      attach_status: statusOf('attached or detached; detached also removes the attachments.'),
-      migration_status: statusOf('migrating, error, success, completing, none or starting.'),
-    }),
-    { status: 'available', attach_status: 'detached' },
-  ),
+    rule: 'volume:extend',
+    example: { new_size: 2 },
+    handle: ({ extension }, { ctx, volumeId, version, value }) =>
+      accepted(
+        extension.extend(ctx, volumeId, parseSize('new_size', value.new_size), version.has('extend-in-use')),
+      ),
+  }),
+
+  'os-set_bootable': defineAction<{ readonly bootable: boolean | string }>({
+    schema: record('Sets whether servers can boot from the volume.', { bootable: BOOLEAN }, ['bootable']),
+    rule: 'volume:update',
+    example: { bootable: true },
+    handle: async ({ marks }, { ctx, volumeId, value }) => {
+      await marks.setBootable(ctx, volumeId, isTrue(value.bootable));
+      return { status: 200 };
+    },
+  }),
+
+  'os-update_readonly_flag': defineAction<{ readonly readonly: boolean | string }>({
+    schema: record('Makes an available volume read-only or writable.', { readonly: BOOLEAN }, ['readonly']),
+    rule: 'volume:update_readonly_flag',
+    example: { readonly: true },
+    handle: ({ marks }, { ctx, volumeId, value }) =>
+      accepted(marks.setReadonly(ctx, volumeId, isTrue(value.readonly))),
+  }),
+
+  'os-reset_status': defineAction<StatusReset>({
+    schema: record(
+      'Admins only: changes statuses in the database and nowhere else. At least one is required.',
+      {
+        status: statusOf('New status of the volume; deleting, error_deleting and detaching cannot be set.'),
+        attach_status: statusOf('attached or detached; detached also removes the attachments.'),
+        migration_status: statusOf('migrating, error, success, completing, none or starting.'),
+      },
+    ),
+    rule: 'volume_extension:volume_admin_actions:reset_status',
+    example: { status: 'available', attach_status: 'detached' },
+    handle: ({ resets }, { ctx, volumeId, value }) => accepted(resets.reset(ctx, volumeId, value)),
+  }),
+
+  'os-show_image_metadata': defineAction({
+    schema: anything('Returns 200 with an empty metadata object: volumes cannot be created from images.'),
+    rule: 'volume:get_volume_metadata',
+    example: null,
+    handle: async ({ volumes }, { ctx, volumeId }) => {
+      await volumes.find(ctx, volumeId);
+      return { status: 200, body: { metadata: {} } };
+    },
+  }),
 };
 
-/** Who may do what, by Cinder's rules. */
-export const ACTION_RULES: Readonly<Record<ActionName, PolicyRule>> = {
-  'os-reserve': 'volume_extension:volume_actions:reserve',
-  'os-unreserve': 'volume_extension:volume_actions:unreserve',
-  'os-begin_detaching': 'volume_extension:volume_actions:begin_detaching',
-  'os-roll_detaching': 'volume_extension:volume_actions:roll_detaching',
-  'os-initialize_connection': 'volume_extension:volume_actions:initialize_connection',
-  'os-terminate_connection': 'volume_extension:volume_actions:terminate_connection',
-  'os-force_detach': 'volume_extension:volume_admin_actions:force_detach',
-  'os-force_delete': 'volume_extension:volume_admin_actions:force_delete',
-  'os-attach': 'volume_extension:volume_actions:attach',
-  'os-detach': 'volume_extension:volume_actions:detach',
-  'os-extend': 'volume:extend',
-  'os-set_bootable': 'volume:update',
-  'os-update_readonly_flag': 'volume:update_readonly_flag',
-  'os-reset_status': 'volume_extension:volume_admin_actions:reset_status',
-};
+function anything(description: string): JsonSchema {
+  return { description: `${description} The value is ignored.` };
+}
+
+function record(
+  description: string,
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[] = [],
+): JsonSchema {
+  return { type: 'object', description, properties, required, additionalProperties: false };
+}
+
+function statusOf(description: string): JsonSchema {
+  return { type: ['string', 'null'], description };
+}
+
+async function accepted(work: Promise<void>): Promise<ActionAnswer> {
+  await work;
+  return { status: 202 };
+}
+
+function isTrue(value: boolean | string): boolean {
+  return parseBoolean(String(value)) === true;
+}

@@ -1,24 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestContext } from '../auth/request-context.js';
-import { InvalidInput } from '../common/errors.js';
-import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
-import { type VolumeEntity, VolumesRepository, type VolumeStatus } from '../volumes/index.js';
+import { assertSoleOwner, AttachmentsRepository } from '../attachments/index.js';
+import type { RequestContext } from '../api/auth/request-context.js';
+import { InvalidInput } from '../platform/errors.js';
+import { type Tx, UnitOfWork } from '../platform/database/unit-of-work.js';
+import { isMigrating, type VolumeEntity, VolumesRepository, type VolumeStatus } from '../volumes/index.js';
 
-/** States of a migration in which none is on its way. */
-const SETTLED_MIGRATION: readonly (string | null)[] = [null, 'deleting', 'error', 'success'];
-
-/** The actions that change what the database says of a volume and need no backend. */
+/** Actions that change only the volume's row and need no backend. */
 @Injectable()
 export class VolumeMarksService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly volumes: VolumesRepository,
+    private readonly attachments: AttachmentsRepository,
   ) {}
 
-  /** Marks the volume as attaching. @throws NotFound; InvalidInput unless it is available, or multiattach and in use. */
+  /**
+   * Marks the volume as attaching.
+   * @throws NotFound; InvalidInput unless it is available, or multiattach and in use; Conflict if an attachment holds a
+   * volume without multiattach that only looks available.
+   */
   async reserve(ctx: RequestContext, volumeId: string): Promise<void> {
     await this.withVolume(ctx, volumeId, async (tx, volume) => {
       const from: readonly VolumeStatus[] = volume.multiattach ? ['available', 'in-use'] : ['available'];
+      if (from.includes(volume.status))
+        assertSoleOwner(volume, await this.attachments.ofVolume(tx, volumeId));
       if (await this.move(tx, volume, from, 'attaching')) return;
       throw new InvalidInput(
         `Invalid volume: Volume status must be ${from.join(' or ')} to reserve, but the status is ${volume.status}.`,
@@ -26,7 +31,7 @@ export class VolumeMarksService {
     });
   }
 
-  /** Takes the mark of {@link reserve} away; of a volume without it, nothing. @throws NotFound */
+  /** Undoes {@link reserve}; no effect on a volume that is not attaching. @throws NotFound */
   async unreserve(ctx: RequestContext, volumeId: string): Promise<void> {
     await this.withVolume(ctx, volumeId, (tx, volume) => this.volumes.unreserve(tx, volume));
   }
@@ -34,8 +39,8 @@ export class VolumeMarksService {
   /** Marks the volume as detaching. @throws NotFound; InvalidInput unless it is in use and attached. */
   async beginDetaching(ctx: RequestContext, volumeId: string): Promise<void> {
     await this.withVolume(ctx, volumeId, async (tx, volume) => {
-      // As Cinder: while a volume moves, users are not to see that it is detached on the way.
-      if (!SETTLED_MIGRATION.includes(volume.migrationStatus)) return;
+      // As in Cinder: users must not see a migrating volume as detached on the way.
+      if (isMigrating(volume)) return;
       if (volume.attachStatus === 'attached' && (await this.move(tx, volume, ['in-use'], 'detaching')))
         return;
       throw new InvalidInput(
@@ -44,7 +49,7 @@ export class VolumeMarksService {
     });
   }
 
-  /** Takes the mark of {@link beginDetaching} away; of a volume without it, nothing. @throws NotFound */
+  /** Undoes {@link beginDetaching}; no effect on a volume that is not detaching. @throws NotFound */
   async rollDetaching(ctx: RequestContext, volumeId: string): Promise<void> {
     await this.withVolume(ctx, volumeId, async (tx, volume) => {
       await this.move(tx, volume, ['detaching'], 'in-use');
@@ -60,7 +65,7 @@ export class VolumeMarksService {
     });
   }
 
-  /** What connections that are made from now on may do. @throws NotFound; InvalidInput unless it is available. */
+  /** Sets the access of future connections. @throws NotFound; InvalidInput unless the volume is available. */
   async setReadonly(ctx: RequestContext, volumeId: string, readonly: boolean): Promise<void> {
     await this.withVolume(ctx, volumeId, async (tx, { status }) => {
       if (status !== 'available') {

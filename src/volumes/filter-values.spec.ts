@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDictionary, parseList } from '../common/filter-literal.js';
-import { MOST_TERMS, timeCondition } from './time-filter.js';
+import { parseDictionary, parseList } from '../platform/filter-literal.js';
+import { MOST_TERMS, timeCondition } from './list/time-filter.js';
 
 describe('a dictionary in a filter', () => {
   it.each([

@@ -1,18 +1,18 @@
-export { booleanParameter, parseBoolean } from './boolean-parameter.js';
-export { parseSize } from './new-volume.js';
-export { VolumeDeletionService } from './volume-deletion.service.js';
-export { VolumeExtensionService } from './volume-extension.service.js';
-export { backendAt, hostOf } from './volume-host.js';
-export { volumeRef } from './volume-ref.js';
-export { type VolumeRow } from './volume-row.js';
+export { parseSize } from './lifecycle/new-volume.js';
+export { VolumeDeletionService } from './lifecycle/volume-deletion.service.js';
+export { VolumeExtensionService } from './lifecycle/volume-extension.service.js';
+export { backendAt, hostOf } from './volume/volume-host.js';
+export { volumeRef } from './volume/volume-ref.js';
+export { type VolumeRow, volumeNotFound } from './volume/volume-row.js';
 export {
   DELETABLE,
   isErrorStatus,
+  isMigrating,
   reservableStatuses,
   VOLUME_STATUSES,
   type VolumeStatus,
-} from './volume-status.js';
-export { VolumeEntity } from './volume.entity.js';
+} from './volume/volume-status.js';
+export { VolumeEntity } from './volume/volume.entity.js';
 export { VolumesModule } from './volumes.module.js';
-export { VolumesRepository } from './volumes.repository.js';
+export { VolumesRepository } from './volume/volumes.repository.js';
 export { VolumesService } from './volumes.service.js';

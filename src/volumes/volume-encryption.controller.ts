@@ -1,14 +1,14 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Ctx } from '../auth/context.decorator.js';
-import { Policy } from '../auth/policy.guard.js';
-import type { RequestContext } from '../auth/request-context.js';
-import { NotFound } from '../common/errors.js';
+import { Ctx } from '../api/auth/context.decorator.js';
+import { Policy } from '../api/auth/policy.guard.js';
+import type { RequestContext } from '../api/auth/request-context.js';
+import { NotFound } from '../platform/errors.js';
 import { Since } from '../microversion/microversion.decorators.js';
-import { Describes } from '../openapi/describes.js';
+import { Describes } from '../api/openapi/describes.js';
 import { volumeDocs } from './volume.docs.js';
 import { VolumesService } from './volumes.service.js';
 
-/** What Nova asks about volumes that say they are encrypted. */
+/** Encryption details of a volume, which Nova reads for encrypted volumes. */
 @Controller('v3/volumes/:volume_id/encryption')
 export class VolumeEncryptionController {
   constructor(private readonly volumes: VolumesService) {}

@@ -1,8 +1,9 @@
-import type { JsonSchema } from '../http/json-schema.js';
+import type { JsonSchema } from '../api/http/json-schema.js';
 import type { Feature } from '../microversion/history.js';
 import { versionOf } from '../microversion/microversion.js';
-import type { OperationDoc, QueryDoc } from '../openapi/describes.js';
-import { pagingDocs } from '../openapi/paging-docs.js';
+import type { OperationDoc, QueryDoc } from '../api/openapi/describes.js';
+import { pagingDocs } from '../api/openapi/paging-docs.js';
+import { MOST_VALUES, MOST_VALUES_OF_KEY } from './list/metadata-values.js';
 
 const TAG = 'volumes';
 
@@ -12,6 +13,8 @@ const text = (description?: string): JsonSchema => ({
 });
 const textOrNull = (description?: string): JsonSchema => ({ ...text(description), type: ['string', 'null'] });
 const flag: JsonSchema = { type: 'boolean' };
+/** A key of Cinder's that never has a value. */
+const nothing: JsonSchema = { type: 'null' };
 
 const since = (feature: Feature, schema: JsonSchema): JsonSchema => ({
   ...schema,
@@ -36,7 +39,7 @@ const attachment: JsonSchema = {
     attachment_id: text(),
     volume_id: text(),
     server_id: textOrNull(),
-    host_name: textOrNull('Only for admins and services.'),
+    host_name: textOrNull('Shown only to admins and services.'),
     device: textOrNull(),
     attached_at: textOrNull(),
   },
@@ -55,17 +58,31 @@ const volume: JsonSchema = {
     description: textOrNull(),
     volume_type: textOrNull("The type's name."),
     metadata: { type: 'object', additionalProperties: { type: 'string' } },
+    snapshot_id: nothing,
+    source_volid: nothing,
+    replication_status: nothing,
+    consistencygroup_id: nothing,
     user_id: text(),
+    migration_status: textOrNull('Admins only.'),
     bootable: { enum: ['true', 'false'] },
     encrypted: flag,
     multiattach: flag,
-    attachments: { type: 'array', items: attachment, description: 'Those that their hosts have confirmed.' },
+    attachments: {
+      type: 'array',
+      items: attachment,
+      description: 'Only attachments that their hosts have confirmed.',
+    },
     links: links(['self', 'bookmark']),
-    'os-vol-tenant-attr:tenant_id': text('When shown or listed.'),
-    'os-vol-host-attr:host': text('Admins, when shown or listed: `clinker@<backend>#<backend>`.'),
-    group_id: since('groups', { type: 'null' }),
+    'os-vol-tenant-attr:tenant_id': text('In show and list only.'),
+    'os-vol-host-attr:host': text('Admins only, in show and list: `clinker@<backend>#<backend>`.'),
+    'os-vol-mig-status-attr:migstat': textOrNull('Admins only, in show and list.'),
+    'os-vol-mig-status-attr:name_id': nothing,
+    group_id: since('groups', nothing),
+    provider_id: since('provider-id', nothing),
     shared_targets: since('shared-targets', flag),
     service_uuid: since('shared-targets', textOrNull()),
+    cluster_name: since('cluster-name', nothing),
+    encryption_key_id: since('encryption-key-id', text('Only if the volume has one.')),
     volume_type_id: since('volume-type-id', textOrNull()),
     consumes_quota: since('consumes-quota', flag),
   },
@@ -79,34 +96,37 @@ const listOf = (item: JsonSchema): JsonSchema => ({
   properties: {
     volumes: { type: 'array', items: item },
     volumes_links: links(['next']),
-    count: since('list-count', { type: 'integer', description: 'Of all matches; with with_count.' }),
+    count: since('list-count', {
+      type: 'integer',
+      description: 'Number of all matches; only with with_count.',
+    }),
   },
   required: ['volumes'],
 });
 
 const filter = (name: string, description: string): QueryDoc => ({ name, description, schema: text() });
 
-const ALL_TENANTS = filter('all_tenants', 'Admins: volumes of all projects. Ignored for others.');
+const ALL_TENANTS = filter('all_tenants', 'Admins only: volumes of all projects. Otherwise ignored.');
 
 const query: readonly QueryDoc[] = [
-  filter('name', 'Only volumes of this name.'),
+  filter('name', 'Only volumes with this name.'),
   filter('status', 'Only volumes in this state.'),
-  filter('size', 'Only volumes of so many GiB.'),
-  filter('bootable', 'Only bootable volumes, or only others.'),
+  filter('size', 'Only volumes of this size in GiB.'),
+  filter('bootable', '`true`: only bootable volumes. `false`: only others.'),
   filter('availability_zone', 'Only volumes in this zone.'),
   filter('metadata', 'Only volumes with these entries: `{"key": "value"}`.'),
-  filter('created_at', '`gt`, `gte`, `eq`, `neq`, `lt` or `lte`, a colon and a time.'),
-  filter('updated_at', 'As created_at.'),
+  filter('created_at', '`gt`, `gte`, `eq`, `neq`, `lt` or `lte`, followed by a colon and a time.'),
+  filter('updated_at', 'Like created_at.'),
   ALL_TENANTS,
-  filter('with_count', 'Adds the number of all matches.'),
+  filter('with_count', '`true` adds the number of all matches.'),
   ...pagingDocs,
 ];
 
-const UNKNOWN = 'There is no such volume in the project.';
+const UNKNOWN = 'The project has no such volume.';
 
 const encryptionKey: JsonSchema = { type: 'object', properties: { encryption_key_id: textOrNull() } };
 
-/** Texts and schemas of the volume operations for the OpenAPI document. */
+/** OpenAPI texts and schemas of the volume operations. */
 export const volumeDocs = {
   list: {
     id: 'listVolumes',
@@ -120,7 +140,7 @@ export const volumeDocs = {
     id: 'listVolumesDetail',
     tag: TAG,
     summary: 'List volumes with details',
-    description: 'As the plain list, with all that a volume shows.',
+    description: 'Like the plain list, with all properties of the volumes.',
     query,
     success: { status: 200, description: 'A page of volumes.', schema: listOf(volume) },
   },
@@ -144,7 +164,12 @@ export const volumeDocs = {
               metadata: since('volume-summary-metadata', {
                 type: 'object',
                 additionalProperties: { type: 'array', items: { type: 'string' } },
+                description: `At most ${MOST_VALUES_OF_KEY} values per key, and ${MOST_VALUES} in total.`,
               }),
+              metadata_truncated: {
+                ...since('volume-summary-metadata', { const: true }),
+                description: 'Present only if values were left out.',
+              },
             },
           },
         },
@@ -165,11 +190,11 @@ export const volumeDocs = {
     tag: TAG,
     summary: 'Create a volume',
     description:
-      'Makes an empty volume on the backend that its type names. The answer does not wait for it: the volume is `creating`, then `available` or `error`. Volumes are not made of snapshots, other volumes, images or backups, and there are no groups.',
-    success: { status: 202, description: 'The volume, creating.', schema: one },
+      'Creates an empty volume on the backend that its type selects. The response does not wait for it: the volume is `creating`, then `available` or `error`. Volumes cannot be created from snapshots, other volumes, images or backups, and there are no groups.',
+    success: { status: 202, description: 'The volume, in status creating.', schema: one },
     faults: {
-      400: 'A value is wrong, or no backend fits the volume type; the text says why.',
-      404: 'There is no such volume type, snapshot, volume, group or backup.',
+      400: 'A value is invalid, or no backend matches the volume type; the message says why.',
+      404: 'The volume type, snapshot, volume, group or backup does not exist.',
     },
     examples: { request: 'createVolume', response: 'createVolume' },
   },
@@ -177,7 +202,7 @@ export const volumeDocs = {
     id: 'updateVolume',
     tag: TAG,
     summary: 'Change a volume',
-    description: 'Changes name and description, and replaces the metadata.',
+    description: 'Changes name and description and replaces the metadata.',
     success: { status: 200, description: 'The volume.', schema: one },
     faults: { 404: UNKNOWN },
   },
@@ -186,20 +211,20 @@ export const volumeDocs = {
     tag: TAG,
     summary: 'Delete a volume',
     description:
-      'Begins to remove the volume; it is gone afterwards, or `error_deleting`, from where it can be deleted again.',
+      'Starts to delete the volume. If that fails, it becomes `error_deleting` and can be deleted again.',
     query: [
-      filter('cascade', 'Without effect: there are no snapshots.'),
-      filter('force', 'Admins: whatever state the volume is in, as long as nothing is attached.'),
+      filter('cascade', 'Ignored: there are no snapshots.'),
+      filter('force', 'Admins only: deletes the volume in any state, unless it is attached.'),
     ],
-    success: { status: 202, description: 'Begun.' },
-    faults: { 400: "The volume's state forbids it, or it has attachments.", 404: UNKNOWN },
+    success: { status: 202, description: 'Started.' },
+    faults: { 400: "The volume's state does not allow it, or it has attachments.", 404: UNKNOWN },
   },
   encryption: {
     id: 'showVolumeEncryption',
     tag: TAG,
     summary: "Show a volume's encryption",
     description: 'The key of an encrypted volume.',
-    success: { status: 200, description: 'The key, null when there is none.', schema: encryptionKey },
+    success: { status: 200, description: 'The key, null if there is none.', schema: encryptionKey },
     faults: { 404: UNKNOWN },
   },
   encryptionItem: {
@@ -207,7 +232,12 @@ export const volumeDocs = {
     tag: TAG,
     summary: "Show one item of a volume's encryption",
     description: 'The only item is `encryption_key_id`.',
-    success: { status: 200, description: 'The value; no body when there is none.' },
-    faults: { 404: 'There is no such volume in the project, or no such item.' },
+    success: {
+      status: 200,
+      description: 'The value; no body if there is none.',
+      schema: text(),
+      mayBeEmpty: true,
+    },
+    faults: { 404: 'The project has no such volume, or the item does not exist.' },
   },
 } as const satisfies Record<string, OperationDoc>;

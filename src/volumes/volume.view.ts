@@ -1,42 +1,42 @@
-import type { RequestContext } from '../auth/request-context.js';
-import type { Link } from '../http/next-link.js';
+import type { RequestContext } from '../api/auth/request-context.js';
+import type { Link } from '../api/http/next-link.js';
 import type { Microversion } from '../microversion/microversion.js';
-import type { Metadata, ShownAttachment, VolumeDetail } from './volume-detail.js';
-import { hostOf, serviceUuid } from './volume-host.js';
-import type { VolumeRow } from './volume-row.js';
+import type { Metadata, ShownAttachment, VolumeDetail } from './volume/volume-detail.js';
+import { hostOf, serviceUuid } from './volume/volume-host.js';
+import type { VolumeRow } from './volume/volume-row.js';
+import type { MetadataValues } from './list/metadata-values.js';
 
-/** Who looks at volumes, in which version, and from where. */
+/** Caller, microversion and base address that a view depends on. */
 export interface Viewer {
   readonly ctx: Pick<RequestContext, 'isAdmin' | 'isService'>;
   readonly version: Microversion;
-  /** The addresses of a volume. */
+  /** Links to a volume. */
   readonly links: (volumeId: string) => readonly Link[];
 }
 
-/** The short form, in lists. */
+/** A response body under construction. */
+type View = Record<string, unknown>;
+
+/** The short form, for lists. */
 export function summaryView({ id, name }: Pick<VolumeRow, 'id' | 'name'>, { links }: Viewer): object {
   return { id, name, links: links(id) };
 }
 
-/** The whole volume (SPEC 23.2). No key of our own may be in it: clients check for strangers. */
+/** The whole volume (docs/specification.md#volume-view), without keys of our own: clients check for unknown keys. */
 export function volumeView(volume: VolumeDetail, viewer: Viewer): object {
-  const { ctx } = viewer;
-  return {
-    ...createdVolumeView(volume, viewer),
-    'os-vol-tenant-attr:tenant_id': volume.projectId,
-    ...(ctx.isAdmin
-      ? {
-          'os-vol-host-attr:host': hostOf(volume.backend),
-          'os-vol-mig-status-attr:migstat': volume.migrationStatus,
-          'os-vol-mig-status-attr:name_id': null,
-        }
-      : {}),
-  };
+  const view = createdVolumeView(volume, viewer);
+  view['os-vol-tenant-attr:tenant_id'] = volume.projectId;
+  if (!viewer.ctx.isAdmin) return view;
+  view['os-vol-host-attr:host'] = hostOf(volume.backend);
+  view['os-vol-mig-status-attr:migstat'] = volume.migrationStatus;
+  view['os-vol-mig-status-attr:name_id'] = null;
+  return view;
 }
 
-/** The volume as create and update answer it: Cinder's extensions add to what is shown and listed only. */
-export function createdVolumeView(volume: VolumeDetail, { ctx, version, links }: Viewer): object {
-  return {
+/** The volume in create and update responses: Cinder's extensions add keys only when it is shown or listed. */
+export function createdVolumeView(volume: VolumeDetail, { ctx, version, links }: Viewer): View {
+  // Assigning fields takes a tenth of the time of spreading, and lists have a thousand volumes.
+  const view: View = {
     id: volume.id,
     status: volume.status,
     size: volume.sizeGib,
@@ -57,56 +57,56 @@ export function createdVolumeView(volume: VolumeDetail, { ctx, version, links }:
     consistencygroup_id: null,
     multiattach: volume.multiattach,
     attachments: volume.attachments.map((attachment) => attachmentView(volume.id, attachment, ctx)),
-    ...(ctx.isAdmin ? { migration_status: volume.migrationStatus } : {}),
-    ...laterFields(volume, { ctx, version }),
   };
+  if (ctx.isAdmin) view['migration_status'] = volume.migrationStatus;
+  addLaterFields(view, volume, { ctx, version });
+  return view;
 }
 
-/** The answer of the summary; metadata is undefined for versions that do not show it. */
+/** Response of the summary; metadata is undefined in versions that do not show it. */
 export function totalsView(
   totals: { readonly count: number; readonly sizeGib: number },
-  metadata: Readonly<Record<string, readonly string[]>> | undefined,
+  metadata: MetadataValues | undefined,
 ): object {
   return {
     'volume-summary': {
       total_count: totals.count,
       total_size: totals.sizeGib,
-      ...(metadata === undefined ? {} : { metadata }),
+      ...(metadata === undefined ? {} : { metadata: metadata.values }),
+      ...(metadata?.isWhole === false ? { metadata_truncated: true } : {}),
     },
   };
 }
 
-/** Fields that versions after the first brought, oldest first. */
-function laterFields(volume: VolumeDetail, { ctx, version }: Pick<Viewer, 'ctx' | 'version'>): object {
-  const { encryptionKeyId } = volume;
-  return {
-    ...(version.has('groups') ? { group_id: null } : {}),
-    ...(version.has('provider-id') && ctx.isAdmin ? { provider_id: null } : {}),
-    ...(version.has('shared-targets')
-      ? {
-          // Drivers need not say whether volumes share a target; true lets hosts take the lock that is safe in any case.
-          shared_targets: true,
-          // Cinder has not chosen the service yet either.
-          service_uuid: volume.status === 'creating' ? null : serviceUuid(volume.backend),
-        }
-      : {}),
-    ...(version.has('cluster-name') && ctx.isAdmin ? { cluster_name: null } : {}),
-    ...(version.has('volume-type-id') ? { volume_type_id: volume.volumeTypeId } : {}),
-    ...(version.has('encryption-key-id') && encryptionKeyId !== null
-      ? { encryption_key_id: encryptionKeyId }
-      : {}),
-    ...(version.has('consumes-quota') ? { consumes_quota: true } : {}),
-  };
+/** Adds the fields of microversions after the first, oldest first. */
+function addLaterFields(
+  view: View,
+  volume: VolumeDetail,
+  { ctx, version }: Pick<Viewer, 'ctx' | 'version'>,
+): void {
+  if (version.has('groups')) view['group_id'] = null;
+  if (version.has('provider-id') && ctx.isAdmin) view['provider_id'] = null;
+  if (version.has('shared-targets')) {
+    // Drivers need not report shared targets; true makes hosts take the lock, which is always safe.
+    view['shared_targets'] = true;
+    // In this state Cinder has not chosen the service yet either.
+    view['service_uuid'] = volume.status === 'creating' ? null : serviceUuid(volume.backend);
+  }
+  if (version.has('cluster-name') && ctx.isAdmin) view['cluster_name'] = null;
+  if (version.has('volume-type-id')) view['volume_type_id'] = volume.volumeTypeId;
+  if (version.has('encryption-key-id') && volume.encryptionKeyId !== null)
+    view['encryption_key_id'] = volume.encryptionKeyId;
+  if (version.has('consumes-quota')) view['consumes_quota'] = true;
 }
 
-/** As Cinder: the read-only flag stands among the metadata, in Python's words. */
+/** As in Cinder, the metadata include the read-only flag, in Python's spelling. */
 function shownMetadata({ metadata, readonly, readonlySet }: VolumeDetail): Metadata {
   return readonlySet ? { ...metadata, readonly: readonly ? 'True' : 'False' } : metadata;
 }
 
 function attachmentView(volumeId: string, attachment: ShownAttachment, ctx: Viewer['ctx']): object {
   return {
-    // As Cinder: the volume's id, not the attachment's.
+    // As in Cinder: the volume's id, not the attachment's.
     id: volumeId,
     attachment_id: attachment.id,
     volume_id: volumeId,

@@ -1,28 +1,32 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { Ctx } from '../auth/context.decorator.js';
-import { Policy } from '../auth/policy.guard.js';
-import type { RequestContext } from '../auth/request-context.js';
-import { AcceptsBody, WireBody } from '../http/body.js';
-import { edgeOf } from '../http/edge.js';
-import type { Query as ListQuery } from '../http/list-query.js';
-import { Links } from '../http/next-link.js';
+import { Ctx } from '../api/auth/context.decorator.js';
+import { Policy } from '../api/auth/policy.guard.js';
+import type { RequestContext } from '../api/auth/request-context.js';
+import { AcceptsBody, WireBody } from '../api/http/body.js';
+import { edgeOf } from '../api/http/edge.js';
+import type { Query as ListQuery } from '../api/http/list-query.js';
+import { Links } from '../api/http/next-link.js';
 import type { Microversion } from '../microversion/microversion.js';
 import { RequestedVersion, Since } from '../microversion/microversion.decorators.js';
-import { Describes } from '../openapi/describes.js';
-import { booleanParameter } from './boolean-parameter.js';
-import { newVolume, refuseSources, volumeUpdate } from './new-volume.js';
-import { VolumeCreationService } from './volume-creation.service.js';
-import { VolumeDeletionService } from './volume-deletion.service.js';
+import { Describes } from '../api/openapi/describes.js';
+import { booleanParameter } from '../api/http/boolean-parameter.js';
+import { CONFIG } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
+import { newVolume, refuseSources, volumeUpdate } from './lifecycle/new-volume.js';
+import { VolumeCreationService } from './lifecycle/volume-creation.service.js';
+import { VolumeDeletionService } from './lifecycle/volume-deletion.service.js';
+import { readSummaryScope, readVolumeList } from './list/volume-list.js';
 import { volumeDocs } from './volume.docs.js';
 import {
   type CreateVolumeBody,
   createVolumeBodies,
   type UpdateVolumeBody,
   updateVolumeBodies,
-} from './volume.schema.js';
+} from './lifecycle/volume.schema.js';
 import { createdVolumeView, summaryView, totalsView, type Viewer, volumeView } from './volume.view.js';
-import { type PageOf, VolumesService } from './volumes.service.js';
+import type { PageOf } from '../platform/database/page.js';
+import { VolumesService } from './volumes.service.js';
 
 @Controller('v3/volumes')
 export class VolumesController {
@@ -31,6 +35,7 @@ export class VolumesController {
     private readonly creation: VolumeCreationService,
     private readonly deletion: VolumeDeletionService,
     private readonly links: Links,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
@@ -43,7 +48,8 @@ export class VolumesController {
     @Req() request: Request,
     @RequestedVersion() version: Microversion,
   ): Promise<object> {
-    const page = await this.volumes.listSummaries(ctx, version, query);
+    const wanted = readVolumeList(ctx, version, query, this.config.max_limit);
+    const page = await this.volumes.listSummaries(ctx, wanted);
     const viewer = this.viewer(ctx, version, request);
     return { volumes: page.rows.map((row) => summaryView(row, viewer)), ...this.rest(request, page) };
   }
@@ -58,7 +64,8 @@ export class VolumesController {
     @Req() request: Request,
     @RequestedVersion() version: Microversion,
   ): Promise<object> {
-    const page = await this.volumes.listDetails(ctx, version, query);
+    const wanted = readVolumeList(ctx, version, query, this.config.max_limit);
+    const page = await this.volumes.listDetails(ctx, wanted);
     const viewer = this.viewer(ctx, version, request);
     return { volumes: page.rows.map((row) => volumeView(row, viewer)), ...this.rest(request, page) };
   }
@@ -72,9 +79,10 @@ export class VolumesController {
     @Query() query: ListQuery,
     @RequestedVersion() version: Microversion,
   ): Promise<object> {
-    const totals = await this.volumes.totals(ctx, query);
+    const scope = readSummaryScope(ctx, query, this.config.max_limit);
+    const totals = await this.volumes.totals(ctx, scope);
     const showsMetadata = version.has('volume-summary-metadata');
-    return totalsView(totals, showsMetadata ? await this.volumes.metadataValues(ctx, query) : undefined);
+    return totalsView(totals, showsMetadata ? await this.volumes.metadataValues(ctx, scope) : undefined);
   }
 
   @Get(':volume_id')
@@ -134,7 +142,7 @@ export class VolumesController {
     @Query() query: ListQuery,
     @RequestedVersion() version: Microversion,
   ): Promise<void> {
-    // Without effect: there are no snapshots that could go with the volume.
+    // No effect: there are no snapshots to delete with the volume.
     booleanParameter('cascade', lastOf(query['cascade']));
     const force = version.has('force-delete') && booleanParameter('force', lastOf(query['force']));
     await this.deletion.delete(ctx, id, force);
@@ -143,12 +151,14 @@ export class VolumesController {
   private viewer(ctx: RequestContext, version: Microversion, request: Request): Viewer {
     const project = edgeOf(request).urlProjectId;
     const path = `${project === undefined ? '' : `/${encodeURIComponent(project)}`}/volumes/`;
+    const self = this.links.of(request, `/v3${path}`);
+    const bookmark = this.links.of(request, path);
     return {
       ctx,
       version,
       links: (id) => [
-        { rel: 'self', href: this.links.of(request, `/v3${path}${id}`) },
-        { rel: 'bookmark', href: this.links.of(request, path + id) },
+        { rel: 'self', href: self + id },
+        { rel: 'bookmark', href: bookmark + id },
       ],
     };
   }
@@ -162,7 +172,7 @@ export class VolumesController {
   }
 }
 
-/** The value of a parameter; of a repeated one the last, as Cinder does. */
+/** The value of a parameter; as in Cinder, the last one if repeated. */
 function lastOf(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === 'object' ? value.at(-1) : value;
 }

@@ -1,26 +1,26 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
-import { PolicyTargets } from '../auth/policy.guard.js';
-import { Links } from '../http/next-link.js';
-import { OperationRecovery } from '../operations/operation-recovery.js';
-import { MessagesModule } from '../messages/index.js';
-import { QuotasModule } from '../quotas/index.js';
-import { VolumeTypesModule } from '../volume-types/index.js';
-import { VolumeCreationService } from './volume-creation.service.js';
-import { VolumeDeletionService } from './volume-deletion.service.js';
-import { VolumeDetailsReader } from './volume-details.reader.js';
+import { Module } from '@nestjs/common';
+import { Links } from '../api/http/next-link.js';
+import { ComputeModule } from '../api/compute/index.js';
+import { MessagesModule } from './messages/index.js';
+import { QuotasModule } from './quotas/index.js';
+import { VolumeTypesModule } from './types/index.js';
+import { ExtensionNotices } from './lifecycle/extension-notices.service.js';
+import { VolumeCreationService } from './lifecycle/volume-creation.service.js';
+import { VolumeDeletionService } from './lifecycle/volume-deletion.service.js';
+import { VolumeDetailsReader } from './volume/volume-details.reader.js';
 import { VolumeEncryptionController } from './volume-encryption.controller.js';
-import { VolumeExtensionService } from './volume-extension.service.js';
-import { VolumeListsReader } from './volume-lists.reader.js';
-import { VolumeMetadataController } from './volume-metadata.controller.js';
-import { VolumeMetadataRepository } from './volume-metadata.repository.js';
-import { VolumeMetadataService } from './volume-metadata.service.js';
-import { VolumeProvisioningService } from './volume-provisioning.service.js';
+import { VolumeExtensionService } from './lifecycle/volume-extension.service.js';
+import { VolumeListsReader } from './list/volume-lists.reader.js';
+import { VolumeMetadataController } from './metadata/volume-metadata.controller.js';
+import { VolumeMetadataRepository } from './metadata/volume-metadata.repository.js';
+import { VolumeMetadataService } from './metadata/volume-metadata.service.js';
+import { VolumeProvisioningService } from './lifecycle/volume-provisioning.service.js';
 import { VolumesController } from './volumes.controller.js';
-import { VolumesRepository } from './volumes.repository.js';
+import { VolumesRepository } from './volume/volumes.repository.js';
 import { VolumesService } from './volumes.service.js';
 
 @Module({
-  imports: [MessagesModule, QuotasModule, VolumeTypesModule],
+  imports: [ComputeModule, MessagesModule, QuotasModule, VolumeTypesModule],
   controllers: [VolumesController, VolumeMetadataController, VolumeEncryptionController],
   providers: [
     VolumesService,
@@ -28,6 +28,7 @@ import { VolumesService } from './volumes.service.js';
     VolumeDeletionService,
     VolumeProvisioningService,
     VolumeExtensionService,
+    ExtensionNotices,
     VolumeMetadataService,
     VolumesRepository,
     VolumeMetadataRepository,
@@ -37,23 +38,4 @@ import { VolumesService } from './volumes.service.js';
   ],
   exports: [VolumesRepository, VolumesService, VolumeDeletionService, VolumeExtensionService],
 })
-export class VolumesModule implements OnModuleInit {
-  constructor(
-    private readonly targets: PolicyTargets,
-    private readonly recovery: OperationRecovery,
-    private readonly volumes: VolumesService,
-    private readonly provisioning: VolumeProvisioningService,
-    private readonly extension: VolumeExtensionService,
-  ) {}
-
-  onModuleInit(): void {
-    this.recovery.register('extend-volume', (operation) => this.extension.carryOut(operation));
-    this.targets.register('volume', async (ctx, id) => {
-      const { projectId } = await this.volumes.find(ctx, id);
-      return projectId;
-    });
-    for (const kind of ['create-volume', 'delete-volume'] as const) {
-      this.recovery.register(kind, (operation) => this.provisioning.resumeProvisioning(operation));
-    }
-  }
-}
+export class VolumesModule {}

@@ -1,7 +1,7 @@
 /**
- * Requests that fast-check draws from the project's own OpenAPI document, valid, nearly valid and odd, against the
- * built server. None may be answered with a failure or with a word about the server's inside, none may end the server,
- * and what is there in the end must hold together and be deletable.
+ * Sends requests that fast-check generates from the project's OpenAPI document, valid, nearly valid and odd, to the
+ * built server. No response may be a server failure or reveal internals, none may end the server, and the final state
+ * must be consistent and deletable.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,16 +20,21 @@ import { ServerProcess } from './lib/server-process.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Requests that are under way at once, so that they meet each other too. */
+/** Concurrent requests, so that they also race each other. */
 const CONNECTIONS = 8;
 const BATCH = 1000;
-/** What is wrong is mostly wrong in the same way: then it is no use to go on. */
+/** Many findings mostly have the same cause, so that continuing is useless. */
 const MOST_FINDINGS = 20;
 
-/** Few of everything: long lists would take the time of many requests. */
-const SETTINGS = { CLINKER_MAX_LIMIT: '50', CLINKER_QUOTA_VOLUMES: '150', CLINKER_QUOTA_ATTACHMENTS: '300' };
+/** Small limits: long lists would take the time of many requests. */
+const SETTINGS = {
+  CLINKER_MAX_LIMIT: '50',
+  CLINKER_QUOTA_VOLUMES: '150',
+  CLINKER_QUOTA_ATTACHMENTS: '300',
+  CLINKER_RESPONSE_VALIDATION: 'error',
+};
 
-/** What sets a volume's status and nothing else. */
+/** Actions that only set a volume's status. */
 const MARKS = [
   'os-reserve',
   'os-unreserve',
@@ -50,9 +55,9 @@ class Fuzz {
   #ledger;
   #wire;
   #known = new KnownIds();
-  /** Volumes whose status was set without an attachment, which it says nothing about any more. */
+  /** Volumes whose status was set without an attachment, so that it does not reflect the attachments. */
   #marked = new Set();
-  /** Volumes whose rows an admin has set: what their attachments were may be exported still. */
+  /** Volumes whose rows an admin has reset: their former attachments may still be exported. */
   #reset = new Set();
   #statuses = {};
   #succeeded = new Set();
@@ -85,17 +90,17 @@ class Fuzz {
   async #sendBatches(requests, server, client) {
     for (let from = 0; from < this.#options.requests; from += BATCH) {
       await this.#replenish(client);
-      // A batch has a seed of its own, as one sample of all would be a heap of values.
+      // Each batch has its own seed; a single sample of all would hold too many values in memory.
       const numRuns = Math.min(BATCH, this.#options.requests - from);
       const drawn = fc.sample(requests, { seed: this.#options.seed + from, numRuns });
       await this.#sendAll(drawn.map((request, index) => ({ ...request, number: from + index })));
-      if (server.hasEnded) throw new Error(`the server has ended\n${this.#shown()}`);
+      if (server.hasEnded) throw new Error(`the server has exited\n${this.#shown()}`);
       if (this.#findings.length >= MOST_FINDINGS) throw new Error(this.#shown());
       if ((from / BATCH) % 20 === 19) console.log(`  fuzz: ${JSON.stringify(this.#figures())}`);
     }
   }
 
-  /** Sees to it that there is something to act upon, whatever the requests before have done to it. */
+  /** Ensures that there are volumes to act upon, whatever earlier requests did. */
   async #replenish(client) {
     await client.send('POST', '/types', {
       volume_type: { name: 'multi', extra_specs: { multiattach: '<is> True' } },
@@ -108,7 +113,7 @@ class Fuzz {
 
   async #sendAll(requests) {
     const left = requests.values();
-    // They take from the same iterator, each the next one.
+    // The workers share the iterator; each takes the next request.
     const worker = async () => {
       for (const request of left) await this.#sendOne(request);
     };
@@ -148,7 +153,7 @@ class Fuzz {
     if (id !== undefined) this.#known.add(kind === 'volume_type' ? 'type' : kind, id);
   }
 
-  /** Nothing may be half done, and everything can be taken away. */
+  /** Checks that no operation is half done, and that everything can be deleted. */
   async #judgeTheEnd(client) {
     await untilIdle(this.#ledger);
     await this.#compare();
@@ -157,7 +162,9 @@ class Fuzz {
     this.#reset.clear();
     await this.#compare();
     const { volumes } = await this.#ledger.read();
-    this.#findings.push(...volumes.map(({ id, status }) => ({ fault: `volume ${id} stays, ${status}` })));
+    this.#findings.push(
+      ...volumes.map(({ id, status }) => ({ fault: `volume ${id} is left over, ${status}` })),
+    );
   }
 
   async #removeEverything(client) {
@@ -207,7 +214,7 @@ class Fuzz {
   }
 }
 
-/** Everything that is needed to send the request again. */
+/** Formats everything needed to send the request again. */
 function shown({ fault, request, sent, answer }) {
   if (sent === undefined) return fault;
   const { method, path, headers, body } = sent;
@@ -220,8 +227,8 @@ function shown({ fault, request, sent, answer }) {
 }
 
 /**
- * Sends so many requests; the seed draws the same ones, in the same order, though the ids in them are the server's.
- * @returns what was sent and answered, in numbers.
+ * Sends `requests` requests. The seed reproduces them in the same order, but the ids in them are the server's.
+ * @returns the counts of requests and responses.
  */
 export async function fuzz({ seed, requests }) {
   const folder = await mkdtemp(join(tmpdir(), 'clinker-fuzz-'));

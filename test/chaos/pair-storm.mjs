@@ -1,7 +1,7 @@
 /**
- * Two servers on one PostgreSQL or MariaDB and one storage, while one of them is killed, or stopped for longer than its
- * lease in the middle of its work and then let go on. The other one ends what was left, and every request for the same
- * volumes may come to either.
+ * Two servers on one PostgreSQL or MariaDB and one storage. One of them is killed, or suspended during its work for
+ * longer than its lease and then resumed. The other one completes the remaining work, and either may get requests for
+ * the same volumes.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,23 +13,23 @@ import { Client, Unanswered } from './lib/client.mjs';
 import { dropDatabase, emptyDatabase, SERVERS } from './lib/databases.mjs';
 import { fakeBackend } from './lib/fake-backend.mjs';
 import { untilIdle } from './lib/idle.mjs';
-import { faultsIn } from './lib/invariants.mjs';
 import { Ledger } from './lib/ledger.mjs';
 import { Random } from './lib/random.mjs';
 import { ServerProcess } from './lib/server-process.mjs';
+import { untilSettled } from './lib/settled.mjs';
 
 const DRIVER = fileURLToPath(new URL('lib/shared-driver.mjs', import.meta.url));
 const LEASE_S = 3;
-/** Until a stopped server counts as dead for certain, and its work has been taken over. */
+/** Time after which a suspended server certainly counts as dead, and its work has been taken over. */
 const STOPPED_MS = LEASE_S * 2500;
-/** Longer than a comparison of exports takes to come by. */
+/** Longer than the interval until the next comparison of exports. */
 const SETTLED_MS = 30_000;
 const CALLS = ['createVolume', 'deleteVolume', 'createExport', 'initializeConnection'];
 const ENDING = ['terminateConnection', 'removeExport'];
 
 /**
- * A client for which a server that was overruled, or waited for the other one in vain, is one that did not answer: what
- * became of its request is open. A failure without a reason is a fault.
+ * Treats failures of a server that was overruled, or waited for the other one in vain, as unanswered: the outcome is
+ * unknown. A 500 without a reason is a fault.
  */
 class PairClient extends Client {
   async send(method, path, body) {
@@ -65,7 +65,7 @@ class PairStorm {
 
   async run() {
     await mkdir(join(this.#folder, 'backends', 'fake'), { recursive: true });
-    // At once: neither finds the tables made.
+    // Concurrently: neither finds the tables created.
     this.#servers = [this.#start(0), this.#start(1)];
     await this.#prepare();
     try {
@@ -129,7 +129,7 @@ class PairStorm {
     this.#counts.interrupted += (await this.#ledger.read()).operations.length;
   }
 
-  /** The other server goes on serving meanwhile, and takes the work of the stopped one for abandoned. */
+  /** The other server keeps serving, and considers the suspended server's work abandoned. */
   async #stop(victim) {
     this.#counts.stops += 1;
     this.#servers[victim].signal('SIGSTOP');
@@ -146,29 +146,23 @@ class PairStorm {
     if (left.volumes.length > 0) throw new Error(`${left.volumes.length} volumes are left over`);
   }
 
-  /** What a stopped server did late is seen by the next comparison of exports, not by an entry of the journal alone. */
+  /** The next comparison of exports, not a journal entry alone, finds late effects of a suspended server. */
   async #verify() {
-    for (const deadline = Date.now() + SETTLED_MS; ; await sleep(200)) {
-      await untilIdle(this.#ledger);
-      const state = await this.#ledger.read();
-      const faults = faultsIn(state, await this.#readBackend());
-      if (faults.length > 0 && Date.now() < deadline) continue;
-      const explained = new Set(this.#shared);
-      for (const actor of this.#actors) actor.reconcile(state, explained);
-      const strangers = [...state.volumes, ...state.attachments]
-        .filter(({ id }) => !explained.has(id))
-        .map(({ id }) => `nobody knows of ${id}`);
-      const all = [...faults, ...this.#actors.flatMap(({ faults: own }) => own), ...strangers];
-      if (all.length > 0) throw new Error(`after ${JSON.stringify(this.#counts)}:\n${all.join('\n')}`);
-      return;
-    }
+    await untilSettled({
+      ledger: this.#ledger,
+      readBackend: this.#readBackend,
+      actors: this.#actors,
+      shared: this.#shared,
+      counts: this.#counts,
+      withinMs: SETTLED_MS,
+    });
   }
 }
 
 /**
- * Runs a storm over two servers on PostgreSQL, then one on MariaDB, which must be running.
- * @param options kills (and stops, half of each) on each of them, seed.
- * @returns what happened, in numbers.
+ * Runs a storm with two servers on PostgreSQL, then one on MariaDB; both must be running.
+ * @param options kills (and suspensions, half of each) on each of them, seed.
+ * @returns the counts of the runs.
  */
 export async function pairStorms(options) {
   const counts = {};
@@ -178,16 +172,17 @@ export async function pairStorms(options) {
 }
 
 /**
- * Runs a storm over two servers.
- * @param options database (URL of a PostgreSQL or MariaDB server, on which one is made), kills, seed, clients.
- * @returns what happened, in numbers.
+ * Runs a storm with two servers.
+ * @param options database (URL of a PostgreSQL or MariaDB server, on which a database is created), kills, seed,
+ * clients.
+ * @returns the counts of the run.
  */
 export async function pairStorm({ database, seed, kills, clients = 12 }) {
   const folder = await mkdtemp(join(tmpdir(), 'clinker-pair-'));
   console.log(`pair storm: ${kills} kills and stops, ${clients} clients, seed ${seed}, data in ${folder}`);
   const url = await emptyDatabase(database);
   const counts = await new PairStorm(folder, url, { seed, kills, clients }).run();
-  // A storm that fails leaves its data for whoever looks into it.
+  // A failed storm keeps its data for analysis.
   await dropDatabase(database, url);
   await rm(folder, { recursive: true, force: true });
   return counts;

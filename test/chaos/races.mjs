@@ -27,8 +27,8 @@ async function run(argv, rounds) {
 }
 
 /**
- * Runs each race so many times on SQLite, then on PostgreSQL and MariaDB, which must be running.
- * @returns what was done, in numbers.
+ * Runs `rounds` rounds of each race on SQLite, then on PostgreSQL and MariaDB, which must be running.
+ * @returns the counts of the run.
  */
 export async function races({ rounds }) {
   const onSqlite = await run(JEST, rounds);

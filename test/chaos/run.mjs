@@ -1,13 +1,17 @@
 /**
- * npm run chaos: every part at length, or those that are named: `npm run chaos -- storm --kills 2000 --seed 7`.
- * With --ci in a bounded form; --steps-seconds ends `steps` early, which then names the operations that it did not come to
- * (the seed says with which it begins). Ends with the figures that docs/reliability.md tells.
+ * npm run chaos: runs all parts in full length, or the named ones: `npm run chaos -- storm --kills 2000 --seed 7`. --ci
+ * selects the bounded form; --steps-seconds ends `steps` early and names the operations left out (the seed selects the
+ * first one). Prints the figures of docs/reliability.md at the end.
  */
 import { parseArgs } from 'node:util';
+import { clock } from './clock.mjs';
 import { fuzz } from './fuzz.mjs';
+import { hostility } from './hostility.mjs';
 import { ServerProcess } from './lib/server-process.mjs';
+import { size } from './size.mjs';
 import { pairStorms } from './pair-storm.mjs';
 import { races } from './races.mjs';
+import { silence } from './silence.mjs';
 import { steps } from './steps.mjs';
 import { storm } from './storm.mjs';
 import { tgtStorm } from './tgt-storm.mjs';
@@ -17,8 +21,11 @@ const { values, positionals } = parseArgs({
   options: {
     ci: { type: 'boolean', default: false },
     kills: { type: 'string' },
+    open: { type: 'string' },
     requests: { type: 'string' },
     rounds: { type: 'string' },
+    rows: { type: 'string' },
+    silences: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
     'steps-seconds': { type: 'string', default: 'Infinity' },
   },
@@ -32,20 +39,29 @@ const PARTS = {
   storm: () => storm({ seed, kills: number('kills', 200, 1000) }),
   'tgt-storm': () => tgtStorm({ seed, kills: number('kills', 15, 100) }),
   'pair-storm': () => pairStorms({ seed, kills: number('kills', 10, 200) }),
+  size: () =>
+    size({ seed, rows: number('rows', 300_000, 1_000_000), open: number('open', 5_000, 1_000_000) }),
+  silence: () => silence({ seed, silences: number('silences', 4, 60) }),
   fuzz: () => fuzz({ seed, requests: number('requests', 5000, 200_000) }),
+  clock: () => clock({ seed, rounds: number('rounds', 4, 24) }),
+  hostility: () => hostility(),
   races: () => races({ rounds: number('rounds', 25, 1000) }),
 };
 
 const names = positionals.length > 0 ? positionals : Object.keys(PARTS);
 const unknown = names.filter((name) => !(name in PARTS));
-if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}`);
+if (unknown.length > 0) throw new Error(`unknown part: ${unknown.join(', ')}`);
 
 const startedAt = performance.now();
-// All at once: most of the time they wait for servers to start.
+// In parallel: most of the time they wait for servers to start.
 const outcomes = await Promise.allSettled(names.map((name) => PARTS[name]()));
 for (const [index, { status, value, reason }] of outcomes.entries()) {
-  const text = status === 'fulfilled' ? JSON.stringify(value) : `FAILED\n${reason.stack ?? reason}`;
-  console.log(`${names[index]}: ${text}`);
+  const name = names[index];
+  console.log(
+    status === 'fulfilled'
+      ? `${name}: ${JSON.stringify(value)}`
+      : `FAILED ${name}: ${reason.stack ?? reason}`,
+  );
 }
 await ServerProcess.killAll();
 console.log(`seed ${seed}, ${Math.round((performance.now() - startedAt) / 1000)} s`);

@@ -1,14 +1,14 @@
 /**
- * Kills the server at every step of every operation, one after the other, until there is no step left; then lets
- * every call of the driver go wrong in every way. After each, backend and database must agree, the outcome must be one
- * that is allowed, and the volume must be as usable as any other.
+ * Kills the server at every step of every operation, one after the other, until no step is left; then injects every
+ * fault into every driver call. After each, backend and database must agree, the outcome must be allowed, and the
+ * volume must be fully usable.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { memoryFolder } from '../support/memory-folder.mjs';
 import { Client, connectorOf, Unanswered } from './lib/client.mjs';
 import { fakeBackend } from './lib/fake-backend.mjs';
 import { untilIdle } from './lib/idle.mjs';
@@ -28,7 +28,7 @@ class Steps {
   #readBackend;
   #server = null;
   #client = null;
-  /** How many steps a start has that finds nothing to recover. */
+  /** Number of steps in a start without recovery. */
   #startSteps = 0;
   counts = { kills: 0, killsOfRecovery: 0, faults: 0 };
   problems = [];
@@ -40,7 +40,7 @@ class Steps {
       CLINKER_BACKENDS: JSON.stringify([{ name: 'fake', driver: DRIVER }]),
       CLINKER_DRIVER_TIMEOUT_MS: '700',
       CLINKER_DRIVER_ABORT_GRACE_MS: '700',
-      // Its own transactions at a time of their own would be counted too.
+      // Its periodic transactions would be counted too.
       CLINKER_RECONCILE_INTERVAL_S: '86400',
       CLINKER_BACKEND_BREAKER_FAILURES: '0',
     };
@@ -58,7 +58,7 @@ class Steps {
     this.#startSteps = (await this.#server.ask({})).steps.length;
   }
 
-  /** Kills at each step of the scenario; with `isThorough` also at each step of each recovery that follows. */
+  /** Kills at each step of the scenario; with `isThorough` also at each step of each following recovery. */
   async killEverywhere(scenario, isThorough) {
     for (let at = 1; ; at += 1) {
       const context = await this.#make(scenario);
@@ -75,7 +75,7 @@ class Steps {
     }
   }
 
-  /** Lets each driver call of the scenario go wrong in each way. */
+  /** Injects each fault into each driver call of the scenario. */
   async failEverywhere(scenario) {
     for (const faultKind of FAULTS) {
       for (let faultAt = 1; ; faultAt += 1) {
@@ -104,7 +104,7 @@ class Steps {
     return context;
   }
 
-  /** What the client hears: an answer, or null when the server was gone before it. */
+  /** Returns the client's response, or null if the server died before it. */
   async #act(scenario, context) {
     try {
       return await scenario.act(this.#client, context);
@@ -114,7 +114,7 @@ class Steps {
     }
   }
 
-  /** Whether the server gets through all that it does; it is not disturbed any more then. */
+  /** Returns whether the server completes all its work. Afterwards it is not disturbed any more. */
   async #survives() {
     const { address, ended } = this.#server;
     await Promise.race([address, ended]);
@@ -123,7 +123,7 @@ class Steps {
     );
   }
 
-  /** Starts again; when thorough, over and over, killed one step further into the recovery each time. */
+  /** Starts again; when thorough, repeatedly, killing it one recovery step later each time. */
   async #recover(isThorough) {
     for (let at = this.#startSteps + 1; ; at += 1) {
       this.#start({ CHAOS_KILL_AT: isThorough ? String(at) : '0' });
@@ -143,7 +143,7 @@ class Steps {
     this.#server = new ServerProcess({ ...this.#settings, ...environment }, { logFile, preload: PRELOAD });
   }
 
-  /** Checks the outcome, then that the volume can be attached, detached and deleted as if nothing had happened. */
+  /** Checks the outcome, and then that the volume can still be attached, detached and deleted. */
   async #judge(scenario, context, answer, where) {
     const unsettled = (await scenario.settle?.(this.#client, context)) ?? [];
     const state = await this.#ledger.read();
@@ -152,7 +152,7 @@ class Steps {
     const found = outcome(context, volume, attachments, state.legacyConnections);
     const faults = [...unsettled, ...faultsIn(state, await this.#readBackend())];
     if (!allowed(scenario, answer).includes(found)) {
-      faults.push(`found ${found} after the answer ${answer?.status ?? 'that never came'}`);
+      faults.push(`found ${found} after the response ${answer?.status ?? 'that never came'}`);
     }
     if (volume !== undefined) faults.push(...(await this.#useUp(volume, attachments)));
     faults.push(...faultsIn(await this.#ledger.read(), await this.#readBackend()));
@@ -166,7 +166,7 @@ class Steps {
     const faults = [];
     const expect = async (what, wanted, sending) => {
       const { status, body } = await sending;
-      if (status !== wanted) faults.push(`${what} was answered ${status}`);
+      if (status !== wanted) faults.push(`${what} returned ${status}`);
       return body;
     };
     for (const { id } of attachments) {
@@ -198,21 +198,15 @@ function allowed({ before, failed = before, done }, answer) {
   return answer.status < 300 ? [done, ...(answer.status === 202 ? [failed] : [])] : [before, failed];
 }
 
-/**
- * Kills and disturbs every operation at every step.
- * @param options `thorough` kills the recoveries too, and takes the scenarios that are long; no scenario is begun after
- * so many `seconds`, and the `seed` says which one is the first, so that no one is always left out.
- * @returns what was done, in numbers, and what was left out for lack of time.
- */
-export async function steps({ seed, seconds = Infinity, thorough = false }) {
-  const deadline = performance.now() + seconds * 1000;
-  const folder = await mkdtemp(join(tmpdir(), 'clinker-steps-'));
+/** Servers in parallel, each with its own data: one of them is mostly starting, or waiting for a hanging driver. */
+const LANES = 2;
+
+/** Runs scenarios until none are left or the time is up. */
+async function lane(left, deadline, thorough) {
+  const folder = await mkdtemp(join(memoryFolder(), 'clinker-steps-'));
   console.log(`steps: data in ${folder}`);
   const run = new Steps(folder);
   await run.prepare();
-  const scenarios = SCENARIOS.filter(({ isLong }) => thorough || !isLong);
-  const first = seconds === Infinity ? 0 : seed % scenarios.length;
-  const left = [...scenarios.slice(first), ...scenarios.slice(0, first)];
   while (left.length > 0 && performance.now() < deadline) {
     const scenario = left.shift();
     await run.killEverywhere(scenario, thorough);
@@ -220,7 +214,24 @@ export async function steps({ seed, seconds = Infinity, thorough = false }) {
   }
   await run.end();
   if (run.problems.length > 0) throw new Error(run.problems.join('\n'));
-  if (run.counts.kills === 0) throw new Error(`no operation was tried within ${seconds} s`);
   await rm(folder, { recursive: true, force: true });
-  return { ...run.counts, leftOutForLackOfTime: left.map(({ name }) => name) };
+  return run.counts;
+}
+
+/**
+ * Kills and disturbs every operation at every step.
+ * @param options `thorough` also kills the recoveries and includes long scenarios; no scenario starts after `seconds`,
+ * and the `seed` selects the first one, so that none is always left out.
+ * @returns the counts, and the scenarios left out for lack of time.
+ */
+export async function steps({ seed, seconds = Infinity, thorough = false }) {
+  const deadline = performance.now() + seconds * 1000;
+  const scenarios = SCENARIOS.filter(({ isLong }) => thorough || !isLong);
+  const first = seconds === Infinity ? 0 : seed % scenarios.length;
+  const left = [...scenarios.slice(first), ...scenarios.slice(0, first)];
+  const counted = await Promise.all(Array.from({ length: LANES }, () => lane(left, deadline, thorough)));
+  const total = (name) => counted.reduce((sum, counts) => sum + counts[name], 0);
+  const counts = Object.fromEntries(Object.keys(counted[0]).map((name) => [name, total(name)]));
+  if (counts.kills === 0) throw new Error(`no operation was attempted within ${seconds} s`);
+  return { ...counts, leftOutForLackOfTime: left.map(({ name }) => name) };
 }

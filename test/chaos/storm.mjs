@@ -1,6 +1,6 @@
 /**
- * Many clients attach and detach while the server is killed with SIGKILL at random points, over and over. After each
- * restart everything that was acknowledged must be there, nothing may be stuck, and backend and database must agree.
+ * Many clients attach and detach while the server is killed with SIGKILL at random points, repeatedly. After each
+ * restart, everything acknowledged must exist, nothing may be stuck, and backend and database must agree.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,13 @@ import { faultsIn } from './lib/invariants.mjs';
 import { Ledger } from './lib/ledger.mjs';
 import { Random } from './lib/random.mjs';
 import { ServerProcess } from './lib/server-process.mjs';
+import { unexplained } from './lib/settled.mjs';
 
 const FAKE = {
   name: 'fake',
   driver: 'fake',
   options: {
-    // Kills are to fall into driver calls too.
+    // Latencies, so that kills also hit driver calls.
     latency_ms: {
       createVolume: 5,
       deleteVolume: 5,
@@ -70,7 +71,7 @@ class Storm {
     return this.#counts;
   }
 
-  /** Makes what all share. */
+  /** Creates the shared volumes. */
   async #prepare() {
     const server = this.#start();
     const client = new Client(await server.address);
@@ -138,14 +139,8 @@ class Storm {
   async #verify() {
     await untilIdle(this.#ledger);
     const state = await this.#ledger.read();
-    const explained = new Set(this.#shared);
-    for (const actor of this.#actors) actor.reconcile(state, explained);
-    const strangers = [...state.volumes, ...state.attachments]
-      .filter(({ id }) => !explained.has(id))
-      .map(({ id }) => `nobody knows of ${id}`);
     const faults = [
-      ...this.#actors.flatMap(({ faults: own }) => own),
-      ...(this.#actors.length > 0 ? strangers : []),
+      ...(this.#actors.length > 0 ? unexplained(state, this.#actors, this.#shared) : []),
       ...faultsIn(state, await this.#readBackend()),
     ];
     if (faults.length > 0) throw new Error(`after ${this.#counts.kills} kills:\n${faults.join('\n')}`);
@@ -153,16 +148,16 @@ class Storm {
 }
 
 /**
- * Runs a storm; the seed makes it draw the same numbers, though not meet the same races.
- * @param options kills, seed, clients, shared (volumes), longest (milliseconds between a start and its kill), and for
- * another backend than the fake one: backend (as configured) and readBackend (what it really holds).
- * @returns what happened, in numbers.
+ * Runs a storm; the seed reproduces the random numbers, but not the races.
+ * @param options kills, seed, clients, shared (volumes), longest (milliseconds between a start and its kill), and for a
+ * backend other than the fake one: backend (as configured) and readBackend (reads its real state).
+ * @returns the counts of the run.
  */
 export async function storm({ seed, kills, clients = 24, shared = 4, longest = 1500, ...further }) {
   const folder = await mkdtemp(join(tmpdir(), 'clinker-storm-'));
   console.log(`storm: ${kills} kills, ${clients} clients, seed ${seed}, data in ${folder}`);
   const counts = await new Storm(folder, { seed, kills, clients, shared, longest, ...further }).run();
-  // A storm that fails leaves its data for whoever looks into it.
+  // A failed storm keeps its data for analysis.
   await rm(folder, { recursive: true, force: true });
   return counts;
 }

@@ -4,26 +4,23 @@ import { StorageHost } from '../dataplane/storage-host.mjs';
 import { tgtDriver } from './lib/tgt-driver.mjs';
 import { storm } from './storm.mjs';
 
+/** More exports than ever exist. */
+const EVERYTHING = { after: null, limit: 1_000_000 };
+
 const DRIVER = fileURLToPath(new URL('lib/tgt-driver.mjs', import.meta.url));
 
-/** For each volume of the group the initiators that tgtd admits, or null when it does not export it. */
+/** Reads the initiators that tgtd admits to each volume of the group; null without an export. */
 function readerOf(host, driver) {
   return async () => {
     const names = host.run('lvs', '--noheadings', '-o', 'lv_name', host.group).split(/\s+/).filter(Boolean);
     const backend = new Map(names.map((name) => [name.replace(/^volume-/, ''), null]));
-    for (const { volumeId, admitted } of await driver.listExports({ signal: AbortSignal.timeout(60_000) })) {
+    for (const { volumeId, admitted } of await driver.listExports(EVERYTHING, {
+      signal: AbortSignal.timeout(60_000),
+    })) {
       backend.set(volumeId, admitted);
     }
     return backend;
   };
-}
-
-/** Detaches the loop devices whose maker was killed before it could note them down. */
-function releaseAll(host) {
-  for (const line of host.run('losetup', '-j', host.image).trim().split('\n')) {
-    const loop = line.split(':')[0];
-    if (loop !== '' && loop !== host.pv) host.run('losetup', '-d', loop);
-  }
 }
 
 /** Runs a storm; needs root, lvm2 and tgt. */
@@ -31,8 +28,7 @@ export async function tgtStorm({ seed, kills }) {
   const host = new StorageHost(14_260 + (process.pid % 1000));
   await host.start();
   try {
-    const { folder, portal, group, env, pv, image } = host;
-    const storage = { folder, portal, group, env, pv, image };
+    const { storage } = host;
     return await storm({
       seed,
       kills,
@@ -43,7 +39,6 @@ export async function tgtStorm({ seed, kills }) {
       readBackend: readerOf(host, tgtDriver(storage)),
     });
   } finally {
-    releaseAll(host);
     await host.stop();
   }
 }

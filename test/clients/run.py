@@ -14,7 +14,6 @@ checks by a part of their names.
 import argparse
 import contextlib
 import pathlib
-import signal
 import sys
 import unittest
 import warnings
@@ -29,6 +28,7 @@ try:
 except ImportError as error:
     sys.exit(f'{error}: install python3-cinderclient python3-openstackclient python3-openstacksdk')
 from harness.cloud import Cloud
+from harness.ending import end_on_sigterm
 from harness.report import Report
 from harness.server import Server, StartedServer
 
@@ -48,8 +48,7 @@ def main():
     where.add_argument('--cinder', metavar='URL', help='a running Cinder with noauth')
     parser.add_argument('-k', metavar='PART', action='append', help='only checks whose names have this part')
     options = parser.parse_args()
-    # Whoever cuts the run off wants nothing left of it.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit('cut off'))
+    end_on_sigterm()
 
     loader = unittest.TestLoader()
     if options.k:

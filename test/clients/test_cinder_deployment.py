@@ -39,8 +39,10 @@ class CinderDeployment(CinderCase):
         self.assertEqual(binaries, {'cinder-volume'})
 
     def test_get_pools(self):
-        [pool] = self.table('get-pools', '--filters', 'storage_protocol=iSCSI', version='3.54').rows
+        [pool] = self.table('get-pools').rows
         self.assertEqual(pool[0], 'name')
+        named = self.table('get-pools', '--filters', f'name={pool[1]}', version='3.54').rows
+        self.assertEqual(named, [pool])
         detail = self.table('get-pools', '--detail').as_properties()
         self.assertEqual((detail['name'], detail['storage_protocol']), (pool[1], 'iSCSI'))
         self.assertGreater(float(detail['total_capacity_gb']), 0)

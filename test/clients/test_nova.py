@@ -300,7 +300,8 @@ class Nova(ClientCase):
         self.volume()
         limits = self.nova.get_absolute_limits()
         self.assertEqual((limits['totalVolumesUsed'], limits['totalSnapshotsUsed']), (1, 0))
-        self.assertIn('maxTotalSnapshots', limits)
+        # Nova refuses to make an image of a server that boots from a volume, instead of failing half way.
+        self.assertEqual(limits['maxTotalSnapshots'], 0)
 
     def test_encryption_of_a_volume_that_has_none(self):
         metadata = self.nova.get_volume_encryption_metadata(self.volume())
@@ -309,7 +310,7 @@ class Nova(ClientCase):
     def test_snapshots_cannot_be_made_yet(self):
         volume = self.volume()
         for call in (self.nova.create_snapshot, self.nova.create_snapshot_force):
-            with self.assertRaises(self.errors.VolumeNotFound):
+            with self.assertRaisesRegex(self.errors.InvalidInput, 'does not make snapshots'):
                 call(volume, 'a', 'b')
 
     def test_a_reboot_finds_the_attachments_of_its_server_alone(self):

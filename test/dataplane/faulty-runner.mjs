@@ -1,7 +1,7 @@
 import { CommandFailed } from '../../dist/drivers/command/command-runner.js';
 import { DriverError } from '../../dist/drivers/contract/index.js';
 
-/** Runs commands, until one of them is to go wrong. */
+/** Runs commands, one of which can be made to fail. */
 export class FaultyRunner {
   #left = null;
   #kind = '';
@@ -10,13 +10,16 @@ export class FaultyRunner {
     this.runner = runner;
   }
 
-  /** Lets the command with this number, counted from 0, go wrong: it fails, hangs until its time is up, or its answer is lost. */
+  /**
+   * Makes the command with this number, counted from 0, go wrong: it fails, hangs until its timeout, or its output is
+   * lost.
+   */
   break(nth, kind) {
     this.#left = nth;
     this.#kind = kind;
   }
 
-  /** From now on nothing goes wrong. @returns whether something did. */
+  /** Stops injecting faults. @returns whether one occurred. */
   mend() {
     const wentWrong = this.#left !== null && this.#left < 0;
     this.#left = null;

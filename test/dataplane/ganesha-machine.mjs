@@ -15,8 +15,8 @@ const BUS = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 `;
 
 /**
- * An NFS server of its own, with hosts that each have an address, in namespaces of the network and of mounts that this
- * process must have to itself. Needs root, nfs-ganesha-vfs, rpcbind, dbus, busctl and ip.
+ * An NFS server and hosts with an address each, in network and mount namespaces that this process must have to itself.
+ * Needs root, nfs-ganesha-vfs, rpcbind, dbus, busctl and ip.
  */
 export class GaneshaMachine {
   address = '10.90.0.1';
@@ -33,7 +33,7 @@ export class GaneshaMachine {
   async start(hosts) {
     this.folder = mkdtempSync(join(tmpdir(), 'clinker-ganesha-'));
     this.volumes = join(this.folder, 'volumes');
-    /** What the driver keeps, and Ganesha reads when it starts. */
+    /** Written by the driver, read by Ganesha at its start. */
     this.conf = join(this.folder, 'exports');
     this.log = join(this.folder, 'ganesha.log');
     this.run('mount', '-t', 'tmpfs', 'none', '/run');
@@ -57,19 +57,19 @@ NFS_KRB5 { Active_krb5 = false; }
     this.#spawn('rpcbind', '-f', '-w');
     this.#spawn('dbus-daemon', `--config-file=${join(this.folder, 'bus.conf')}`, '--nofork');
     await this.until('rpcbind', () => this.run('rpcinfo', '-p', '127.0.0.1'));
-    // Ganesha asks for the bus once, and goes on without it.
+    // Ganesha looks for the bus once, and continues without it.
     await this.until('dbus-daemon', () => this.run('busctl', 'list'));
     await this.startGanesha();
   }
 
-  /** What busctl answers to a call of Ganesha's export manager. */
+  /** busctl's output for a call of Ganesha's export manager. */
   busctl(...args) {
     const manager = ['org.ganesha.nfsd', '/org/ganesha/nfsd/ExportMgr', 'org.ganesha.nfsd.exportmgr'];
     const text = this.run('busctl', '--json=short', '--', 'call', ...manager, ...args);
     return text === '' ? null : JSON.parse(text).data;
   }
 
-  /** The folders that are exported, whoever may reach them. */
+  /** The exported folders, whoever may reach them. */
   exported() {
     return this.busctl('ShowExports')[1].flatMap(([id, path]) => (id === 0 ? [] : [path]));
   }
@@ -80,12 +80,12 @@ NFS_KRB5 { Active_krb5 = false; }
     await this.until('ganesha.nfsd', () => this.busctl('ShowExports'));
   }
 
-  /** As a crash does: whatever was told over D-Bus is gone. */
+  /** Like a crash: everything told over D-Bus is lost. */
   async killGanesha() {
     await end(this.ganesha);
   }
 
-  /** Files that are gone and whose room Ganesha keeps all the same. */
+  /** Deleted files whose space Ganesha still holds. */
   keptOpen() {
     const listed = this.run('ls', '-l', `/proc/${this.ganesha.pid}/fd`);
     return listed.split('\n').filter((line) => line.includes(this.volumes) && line.endsWith('(deleted)'));

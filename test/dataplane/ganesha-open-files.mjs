@@ -1,4 +1,4 @@
-/** What hosts are refused, and what goes on, by one version of NFS and with a file that they hold open. */
+/** Refused and continuing access of hosts, with one version of NFS and a file that they hold open. */
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ export function declareOpenFiles(it, version) {
     ['detached', detach],
     ['fenced', (driver, volume, one, remaining) => driver.fenceConnection(volume, one, remaining, call())],
   ]) {
-    it(`a host that is ${how} is refused with what it holds open; others go on`, () =>
+    it(`a host that is ${how} loses access to its open files; others keep working`, () =>
       withVolume(async (driver, volume) => {
         const [one, two] = [connect(first), connect(second)];
         const info = await attach(driver, volume, one);
@@ -45,7 +45,7 @@ export function declareOpenFiles(it, version) {
       }));
   }
 
-  it('a host that comes after a fenced one works, and the fenced one stays out', () =>
+  it('a host that connects after a fenced one works, and the fenced one stays locked out', () =>
     withVolume(async (driver, volume) => {
       const one = connect(first);
       const info = await attach(driver, volume, one);
@@ -59,7 +59,7 @@ export function declareOpenFiles(it, version) {
       assert.equal(textOf(await next.read(0, 4)), 'next');
     }));
 
-  it('a host that comes back goes on with the volume that it has mounted still', () =>
+  it('a host that is attached again can use the volume that it still has mounted', () =>
     withVolume(async (driver, volume) => {
       const one = connect(first);
       const handle = await (await first.open(await attach(driver, volume, one), version)).handle();
@@ -70,7 +70,7 @@ export function declareOpenFiles(it, version) {
       assert.equal(await session.handle(), handle);
     }));
 
-  it('a host that is attached read-only reads and cannot write, one beside it can', () =>
+  it('a host that is attached read-only can read but not write, while another can write', () =>
     withVolume(async (driver, volume) => {
       const writer = connect(first);
       const info = await attach(driver, volume, writer);
@@ -83,7 +83,7 @@ export function declareOpenFiles(it, version) {
       assert.equal(textOf(await writing.read(0, 5)), 'words');
     }));
 
-  it('a host whose writing attachment ends and whose reading one stays writes no more', () =>
+  it('a host whose read-write attachment ends but whose read-only one remains cannot write', () =>
     withVolume(async (driver, volume) => {
       const [writer, reader] = [connect(first), connect(first, 'ro')];
       const info = await attach(driver, volume, writer);
@@ -95,7 +95,7 @@ export function declareOpenFiles(it, version) {
       assert.equal(textOf(await session.read(0, 5)), 'words');
     }));
 
-  it('a host cannot reach a volume by a file handle that it remembers and an export that it still has', () =>
+  it('a host cannot reach a volume through an old file handle and an export that it still has', () =>
     withVolume((driver, lost) =>
       withVolume(async (_, kept) => {
         const one = connect(first);
@@ -107,7 +107,7 @@ export function declareOpenFiles(it, version) {
         await attach(driver, lost, connect(second));
         const forged = forge(await lostSession.handle(), await keptSession.handle());
         assert.equal((await keptSession.read(0, 6, forged)).answer, ACCESS);
-        // The handle is a good one: only the rights of the file keep the host from it.
+        // The handle is valid: only the file's permissions keep the host out.
         chmodSync(fileOf(lost), 0o666);
         await machine.killGanesha();
         await machine.startGanesha();
@@ -116,7 +116,7 @@ export function declareOpenFiles(it, version) {
       }),
     ));
 
-  it('after a crash of Ganesha its files let the same hosts go on, and nobody else in', () =>
+  it('after a crash of Ganesha its files admit the same hosts and no others', () =>
     withVolume(async (driver, volume) => {
       const [one, two] = [connect(first), connect(second)];
       const info = await attach(driver, volume, one);
@@ -134,7 +134,7 @@ export function declareOpenFiles(it, version) {
       }
     }));
 
-  it('after a crash of Ganesha without its files ensureExport lets the same hosts go on', () =>
+  it('after a crash of Ganesha without its files ensureExport admits the same hosts again', () =>
     withVolume(async (driver, volume) => {
       const [one, two] = [connect(first), connect(second)];
       const info = await attach(driver, volume, one);
@@ -152,7 +152,7 @@ export function declareOpenFiles(it, version) {
     }));
 }
 
-/** The handle of one file with the id of another's export: the third and fourth byte of Ganesha's handles. */
+/** A handle of one file with another file's export id: bytes 3 and 4 of Ganesha's handles. */
 function forge(file, from) {
   return `${file.slice(0, 4)}${from.slice(4, 8)}${file.slice(8)}`;
 }

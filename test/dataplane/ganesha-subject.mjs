@@ -1,4 +1,4 @@
-/** The driver under test on a machine and hosts of its own, and what the checks do with them. */
+/** The driver under test on its own machine and hosts, with helpers for the checks. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export const ACCESS = 'status 13';
 export const READ_ONLY = 'status 30';
 const STALE = 'status 70';
 const NOT_AUTHENTICATED = 'denied';
-/** What a host is told that may not do what it asks: by version 3 and by version 4. */
+/** Responses to a host that lacks permission, for versions 3 and 4. */
 export const REFUSED = { 3: [NOT_AUTHENTICATED, ACCESS, STALE], 4: [ACCESS, STALE, 'status 2'] };
 
 export const machine = new GaneshaMachine();
@@ -40,7 +40,7 @@ export const connect = (host, mode = 'rw', ip = host.ip) => ({
   mode,
 });
 
-/** Runs the work on an exported volume, and takes everything away. */
+/** Runs `work` on an exported volume, then removes everything. */
 export async function withVolume(work, sizeGib = 1 / 64) {
   const driver = makeDriver();
   const id = randomUUID();

@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 
-/** A host with an iSCSI initiator in user space: QEMU's, which reads and writes by the connection information alone. */
+/** A host with QEMU's user-space iSCSI initiator, which uses only the connection information. */
 export class Initiator {
   constructor(name) {
     this.name = name;
   }
 
-  /** QEMU's image options; a comma in a value would have to be doubled, and none has one. */
+  /** QEMU's image options. A comma in a value would have to be doubled; none has one. */
   image(info, { password = info.data.auth_password } = {}) {
     const { target_portal: portal, target_iqn: target, target_lun: lun, auth_username: user } = info.data;
     return `driver=raw,file.driver=iscsi,file.transport=tcp,file.portal=${portal},file.target=${target},file.lun=${lun},file.user=${user},file.password=${password},file.initiator-name=${this.name}`;
@@ -16,12 +17,32 @@ export class Initiator {
     return this.#io([], info, `write -P ${pattern} 1M 64k`, options);
   }
 
-  /** Fails when the volume holds anything else. */
+  /** Fails if the volume holds anything else. */
   read(info, pattern, options) {
     return this.#io(['-r'], info, `read -P ${pattern} 1M 64k`, options);
   }
 
-  /** Whether the host can log in and read. */
+  /** The disk's identity as seen by the host: from page 0x83, in the form of `wwn`, and from page 0x80. */
+  async identity(info) {
+    const { target_portal: portal, target_iqn: target, target_lun: lun, auth_username: user } = info.data;
+    const url = `iscsi://${user}%${info.data.auth_password}@${portal}/${target}/${lun}`;
+    const page = async (code) => {
+      const args = ['-i', this.name, '-e', '1', '-c', String(code), url];
+      const run = promisify(execFile)('iscsi-inq', args, { encoding: 'latin1', timeout: 30_000 });
+      return (await run).stdout;
+    };
+    const designators = await page(0x83);
+    const [, id] = /T10_VENDORT_ID\nDesignator:\[([^\]]*)\]/.exec(designators) ?? [];
+    // Printed as a string, which the first zero ends: the output must be a prefix of the other designator.
+    const shown = [...designators.matchAll(/\) NAA\nDesignator:\[([^]*?)\]\n/g)].map(([, bytes]) =>
+      Buffer.from(bytes, 'latin1').toString('hex'),
+    );
+    const isNaa = shown.some((digits) => digits.length >= 6 && id.startsWith(digits));
+    const [, serial] = /Serial Number:\[([^\]]*)\]/.exec(await page(0x80)) ?? [];
+    return { wwn: isNaa ? `3${id}` : `not ${id}, but ${shown.join(' and ')}`, serial: serial?.trim() };
+  }
+
+  /** True if the host can log in and read. */
   async canRead(info, options) {
     return (await this.#io(['-r'], info, 'read 0 4k', options)).ok;
   }
@@ -38,7 +59,7 @@ export class Initiator {
     return { ok, output };
   }
 
-  /** Stays logged in, as a running guest does, until it is ended. */
+  /** Stays logged in, like a running guest, until it is ended. */
   async stay(info) {
     const child = spawn('qemu-io', ['-r', '--image-opts', this.image(info)], {
       stdio: ['pipe', 'pipe', 'pipe'],

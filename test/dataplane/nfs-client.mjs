@@ -1,6 +1,6 @@
 /**
- * An NFS client that keeps a file open, as the kernel of a host does, and tells the server's own answers. Runs in the
- * network of a host: takes commands as lines of JSON, and answers each with a line. Arguments: address, folder, name,
+ * An NFS client that keeps a file open, like a host's kernel, and reports the server's raw responses. Runs in a host's
+ * network namespace: reads commands as lines of JSON, and answers each with a line. Arguments: address, folder, name,
  * version, and rw or ro.
  */
 import { createInterface } from 'node:readline';
@@ -14,7 +14,7 @@ const NFS_PORT = 2049;
 const MOUNT_PORT = 20_048;
 const FILE_SYNC = 2;
 
-/** NFS's own answer to a call that it refused: a number of RFC 1813 or RFC 7530. */
+/** A call refused by NFS, with a status of RFC 1813 or RFC 7530. */
 class Refused extends Error {
   constructor(status) {
     super(`status ${status}`);
@@ -79,7 +79,7 @@ class Version4 {
       .opaque(name).bytes;
     const folders = folder.slice(1).split('/').map(op.lookup);
     const reply = await this.compound(op.putRoot(), ...folders, [18, opening], [10, Buffer.alloc(0)]);
-    // An operation and its status each: PUTROOTFH, the LOOKUPs, OPEN.
+    // Operation and status of each: PUTROOTFH, the LOOKUPs, OPEN.
     reply.fixed(8 * (folders.length + 2));
     const state = reply.fixed(16);
     reply.fixed(20);
@@ -116,7 +116,7 @@ class Version4 {
   }
 
   async read({ offset, length, handle }) {
-    // Of another file there is no state: zeros stand for none.
+    // There is no state for another file: zeros stand for none.
     const state = handle === undefined ? this.state : Buffer.alloc(16);
     const args = new XdrWriter().fixed(state).u64(offset).u32(length).bytes;
     const reply = await this.compound(op.putHandle(handle ?? this.file), [25, args]);

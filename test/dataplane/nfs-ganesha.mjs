@@ -1,7 +1,7 @@
 /**
- * The driver nfs-server with a real NFS-Ganesha and bytes over TCP: the conformance kit, then what only hosts can tell.
- * Run by "npm run test:dataplane:nfs", as root; makes namespaces of its own for the server and the hosts. With
- * --interrupt the kit lets every command go wrong, which takes minutes; simulated commands do so in "npm test".
+ * Tests the driver nfs-server with a real NFS-Ganesha and bytes over TCP: the conformance kit, then checks from the
+ * hosts' side. Run by "npm run test:dataplane:nfs", as root; creates namespaces for the server and the hosts. With
+ * --interrupt the kit makes every command go wrong, which takes minutes; "npm test" does so with simulated commands.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -83,7 +83,7 @@ describe('nfs-server with Ganesha', () => {
 });
 
 describe('a host', () => {
-  it('writes and reads back by the connection information alone', () =>
+  it('writes and reads back with only the connection information', () =>
     withVolume(async (driver, volume) => {
       const info = await attach(driver, volume, connect(first));
       const written = await first.write(info, 0x5a);
@@ -93,7 +93,7 @@ describe('a host', () => {
       assert.equal((await first.read(info, 0x11)).ok, false);
     }));
 
-  it('finds every byte that another one wrote, by versions 3 and 4', () =>
+  it('reads every byte that another one wrote, with versions 3 and 4', () =>
     withVolume(async (driver, volume) => {
       const original = join(machine.folder, 'original');
       writeFileSync(original, randomBytes(2 ** 24));
@@ -106,7 +106,7 @@ describe('a host', () => {
       for (const version of [3, 4]) assert.equal(await second.checksum(info, version), sum(original));
     }));
 
-  it('that is attached by an IPv6 address reaches the volume from there alone', () =>
+  it('that is attached with an IPv6 address reaches the volume only from there', () =>
     withVolume(async (driver, volume) => {
       const info = await attach(driver, volume, connect(first, 'rw', 'FD90:0:0::2'));
       const address = 'fd90::1';
@@ -117,7 +117,7 @@ describe('a host', () => {
       assert.ok(REFUSED[4].includes((await first.open(info, 4)).opened));
     }));
 
-  it('that is not attached is refused', () =>
+  it('that is not attached is rejected', () =>
     withVolume(async (driver, volume) => {
       const info = await attach(driver, volume, connect(first));
       assert.equal((await second.read(info, 0)).ok, false);
@@ -140,7 +140,7 @@ describe('a host', () => {
       assert.equal((await first.read(info, 0x5a)).ok, false);
     }));
 
-  it('sees the volume grown', () =>
+  it('sees the extended volume', () =>
     withVolume(async (driver, volume) => {
       const one = connect(first);
       await first.checksum(await attach(driver, volume, one), 3);
@@ -160,7 +160,7 @@ for (const version of [3, 4]) {
 }
 
 describe('fencing', () => {
-  it('is refused while another export leads to the volume', () =>
+  it('is rejected while another export reaches the volume', () =>
     withVolume(async (driver, volume) => {
       const one = connect(first);
       await attach(driver, volume, one);
@@ -173,7 +173,7 @@ describe('fencing', () => {
       try {
         await assert.rejects(driver.fenceConnection(volume, one, [], call()), {
           code: 'FAILED_PRECONDITION',
-          message: /by the export 77/,
+          message: /through export 77/,
         });
       } finally {
         machine.busctl('RemoveExport', 'q', '77');
@@ -183,7 +183,7 @@ describe('fencing', () => {
 });
 
 describe('on the storage host', () => {
-  it('a volume belongs to root and the group of its export, and to root alone when it has none', () =>
+  it('a volume belongs to root and the group of its export, or only to root if it has none', () =>
     withVolume(async (driver, volume) => {
       const one = connect(first);
       await attach(driver, volume, one);
@@ -196,7 +196,7 @@ describe('on the storage host', () => {
       assert.equal(rights().isShared, false);
     }));
 
-  it('nothing is kept open of a volume that is gone', async () => {
+  it('no file of a deleted volume is kept open', async () => {
     await withVolume(async (driver, volume) => {
       const info = await attach(driver, volume, connect(first));
       for (const version of [3, 4]) assert.equal(await (await first.open(info, version)).write('x'), 'ok');
@@ -204,7 +204,7 @@ describe('on the storage host', () => {
     assert.deepEqual(machine.keptOpen(), []);
   });
 
-  it('Ganesha that is down is told as such, and the calls work again when it is back', () =>
+  it('a stopped Ganesha is reported as such, and calls work again when it is back', () =>
     withVolume(async (driver, volume) => {
       await machine.killGanesha();
       await assert.rejects(attach(driver, volume, connect(first)), {

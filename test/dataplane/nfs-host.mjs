@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const CLIENT = fileURLToPath(new URL('nfs-client.mjs', import.meta.url));
 
-/** A host with an address of its own, which reaches volumes by the connection information alone. */
+/** A host with its own address that reaches volumes only by their connection information. */
 export class NfsHost {
   #sessions = [];
 
@@ -15,7 +15,7 @@ export class NfsHost {
     this.namespace = `host${number}`;
   }
 
-  /** QEMU, which speaks version 3. */
+  /** Uses QEMU, which speaks version 3. */
   async write(info, pattern) {
     return this.#qemuIo([], info, `write -P ${pattern} 1M 64k`);
   }
@@ -24,18 +24,18 @@ export class NfsHost {
     return this.#qemuIo(['-r'], info, `read -P ${pattern} 1M 64k`);
   }
 
-  /** Writes a file of this machine over the whole volume. */
+  /** Copies a local file over the whole volume. */
   async copy(info, file) {
     return this.#run('qemu-img', ['convert', '-n', '-f', 'raw', '-O', 'raw', file, urlOf(info)]);
   }
 
-  /** The checksum of the whole volume, read by libnfs; null when it is refused. */
+  /** Checksum of the whole volume, read by libnfs; null if refused. */
   async checksum(info, version) {
     const { status, hash } = await this.#run('nfs-cat', [`${urlOf(info)}?version=${version}&uid=0&gid=0`]);
     return status === 0 ? hash : null;
   }
 
-  /** Opens the volume's file and keeps it open. @returns what it does with it, and `opened`: the server's answer. */
+  /** Opens the volume's file and keeps it open. @returns its operations, and `opened`, the server's response. */
   async open(info, version, { address, mode = 'rw' } = {}) {
     const [server, folder] = /^(.*):(.*)$/.exec(info.data.export).slice(1);
     const args = [CLIENT, address ?? server, folder, info.data.name, String(version), mode];
@@ -61,7 +61,7 @@ export class NfsHost {
     };
   }
 
-  /** Ends what is open. */
+  /** Kills the open sessions. */
   leave() {
     for (const session of this.#sessions.splice(0)) session.kill('SIGKILL');
   }

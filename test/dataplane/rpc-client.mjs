@@ -3,10 +3,10 @@ import { XdrReader, XdrWriter } from './xdr.mjs';
 
 const AUTH_SYS = 1;
 
-/** The server took the message but not the call: it does not know the host, or not the program. RFC 5531 */
+/** The server accepted the message but not the call: it does not know the host or the program. RFC 5531 */
 export class RpcRefused extends Error {}
 
-/** Calls of one program over TCP, as root of the host that it runs on. */
+/** Calls one program over TCP, as root of the host that it runs on. */
 export class RpcClient {
   #socket;
   #received = Buffer.alloc(0);

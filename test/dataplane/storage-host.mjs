@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import {
   mkdtempSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   unlinkSync,
@@ -9,28 +10,118 @@ import {
   mkdirSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Folder of tgtd, tgtadm and tgt-admin of another version than the machine's. */
+const { TGT_FOLDER } = process.env;
+
+/** A separate tgtd, of the machine's version or from another folder. */
+export class Tgtd {
+  /** @param env with its socket in TGT_IPC_SOCKET, and its programs' folder first in PATH. */
+  constructor(env, portal, controlPort = 0) {
+    this.env = env;
+    this.portal = portal;
+    this.control = ['-C', String(controlPort)];
+  }
+
+  async start() {
+    const args = [...this.control, '-f', '-t', '1', '--iscsi', `portal=${this.portal}`];
+    this.child = spawn('tgtd', args, { env: this.env, stdio: 'ignore' });
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      try {
+        return this.adm('--op', 'show', '--mode', 'sys');
+      } catch {
+        await delay(50);
+      }
+    }
+    throw new Error('tgtd does not answer');
+  }
+
+  adm(...args) {
+    return execFileSync('tgtadm', [...this.control, ...args], {
+      env: this.env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  async kill() {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+const DISK_BYTES = 12 * 2 ** 30;
+
+/** A slow disk: a file by FUSE that limits the bytes written per second. */
+class SlowDisk {
+  constructor(folder, image, bytesPerSecond) {
+    this.path = join(folder, 'slow.img');
+    this.image = image;
+    this.bytesPerSecond = bytesPerSecond;
+  }
+
+  async start() {
+    writeFileSync(this.path, '');
+    this.daemon = spawn(
+      'qemu-storage-daemon',
+      ['--object', `throttle-group,id=slow,x-bps-write=${this.bytesPerSecond}`].concat(
+        ['--blockdev', `file,node-name=file,filename=${this.image},discard=unmap`],
+        ['--blockdev', 'throttle,node-name=slow,throttle-group=slow,file=file'],
+        ['--export', `fuse,id=slow,node-name=slow,mountpoint=${this.path},writable=on`],
+      ),
+      { stdio: 'inherit' },
+    );
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      if (statSync(this.path).size === DISK_BYTES) return;
+      await delay(50);
+    }
+    throw new Error('qemu-storage-daemon does not show its disk');
+  }
+
+  async stop() {
+    if (this.daemon === undefined || this.daemon.exitCode !== null) return;
+    const ended = new Promise((resolve) => this.daemon.once('exit', resolve));
+    this.daemon.kill('SIGTERM');
+    await ended;
+  }
+}
+
 /**
- * A storage host of its own on this machine: LVM's real metadata on a loop device, with activation off where the kernel
- * has no device-mapper, and a tgtd with a private socket and port. Needs root, lvm2 and tgt.
+ * A separate storage host on this machine: LVM's real metadata on a loop device, with activation off if the kernel has no
+ * device-mapper, and a tgtd with its own socket and port. Needs root, lvm2 and tgt.
  */
 export class StorageHost {
-  constructor(port) {
+  /** @param options.bytesPerSecond write limit of its disk, null for none; needs qemu-storage-daemon. */
+  constructor(port, { bytesPerSecond = null } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'clinker-lvm-'));
     this.portal = `127.0.0.1:${port}`;
-    this.group = `clinker-test-${process.pid}`;
+    this.group = basename(this.folder);
+    /** The file with its disk's contents. */
+    this.image = join(this.folder, 'pv.img');
+    this.slow = bytesPerSecond === null ? null : new SlowDisk(this.folder, this.image, bytesPerSecond);
+    /** The file that its devices use. */
+    this.disk = this.slow?.path ?? this.image;
     this.socket = join(this.folder, 'tgtd');
     this.lvmFolder = join(this.folder, 'lvm');
     this.env = {
       ...process.env,
+      ...(TGT_FOLDER && { PATH: `${TGT_FOLDER}:${process.env.PATH}` }),
       LVM_SYSTEM_DIR: this.lvmFolder,
       LVM_SUPPRESS_FD_WARNINGS: '1',
       TGT_IPC_SOCKET: this.socket,
       LC_ALL: 'C',
     };
     this.loops = new Map();
+  }
+
+  /** Data for another process that makes the devices itself. */
+  get storage() {
+    const { folder, portal, group, env, pv, disk } = this;
+    return { folder, portal, group, env, pv, disk };
   }
 
   run(program, ...args) {
@@ -42,10 +133,10 @@ export class StorageHost {
   }
 
   async start() {
-    this.image = join(this.folder, 'pv.img');
     writeFileSync(this.image, '');
-    truncateSync(this.image, 12 * 2 ** 30);
-    this.pv = this.run('losetup', '-f', '--show', this.image).trim();
+    truncateSync(this.image, DISK_BYTES);
+    await this.slow?.start();
+    this.pv = this.run('losetup', '-f', '--show', this.disk).trim();
     mkdirSync(this.lvmFolder);
     mkdirSync(join(this.folder, 'dev'));
     writeFileSync(
@@ -61,36 +152,31 @@ backup { backup = 0 archive = 0 }
   }
 
   async startTgtd() {
-    this.tgtd = spawn('tgtd', ['-f', '-t', '1', '--iscsi', `portal=${this.portal}`], {
-      env: this.env,
-      stdio: 'ignore',
-    });
-    for (let attempt = 0; attempt < 200; attempt += 1) {
-      try {
-        return this.run('tgtadm', '--op', 'show', '--mode', 'sys');
-      } catch {
-        await delay(50);
-      }
-    }
-    throw new Error('tgtd does not answer');
+    this.tgtd = new Tgtd(this.env, this.portal);
+    await this.tgtd.start();
   }
 
-  /** As a crash does: every target is gone. */
+  /** Like a crash: every target is lost. */
   async killTgtd() {
-    const ended = new Promise((resolve) => this.tgtd.once('exit', resolve));
-    this.tgtd.kill('SIGKILL');
-    await ended;
+    await this.tgtd.kill();
   }
 
   async stop() {
-    if (this.tgtd !== undefined && this.tgtd.exitCode === null && this.tgtd.signalCode === null)
-      await this.killTgtd();
-    for (const name of [...this.loops.keys()]) this.release(name);
-    if (this.pv !== undefined) this.run('losetup', '-d', this.pv);
+    await this.tgtd?.kill();
+    if (this.pv !== undefined) {
+      for (const loop of [...this.loopsOfVolumes(), this.pv]) this.run('losetup', '-d', loop);
+    }
+    await this.slow?.stop();
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Stands in for the device that the kernel would make: a loop device over the volume's extents. */
+  /** Loop devices over volumes, including those left by a killed process. */
+  loopsOfVolumes() {
+    const loops = this.run('losetup', '-n', '-O', 'NAME', '-j', this.disk).split('\n').filter(Boolean);
+    return loops.filter((loop) => loop !== this.pv);
+  }
+
+  /** Replaces the kernel's device by a loop device over the volume's extents. */
   get devices() {
     return {
       pathOf: async (_group, name) => {
@@ -107,14 +193,19 @@ backup { backup = 0 archive = 0 }
   }
 
   loopOver(name) {
+    const { offset, size } = this.placeOf(name);
+    return this.run('losetup', '-f', '--show', '-o', offset, '--sizelimit', size, this.disk).trim();
+  }
+
+  /** Location of a volume on the disk, in bytes. */
+  placeOf(name) {
     const report = (...argv) => this.run(...argv, '--noheadings', '--units', 'b', '--nosuffix').trim();
     const [range, ...more] = report('lvs', '-o', 'seg_pe_ranges', `${this.group}/${name}`).split(/\s+/);
     if (more.length > 0) throw new Error(`${name} has several segments`);
     const [first, last] = range.split(':').at(-1).split('-').map(Number);
     const extent = Number(report('vgs', '-o', 'vg_extent_size', this.group));
     const offset = Number(report('pvs', '-o', 'pe_start', this.pv)) + first * extent;
-    const size = (last - first + 1) * extent;
-    return this.run('losetup', '-f', '--show', '-o', offset, '--sizelimit', size, this.image).trim();
+    return { offset, size: (last - first + 1) * extent };
   }
 
   release(name) {

@@ -1,4 +1,4 @@
-/** Writes values as RFC 4506 has them. */
+/** Writes values in the format of RFC 4506. */
 export class XdrWriter {
   #parts = [];
 
@@ -35,7 +35,7 @@ export class XdrWriter {
   }
 }
 
-/** Reads what {@link XdrWriter} writes. */
+/** Reads the output of {@link XdrWriter}. */
 export class XdrReader {
   #bytes;
   #at = 0;

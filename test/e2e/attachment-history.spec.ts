@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { shiftInstant } from '../../src/common/clock.js';
+import { shiftInstant } from '../../src/platform/clock.js';
+import { AttachmentEventEntity } from '../../src/attachments/history/attachment-event.entity.js';
 import { AttachmentHistory } from '../../src/attachments/history/attachment-history.js';
-import { HistoryRetention } from '../../src/attachments/history/history-retention.js';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { ExpiredRows } from '../../src/operations/expired-rows.js';
 import { aConnector, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { act } from '../support/volume-state.js';
@@ -14,7 +15,7 @@ const fault = (call: string): object => ({
   connector: { fail: call },
 });
 
-/** Hosts that are cut off at the second try. */
+/** Hosts that are cut off at the second attempt. */
 const BUSY = [1, 2, 3, 4, 5];
 
 const busy = BUSY.map((count) => ({
@@ -51,7 +52,7 @@ const holding = ({ conditions }: any): string[] =>
   conditions.filter(({ status }: any) => status).map(({ type }: any) => type);
 
 describe('the history of an attachment', () => {
-  it('has every step of its life, who took it, by which request, and how long the backend took', async () => {
+  it('has every step with its user, request and backend time', async () => {
     const id = await api.attachment(await api.volume());
     const owner = api.as('member');
     const updated = await owner.update(id);
@@ -93,7 +94,7 @@ describe('the history of an attachment', () => {
     ]);
   });
 
-  it('tells why an update failed, without secrets, and that a retry mended it', async () => {
+  it('shows why an update failed, without secrets, and that a retry succeeded', async () => {
     const id = await api.attachment(await api.volume());
     await api.update(id, aConnector('host-a', { fail: 'initializeConnection' }));
     const failed = await historyOf(id);
@@ -107,7 +108,7 @@ describe('the history of an attachment', () => {
     expect(holding(await historyOf(id))).toEqual(['Reserved', 'Connected']);
   });
 
-  it('tells why a delete failed', async () => {
+  it('shows why a delete failed', async () => {
     const connector = aConnector('host-a', { fail: 'terminateConnection' });
     const id = await api.attachment(await api.volume(), { connector });
     await api.complete(id);
@@ -215,12 +216,15 @@ describe('the retention', () => {
   /** Makes the events of an attachment older. */
   const age = async (id: string, days: number): Promise<void> => {
     await server.app.get(UnitOfWork).run(async ({ manager }) => {
-      for (const event of await manager.findBy<any>('AttachmentEventEntity', { attachmentId: id })) {
+      for (const event of await manager.findBy(AttachmentEventEntity, { attachmentId: id })) {
         const occurredAt = shiftInstant(event.occurredAt, -days * 86_400_000);
-        await manager.update('AttachmentEventEntity', { attachmentId: id, seq: event.seq }, { occurredAt });
+        await manager.update(AttachmentEventEntity, { attachmentId: id, seq: event.seq }, { occurredAt });
       }
     });
   };
+
+  const eventsOf = (attachmentId: string): Promise<number> =>
+    server.app.get(UnitOfWork).run(({ manager }) => manager.countBy(AttachmentEventEntity, { attachmentId }));
 
   it('forgets what was deleted long ago, and nothing of what lives', async () => {
     const [old, young, living] = (await Promise.all(
@@ -230,8 +234,11 @@ describe('the retention', () => {
     await age(old, 8);
     await age(young, 6);
     await age(living, 8);
-    await server.app.get(HistoryRetention).purge();
+    // At once, not only when its rows are removed.
     expect((await api.get(`/v3/attachments/${old}/history`)).status).toBe(404);
+    expect(await eventsOf(old)).toBe(2);
+    await server.app.get(ExpiredRows).purge();
+    expect(await eventsOf(old)).toBe(0);
     expect((await historyOf(young)).events).toHaveLength(2);
     expect((await historyOf(living)).events).toHaveLength(1);
   });

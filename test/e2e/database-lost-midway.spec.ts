@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Reader } from '../../src/database/reader.js';
-import { type Tx, UnitOfWork } from '../../src/database/unit-of-work.js';
+import { Reader } from '../../src/platform/database/reader.js';
+import { type Tx, UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { onSqlite } from '../support/databases.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
-/** Long enough to take the database away while the driver works. */
+/** Long enough to make the database fail while the driver works. */
 const LATENCY_MS = 300;
 
 let server: TestApp;
@@ -36,13 +36,13 @@ async function openOperations(): Promise<number> {
   return Number(rows[0]?.open);
 }
 
-/** Sends a request during whose driver call the database becomes read-only, and makes it writable again. */
+/** Sends a request; the database is read-only during its driver call and becomes writable again afterwards. */
 async function losingTheDatabase(send: () => Promise<Answer>): Promise<Answer> {
   const answer = send();
   while ((await openOperations()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await writer.query('PRAGMA query_only = 1');
   const answered = await answer;
-  // Also for work that goes on after its answer.
+  // Also waits for work that continues after the response.
   await new Promise((resolve) => setTimeout(resolve, 2 * LATENCY_MS));
   expect(await openOperations()).toBe(1);
   await writer.query('PRAGMA query_only = 0');
@@ -53,7 +53,7 @@ async function expectAllWell(): Promise<void> {
   await server.app.get(Reconciler).run(true);
   expect(await openOperations()).toBe(0);
   const { body } = await api.get('/v3/clinker-consistency');
-  expect(body.consistency).toEqual({ findings: [], unchecked: [] });
+  expect(body.consistency).toEqual({ findings: [], unchecked: [], next_marker: null });
 }
 
 const action = (volume: string, body: object) => api.send('POST', `/v3/volumes/${volume}/action`, body);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Reader } from '../../src/database/reader.js';
+import { Reader } from '../../src/platform/database/reader.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 const TIMEOUT_MS = 400;
 const PAUSE_MS = 1_000;
@@ -10,7 +11,7 @@ const FAILURES = 3;
 let server: TestApp;
 let api: Api;
 
-/** Connectors of this host hang the first calls, and are served afterwards. */
+/** The first calls with this host's connector hang; later ones succeed. */
 const dead = aConnector('dead', { hang: true });
 const rude = aConnector('rude', { rude: true });
 
@@ -87,7 +88,7 @@ describe('a backend that hangs', () => {
     expect((await api.send('DELETE', `/v3/volumes/${spare}`)).status).toBe(503);
     expect(await api.volumeStatus(spare)).toBe('available');
     expect((await api.create(await api.volume({ volume_type: 'well' }))).status).toBe(200);
-    // What was given up has been undone, though the backend was open to nobody else.
+    // Abandoned work was undone, although the backend accepted no other calls.
     for (const id of victims) expect(await api.volumeStatus(id)).toBe('available');
     expect(await openOperations()).toBe(0);
 
@@ -114,7 +115,7 @@ describe('a volume that hangs', () => {
         expect((await lame.api.update(id, dead)).status).toBe(500);
       const other = await lame.api.create(await lame.api.volume(), { connector: aConnector() });
       expect(other.status).toBe(200);
-      expect(lame.log.join('')).toContain('a volume does not answer, its backend does');
+      expect(lame.log.join('')).toContain('calls for a volume get no answer, although its backend answers');
     } finally {
       await lame.close();
     }
@@ -131,7 +132,7 @@ describe('a client that goes away', () => {
         signal: AbortSignal.timeout(100),
         headers: {
           'X-Auth-Token': `admin:${slow.api.project}`,
-          'OpenStack-API-Version': 'volume 3.71',
+          'OpenStack-API-Version': `volume ${NEWEST}`,
           'Content-Type': 'application/json',
         },
         body: JSON.stringify({ attachment: { volume_uuid: volume, connector: aConnector() } }),

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { BackgroundWork } from '../../src/operations/background-work.js';
+import { OperationEntity } from '../../src/operations/operation.entity.js';
 import { aConnector, type Answer, Api } from '../support/api.js';
 import { createTestApp, type TestApp, type TestAppOptions } from '../support/test-app.js';
 import { act, setVolume, VOLUME_STATUSES } from '../support/volume-state.js';
+import { NEWEST } from '../support/newest.js';
 
 let server: TestApp;
 
@@ -23,7 +26,7 @@ const settled = (api: Api, id: string): Promise<any> =>
   api.untilVolume(id, ({ status }) => status !== 'extending');
 
 async function openOperations(): Promise<number> {
-  return server.app.get(UnitOfWork).run((tx) => tx.manager.count('OperationEntity'));
+  return server.app.get(UnitOfWork).run((tx) => tx.manager.count(OperationEntity));
 }
 
 describe('os-extend', () => {
@@ -75,16 +78,75 @@ describe('os-extend', () => {
     expect(answer.message).toContain(text);
   });
 
-  it('that fails leaves the volume in error_extending with a message', async () => {
+  it.each(['INTERNAL', 'BUSY', 'UNAVAILABLE', 'NOT_FOUND'])(
+    'that fails with %s leaves the volume in error_extending with a message',
+    async (error) => {
+      const api = await start({ fake: { faults: [{ call: 'extendVolume', error }] } });
+      const id = await api.volume();
+      expect((await extend(api, id, 5)).status).toBe(202);
+      expect(await settled(api, id)).toMatchObject({ status: 'error_extending', size: 1 });
+      const [message] = (await api.get('/v3/messages')).body.messages;
+      expect(message).toMatchObject({ event_id: 'VOLUME_VOLUME_007_010', resource_uuid: id });
+      expect(message.user_message).toMatch(/^extend volume:Backend fake: extendVolume failed/);
+      expect(await openOperations()).toBe(0);
+      expect((await api.send('DELETE', `/v3/volumes/${id}`)).status).toBe(202);
+    },
+  );
+
+  it('beyond what is free leaves the volume as it was, with a message in the words of Cinder', async () => {
     const api = await start({ fake: { capacity_gib: 2 } });
     const id = await api.volume();
     expect((await extend(api, id, 5)).status).toBe(202);
-    expect(await settled(api, id)).toMatchObject({ status: 'error_extending', size: 1 });
+    expect(await settled(api, id)).toMatchObject({ status: 'available', size: 1 });
     const [message] = (await api.get('/v3/messages')).body.messages;
-    expect(message).toMatchObject({ event_id: 'VOLUME_VOLUME_007_001', resource_uuid: id });
-    expect(message.user_message).toContain('extend volume:');
+    expect(message).toMatchObject({ event_id: 'VOLUME_VOLUME_007_003', resource_uuid: id });
+    expect(message.user_message).toBe(
+      'extend volume:Could not find any available weighted backend. Backend fake: extendVolume failed: 4 GiB are needed and 1 GiB are free',
+    );
     expect(await openOperations()).toBe(0);
-    expect((await api.send('DELETE', `/v3/volumes/${id}`)).status).toBe(202);
+    expect((await extend(api, id, 2)).status).toBe(202);
+    expect(await settled(api, id)).toMatchObject({ status: 'available', size: 2 });
+  });
+
+  it.each([
+    ['RESOURCE_EXHAUSTED', '003'],
+    ['FAILED_PRECONDITION', '010'],
+    ['UNSUPPORTED', '010'],
+  ])('that the driver refuses with %s leaves a volume in use to its server', async (error, detail) => {
+    const api = await start({ fake: { faults: [{ call: 'extendVolume', error }] } });
+    const id = await api.volume();
+    const attachment = await api.attachment(id, { connector: aConnector() });
+    await api.complete(attachment);
+    expect((await extend(api, id)).status).toBe(202);
+    expect(await settled(api, id)).toMatchObject({ status: 'in-use', size: 1 });
+    const [message] = (await api.get('/v3/messages')).body.messages;
+    expect(message.event_id).toBe(`VOLUME_VOLUME_007_${detail}`);
+    expect((await act(api, id, 'os-begin_detaching')).status).toBe(202);
+    expect((await api.update(attachment)).status).toBe(200);
+    expect((await api.delete(attachment)).status).toBe(200);
+  });
+
+  it('gives what it was to take from the quota back when there is no room', async () => {
+    const api = await start({ settings: { CLINKER_QUOTA_GIGABYTES: '5' }, fake: { capacity_gib: 2 } });
+    const id = await api.volume();
+    await extend(api, id, 5);
+    await settled(api, id);
+    expect((await api.send('POST', '/v3/volumes', { volume: { size: 4 } })).status).toBe(202);
+  });
+
+  it('that cannot begin leaves the volume as it was', async () => {
+    const api = await start({ settings: { CLINKER_DRIVER_TIMEOUT_MS: '100' } });
+    const id = await api.volume();
+    let release: () => void = () => undefined;
+    const endOfOthers = new Promise<void>((resolve) => (release = resolve));
+    const backend = server.app.get(BackendRegistry).default;
+    const others = backend.exclusively(id, 'req-other', () => endOfOthers);
+    expect((await extend(api, id)).status).toBe(202);
+    expect(await settled(api, id)).toMatchObject({ status: 'available', size: 1 });
+    const [message] = (await api.get('/v3/messages')).body.messages;
+    expect(message.event_id).toBe('VOLUME_VOLUME_007_003');
+    release();
+    await others;
   });
 
   it('counts for the quota from the moment it is accepted', async () => {
@@ -118,7 +180,7 @@ describe('os-extend', () => {
     const id = await api.volume();
     await setVolume(server, id, { status: 'extending', pendingSizeGib: 4 });
     await server.app.get(UnitOfWork).run((tx) =>
-      tx.manager.insert('OperationEntity', {
+      tx.manager.insert(OperationEntity, {
         id: crypto.randomUUID(),
         kind: 'extend-volume',
         volumeId: id,
@@ -134,7 +196,7 @@ describe('os-extend', () => {
     await server.app.get(BackgroundWork).idle();
     const again = new Api(server.url, {
       token: `admin:${api.project}`,
-      version: '3.71',
+      version: NEWEST,
       project: api.project,
     });
     expect(await show(again, id)).toMatchObject({ status: 'available', size: 4 });

@@ -6,7 +6,7 @@ import {
   SIMULATED_BACKENDS,
   type SimulatedBackend,
   type SimulatedBackendName,
-} from '../../src/drivers/testing/simulated-backends.js';
+} from '../support/storage/simulated-backends.js';
 import { type Answer, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -23,7 +23,7 @@ const HOSTILE: readonly string[] = [
   'a,b',
 ];
 
-/** What is wrong with a name for the server itself, whatever the driver; and for these drivers, as well. */
+/** Values that the server rejects for every driver, and further ones per driver. */
 const FORGED: Readonly<Record<SimulatedBackendName, Readonly<Record<string, readonly unknown[]>>>> = {
   fake: { initiator: [undefined] },
   'lvm with tgt': { initiator: [undefined, null, '', 'ALL', ...HOSTILE] },
@@ -94,7 +94,7 @@ describe.each(Object.keys(SIMULATED_BACKENDS) as SimulatedBackendName[])('%s', (
     '%s refuses a forged connector by name, and nothing is run',
     async (route) => {
       const names = ['host', 'ip', 'initiator'].map((field) => [field, NO_NAMES] as const);
-      // What is kept beside the names; a device may have any other name.
+      // Stored besides the names; a device may have any other name.
       const place = ['mountpoint', [42, 'a\u0000b', 'x'.repeat(300)]] as const;
       for (const [field, values] of [...names, place, ...Object.entries(FORGED[name])]) {
         for (const value of values) await expectRefused(CONNECTING[route]!(forged(field, value)), field);
@@ -150,7 +150,7 @@ describe.each(Object.keys(SIMULATED_BACKENDS) as SimulatedBackendName[])('%s', (
     ran = made.commands.length;
     for (const id of [...HOSTILE, 'x'.repeat(300), randomUUID()]) {
       const { status } = await act(volume, 'os-force_detach', { attachment_id: id, connector: GOOD });
-      // One that is not there counts as removed.
+      // An unknown attachment counts as removed.
       expect([status, made.commands.slice(ran)]).toEqual([202, []]);
     }
     for (const value of HOSTILE) {

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { redactText } from '../../src/common/redact.js';
+import { redactText } from '../../src/platform/logging/redact.js';
 import type { Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
-/** How much longer the longer text is: work that grows with the square takes 64 times as long. */
+/** Length ratio of the two texts: quadratic work takes 64 times as long for the longer one. */
 const FACTOR = 8;
 const MOST_GROWTH = 3 * FACTOR;
 
-/** Processor time below which growth is not looked at: it would be that of the garbage collector. */
+/** Processor time below which growth is ignored: the garbage collector would dominate. */
 const UNREMARKABLE_MS = 250;
 
 const BODY_LENGTH = 6_000;
-/** URL and headers have 16 KiB together; some of these characters take three there. */
+/** URL and headers share 16 KiB, and some of these characters take three bytes there. */
 const HEAD_LENGTH = 550;
 
-/** What makes expressions with repetitions go over the same text again and again. */
+/** Texts that make repetitions in regular expressions backtrack. */
 const HOSTILE: Readonly<Record<string, (length: number) => string>> = {
   braces: (length) => `a${'{'.repeat(length)}a`,
   brackets: (length) => `${'['.repeat(length)}a`,
@@ -58,7 +58,7 @@ async function processorMs(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** Fails when work on a text grows faster than the text; what else the processor did may be to blame twice. */
+/** Fails if work grows faster than the text's length; two retries allow for other load on the processor. */
 async function expectFairGrowth(length: number, work: (length: number) => unknown): Promise<void> {
   for (let tries = 3; ; tries -= 1) {
     const long = await processorMs(() => work(length * FACTOR));
@@ -148,7 +148,7 @@ const HEADERS = [
 
 const texts = Object.entries(HOSTILE);
 
-/** A text as it may stand in a header. */
+/** A text as it can appear in a header. */
 const inHeader = (text: string): string => text.replaceAll('\n', '\t');
 
 describe('the time that a text takes grows with its length and no faster', () => {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Api } from '../support/api.js';
+import { setClockBy } from '../support/host-clock.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const HEADER_BYTES = 8192;
@@ -22,12 +23,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Sends bytes as they are; gives back all that the server sends until it closes the connection. */
+/** Sends raw bytes; returns all that the server sends until it closes the connection. */
 function exchange(...parts: string[]): { socket: Socket; answer: Promise<string> } {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   let received = '';
   socket.on('data', (chunk) => (received += chunk.toString()));
-  // A connection that is reset after the answer counts as closed.
+  // A reset after the response counts as closed.
   socket.on('error', () => undefined);
   for (const part of parts) socket.write(part);
   return { socket, answer: new Promise((resolve) => socket.once('close', () => resolve(received))) };
@@ -39,7 +40,7 @@ function faultOf(answer: string): unknown {
 }
 
 const head = (method: string, path: string, ...more: string[]) =>
-  [`${method} ${path} HTTP/1.1`, 'Host: x', `X-Auth-Token: ${TOKEN}`, ...more, ''].join('\r\n');
+  [`${method} ${path} HTTP/1.1`, 'Host: localhost', `X-Auth-Token: ${TOKEN}`, ...more, ''].join('\r\n');
 
 describe('a request that is too large', () => {
   it.each([
@@ -135,7 +136,20 @@ describe('the rate of a project', () => {
     }
   });
 
-  it('is not limited unless told so', async () => {
+  it("names no later time to come back when the host's clock is set back", async () => {
+    const limited = await createTestApp({ settings: { CLINKER_RATE_LIMIT_REQUESTS: '1' } });
+    try {
+      await limited.api.get('/v3/volumes');
+      setClockBy(-3_600_000);
+      const { status, headers } = await limited.api.get('/v3/volumes');
+      expect([status, Number(headers.get('retry-after')) <= 60]).toEqual([413, true]);
+    } finally {
+      jest.restoreAllMocks();
+      await limited.close();
+    }
+  });
+
+  it('is unlimited by default', async () => {
     for (let count = 0; count < 20; count += 1) {
       expect((await server.api.get('/v3/volumes')).status).toBe(200);
     }

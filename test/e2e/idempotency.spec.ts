@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { shiftInstant } from '../../src/common/clock.js';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { shiftInstant } from '../../src/platform/clock.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
+import { IdempotencyKeyEntity } from '../../src/attachments/reservations/idempotency-key.entity.js';
+import { OperationEntity } from '../../src/operations/operation.entity.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -69,12 +72,30 @@ describe('a create that repeats its Idempotency-Key', () => {
     expect(again.body).toEqual(first.body);
   });
 
+  it('gives the attachment that it made, where the volume has others', async () => {
+    const volume = await api.multiattachVolume();
+    const requests = ['host-a', 'host-b'].map((host) => [randomUUID(), aConnector(host)] as const);
+    const made: string[] = [];
+    for (const [key, connector] of requests) {
+      const { id } = (await create(key, volume, { connector })).body.attachment;
+      await api.complete(id);
+      made.push(id);
+    }
+    const again: string[] = [];
+    for (const [key, connector] of requests)
+      again.push((await create(key, volume, { connector })).body.attachment.id);
+    expect([again, new Set(made).size]).toEqual([made, 2]);
+  });
+
   it('is refused with another body', async () => {
     const [volume, other] = await Promise.all([api.volume(), api.volume()]);
     const key = randomUUID();
     await create(key, volume);
     for (const refused of [await create(key, other), await create(key, volume, { mode: 'ro' })]) {
-      expect([refused.status, refused.message]).toEqual([409, expect.stringContaining('another request')]);
+      expect([refused.status, refused.message]).toEqual([
+        409,
+        expect.stringContaining('a different request'),
+      ]);
     }
     expect(await api.volumeStatus(other)).toBe('available');
   });
@@ -111,9 +132,9 @@ describe('a create that repeats its Idempotency-Key', () => {
     const key = randomUUID();
     const { id } = (await create(key, volume, { connector: aConnector() })).body.attachment;
     await server.app.get(UnitOfWork).run(async ({ manager }) => {
-      const reserved = { attachStatus: 'reserved', connector: null, connectionInfo: {} };
-      await manager.update('AttachmentEntity', { id }, reserved);
-      await manager.insert('OperationEntity', {
+      const reserved = { attachStatus: 'reserved' as const, connector: null, connectionInfo: {} };
+      await manager.update(AttachmentEntity, { id }, reserved);
+      await manager.insert(OperationEntity, {
         id: randomUUID(),
         kind: 'connect',
         volumeId: volume,
@@ -147,9 +168,9 @@ describe('a create that repeats its Idempotency-Key', () => {
     const key = randomUUID();
     await create(key, volume);
     await server.app.get(UnitOfWork).run(async ({ manager }) => {
-      for (const { id, expiresAt } of await manager.find<any>('IdempotencyKeyEntity')) {
+      for (const { id, expiresAt } of await manager.find(IdempotencyKeyEntity)) {
         const past = { expiresAt: shiftInstant(expiresAt, -2 * 86_400_000) };
-        await manager.update('IdempotencyKeyEntity', { id }, past);
+        await manager.update(IdempotencyKeyEntity, { id }, past);
       }
     });
     expect((await create(key, other)).status).toBe(200);
@@ -166,7 +187,7 @@ describe('an Idempotency-Key', () => {
   it('is not kept in plain', async () => {
     const key = `plain-${randomUUID()}`;
     await create(key, await api.volume());
-    const rows = await server.app.get(UnitOfWork).run(({ manager }) => manager.find('IdempotencyKeyEntity'));
+    const rows = await server.app.get(UnitOfWork).run(({ manager }) => manager.find(IdempotencyKeyEntity));
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toContain(key);
     expect(server.log.join('')).not.toContain(key);

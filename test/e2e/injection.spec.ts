@@ -5,6 +5,7 @@ import { contentsOf } from '../support/contents.js';
 import { type RawAnswer, rawRequest } from '../support/raw-request.js';
 import { METHODS, routesOf } from '../support/routes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 let server: TestApp;
 let api: Api;
@@ -13,7 +14,7 @@ let attachment: string;
 let before: string;
 
 beforeAll(async () => {
-  server = await createTestApp();
+  server = await createTestApp({ settings: { CLINKER_ALLOWED_HOSTS: 'volume.example.org' } });
   api = server.api;
   volume = await api.volume({ name: 'seen', description: 'd', metadata: { k: 'v' } });
   attachment = await api.attachment(volume, { connector: aConnector() });
@@ -23,7 +24,7 @@ afterAll(() => server.close());
 
 const encoded = encodeURIComponent;
 
-/** A fault in the envelope, and nothing of the inside of the server in it. */
+/** Expects a fault in the envelope that reveals no server internals. */
 function expectFault({ status, body, message }: Answer): void {
   expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(500);
@@ -51,7 +52,7 @@ describe('SQL that a client sends is a text', () => {
     for (const { path, method } of routesOf(server)) {
       if (!path.includes(':')) continue;
       const named = path.replaceAll(/:\w+/g, encoded(sql));
-      if (METHODS[method] === 'GET' && !path.includes('os-quota-sets')) expectFault(await api.get(named));
+      if (METHODS[method] === 'GET' && !path.includes('os-quota-')) expectFault(await api.get(named));
       if (METHODS[method] === 'DELETE') expectFault(await api.send('DELETE', named));
     }
     for (const list of [
@@ -64,7 +65,7 @@ describe('SQL that a client sends is a text', () => {
     ]) {
       for (const name of ['marker', 'sort', 'sort_key', 'sort_dir', 'limit', 'offset']) {
         const answer = await api.get(`/v3/${list}?${name}=${encoded(sql)}`);
-        // A type that is not there marks nothing.
+        // An unknown type is ignored as a marker.
         if (!(list === 'types' && name === 'marker')) expectFault(answer);
       }
       for (const sorted of [`id:asc,${sql}`, `id ${sql}`, `${sql}:asc`, `(SELECT 1):asc`]) {
@@ -130,7 +131,7 @@ describe('SQL that a client sends is a text', () => {
   });
 });
 
-const BASE = ['Host: volume.example.org', 'OpenStack-API-Version: volume 3.71', 'Connection: close'];
+const BASE = ['Host: volume.example.org', `OpenStack-API-Version: volume ${NEWEST}`, 'Connection: close'];
 
 const line = (request: string, ...headers: string[]): Promise<RawAnswer> =>
   rawRequest(
@@ -166,7 +167,14 @@ describe('no header of an answer is what a client made up', () => {
     }
     for (const name of NAMES) {
       for (const path of ['/', '/v3', '/v3/', '/v3/attachments?limit=1', '/docs']) {
-        const sent = [`GET ${path} HTTP/1.1`, 'Host: h', 'Connection: close', `${name}: a${latin}`, '', ''];
+        const sent = [
+          `GET ${path} HTTP/1.1`,
+          'Host: localhost',
+          'Connection: close',
+          `${name}: a${latin}`,
+          '',
+          '',
+        ];
         const { status, head } = await rawRequest(server.url, sent.join('\r\n'));
         expect([name, path, status < 500, /^x-evil:/im.test(head)]).toEqual([name, path, true, false]);
       }
@@ -221,7 +229,7 @@ describe('no header of an answer is what a client made up', () => {
         `Content-Type: ${type}`,
         `Content-Length: ${body.length}`,
       ];
-      // Without a header of its own a form has no identity: the answer is the offer of one.
+      // A form cannot send the token header, so it has no identity: the response offers one.
       expect((await rawRequest(server.url, `${head.join('\r\n')}\r\n\r\n${body}`)).status).toBe(204);
     }
     expect(await contentsOf(server)).toBe(unchanged);
@@ -229,37 +237,44 @@ describe('no header of an answer is what a client made up', () => {
 });
 
 describe('the path of a request', () => {
-  it('that names the whole address is that of its path, links included', async () => {
+  it('that names the whole address is that of its path, and its host the one that counts', async () => {
     const direct = await line('GET /v3/attachments?limit=1');
-    const absolute = await line('GET http://evil.example/v3/attachments?limit=1');
-    const withProject = await line(`GET HTTPS://user@evil.example:1/v3/${api.project}/attachments?limit=1`);
+    const absolute = await line('GET http://127.0.0.1:1/v3/attachments?limit=1');
+    const withProject = await line(`GET HTTP://LOCALHOST/v3/${api.project}/attachments?limit=1`);
     expect(direct.status).toBe(200);
-    expect(absolute.body).toEqual(direct.body);
-    expect(absolute.body.attachments_links[0].href).toMatch(
+    expect(direct.body.attachments_links[0].href).toMatch(
       /^http:\/\/volume\.example\.org\/v3\/attachments\?/,
     );
+    expect(absolute.body.attachments).toEqual(direct.body.attachments);
+    expect(absolute.body.attachments_links[0].href).toMatch(/^http:\/\/127\.0\.0\.1:1\/v3\/attachments\?/);
     expect(withProject.body.attachments).toEqual(direct.body.attachments);
-    expect(JSON.stringify(withProject.body)).not.toContain('evil');
-    expect((await line('GET http://evil.example')).status).toBe(300);
-    expect((await line(`GET http://evil.example/v3/nobody/attachments`)).status).toBe(400);
+    expect((await line('GET http://localhost')).status).toBe(300);
+    expect((await line(`GET http://localhost/v3/nobody/attachments`)).status).toBe(400);
+    expect((await line('GET http://evil.example/v3/attachments')).status).toBe(421);
+    expect((await line('GET http://user@localhost/v3/attachments')).status).toBe(400);
+    expect((await line('GET http:///v3/attachments')).status).toBe(400);
+    expect((await line('GET ftp://localhost/v3/attachments')).status).toBe(400);
   });
 
   it.each([
-    ['/v3/types/../attachments', 404],
-    ['/v3/types/%2e%2e/attachments', 404],
-    ['/v3/./attachments', 400],
-    ['/v3/%2e/attachments', 400],
+    ['/v3/types/../attachments', 200],
+    ['/v3/types/%2e%2e/attachments', 200],
+    ['/v3/./attachments', 200],
+    ['/v3/%2e/attachments', 200],
     ['/%2e%2e/%2e%2e/etc/passwd', 404],
     ['/docs/%2e%2e/%2e%2e/package.json', 404],
     ['/docs/..%2f..%2f..%2fpackage.json', 404],
     ['/docs/..%5c..%5cpackage.json', 404],
-    ['/%76%33/attachments', 404],
-    ['/v3/%61ttachments', 404],
+    ['/%76%33/attachments', 200],
+    ['/v3/%61ttachments', 200],
     ['/V3/attachments', 404],
     ['/v3%2fattachments', 404],
     ['//evil.example/v3/attachments', 404],
-    ['//v3/attachments', 404],
+    ['//v3/attachments', 200],
+    ['/v3///attachments', 200],
     ['/v3/attachments//', 404],
+    ['/v3/types/..%2fattachments', 404],
+    ['/docs/../v3/attachments', 200],
     ['/v3/attachments;a=b', 404],
     ['/v3\\attachments', 404],
     ['/v3/attachments.json.json', 404],
@@ -275,17 +290,19 @@ describe('the path of a request', () => {
     ['*', 404],
   ])('%j is %i', async (path, status) => {
     const answer = await line(`GET ${path}`);
-    expect([answer.status, Object.values<any>(answer.body)[0].code]).toEqual([status, status]);
+    expect(answer.status).toBe(status);
+    if (status === 200) expect(answer.body.attachments[0].id).toBe(attachment);
+    else expect(Object.values<any>(answer.body)[0].code).toBe(status);
   });
 
   it.each(['.json', '.JSON', '/.json', '%2ejson'])('an id with %j behind it', async (end) => {
     const { status } = await line(`GET /v3/attachments/${attachment}${end}`);
-    expect(status).toBe(end === '.json' ? 200 : 404);
+    expect(status).toBe(['.json', '%2ejson'].includes(end) ? 200 : 404);
   });
 
   it('cannot put another request into the first one', async () => {
     const head = [`POST /v3/attachments HTTP/1.1`, ...BASE, `X-Auth-Token: admin:${api.project}`];
-    const second = 'GET /v3/volumes HTTP/1.1\r\nHost: h\r\n\r\n';
+    const second = 'GET /v3/volumes HTTP/1.1\r\nHost: localhost\r\n\r\n';
     for (const lengths of [
       ['Content-Length: 5', 'Transfer-Encoding: chunked'],
       ['Content-Length: 5', 'Content-Length: 6'],
@@ -307,7 +324,7 @@ describe('the path of a request', () => {
     }
   });
 
-  it('with an expectation that nobody can fulfil is refused in the envelope', async () => {
+  it('with an unsupported Expect header is rejected with a fault', async () => {
     const { status, body, head } = await line(
       'POST /v3/attachments',
       'Expect: miracles',
@@ -315,7 +332,7 @@ describe('the path of a request', () => {
     );
     expect([status, body]).toEqual([
       417,
-      { computeFault: { code: 417, message: 'The header Expect can hold 100-continue alone.' } },
+      { computeFault: { code: 417, message: 'The header Expect may only be 100-continue.' } },
     ]);
     expect(head).toMatch(/^x-openstack-request-id: req-/m);
   });
@@ -463,7 +480,7 @@ describe('of what JSON allows and databases do not', () => {
     expect([202, 400]).toContain(answer.status);
     if (answer.status === 400) return;
     const shown = (await api.get(`/v3/volumes/${answer.body.volume.id}`)).body.volume.name as string;
-    // What is no character cannot be stored as one; all else comes back as it was.
+    // Lone surrogates cannot be stored; everything else comes back unchanged.
     const wanted = Buffer.from(JSON.parse(`"${escaped}"`) as string).toString();
     expect(Buffer.from(shown).toString()).toBe(wanted);
     expect((await api.get(`/v3/volumes?name=${encoded(wanted)}`)).status).toBe(200);
@@ -500,7 +517,7 @@ describe('the page at /docs', () => {
     const plain = (await api.get('/docs')).body;
     expect(plain.match(/<script(?![^>]* src="\.\/docs\/)/g)).toBeNull();
     const query = 'url=//evil.example/x.json&configUrl=//evil.example&"><script>alert(1)</script>';
-    const odd = await api.send('GET', `/docs?${query}`, undefined, { 'X-Forwarded-Host': 'evil.example' });
+    const odd = await api.send('GET', `/docs?${query}`, undefined, { 'X-Forwarded-Proto': 'evil' });
     expect(odd.body).toBe(plain);
     const script = (await api.get(`/docs/swagger-ui-init.js?${query}`)).body;
     expect(script).not.toContain('evil');

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { KeystoneStandIn } from '../support/keystone.js';
+import { rawRequest } from '../support/raw-request.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 const PASSWORD = 'a password that nobody sees';
 const PROJECT = 'a'.repeat(32);
@@ -16,7 +18,7 @@ function fresh(roles: readonly string[], more: object = { project: PROJECT }): s
 }
 
 async function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(app.url + path, { headers: { 'OpenStack-API-Version': 'volume 3.71', ...headers } });
+  return fetch(app.url + path, { headers: { 'OpenStack-API-Version': `volume ${NEWEST}`, ...headers } });
 }
 
 async function statusFor(
@@ -99,7 +101,7 @@ describe('tokens of Keystone', () => {
     expect(keystone.validations.filter((about) => about === token)).toHaveLength(1);
   });
 
-  it('go on working while Keystone is away, when they are known; others are 503, not 401', async () => {
+  it('keep working if cached while Keystone is down; others get 503, not 401', async () => {
     const known = fresh(['member']);
     const unknown = fresh(['member']);
     expect(await statusFor(known)).toBe(200);
@@ -109,7 +111,7 @@ describe('tokens of Keystone', () => {
       const answer = await ask('/v3/attachments', { 'X-Auth-Token': unknown });
       expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);
       expect(await answer.json()).toEqual({
-        serviceUnavailable: { code: 503, message: 'The identity service cannot be asked now.' },
+        serviceUnavailable: { code: 503, message: 'The identity service is unavailable.' },
       });
     }
     keystone.mode = 'up';
@@ -136,6 +138,38 @@ describe('tokens of Keystone', () => {
     expect(await statusFor(limited, '/v3/volumes/detail', { 'X-Service-Token': service })).toBe(200);
   });
 
+  it('of limited application credentials are judged, and logged, by what a path means, not by how it is spelt', async () => {
+    const accessRules = [{ id: '1', service: 'volumev3', method: 'GET', path: '/v3/attachments/**' }];
+    const limited = fresh(['member', 'reader'], { project: PROJECT, accessRules });
+    const statusOf = async (path: string): Promise<number> => {
+      const head = [`GET ${path} HTTP/1.1`, 'Host: localhost', `X-Auth-Token: ${limited}`];
+      const version = [`OpenStack-API-Version: volume ${NEWEST}`, 'Connection: close', '', ''];
+      return (await rawRequest(app.url, [...head, ...version].join('\r\n'))).status;
+    };
+    for (const path of [
+      '/v3//attachments/detail',
+      '/v3/%61ttachments/detail',
+      '/v3/types/../attachments/./detail',
+    ])
+      expect([path, await statusOf(path)]).toEqual([path, 200]);
+    // The log line is written after the response.
+    const logged = (): number =>
+      app.log.filter((line) => line.includes('"path":"/v3/attachments/detail"')).length;
+    for (const deadline = Date.now() + 5_000; logged() < 3 && Date.now() < deadline;)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(logged()).toBe(3);
+    for (const path of [
+      '/v3/attachments/../volumes',
+      '/v3/attachments/%2e%2e/volumes',
+      '/v3//volumes',
+      '/v3/types',
+    ])
+      expect([path, await statusOf(path)]).toEqual([path, 401]);
+    // Authorized, but an unknown path: an encoded slash is no separator.
+    expect(await statusOf('/v3/attachments/..%2Fvolumes')).toBe(404);
+    expect(await statusOf('/v3%2fattachments/detail')).toBe(401);
+  });
+
   it('never get into the log, nor does the password', async () => {
     const token = fresh(['member']);
     await statusFor(token);
@@ -146,7 +180,7 @@ describe('tokens of Keystone', () => {
     for (const secret of [token, lost, PASSWORD]) expect(log).not.toContain(secret);
     expect(keystone.logins).toBeGreaterThan(0);
     expect(log).not.toMatch(/own-\d/);
-    expect(log).toContain('Keystone answers 500');
+    expect(log).toContain('Keystone returned 500');
   });
 });
 
@@ -193,9 +227,9 @@ describe('credentials that Keystone refuses', () => {
       expect((await fetch(`${wrong.url}/v3/volumes`, { headers: { 'X-Auth-Token': 'other' } })).status).toBe(
         503,
       );
-      // Not at once again: Keystone may lock the user out.
+      // Not again at once: Keystone may lock the user out.
       expect(keystone.logins).toBe(logins);
-      expect(wrong.log.join('')).toContain('Keystone answers 401 to the credentials of the user clinker');
+      expect(wrong.log.join('')).toContain('Keystone returned 401 for the credentials of user clinker');
     } finally {
       await wrong.close();
     }

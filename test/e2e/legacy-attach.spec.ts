@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A project of its own: attachments are counted. */
+/** A project of its own, since attachments are counted. */
 const fresh = (): Api => server.api.as('member,reader', randomUUID().replaceAll('-', ''));
 
 const attach = (of: Api, volume: string, more: object = {}): Promise<Answer> =>
@@ -177,7 +177,7 @@ describe('os-detach', () => {
     expect((await api.show(other)).status).toBe(200);
   });
 
-  /** Of a volume without attachments, and of one whose attachment is gone already. */
+  /** For a volume without attachments, and for an attachment that is already gone. */
   it.each(VOLUME_STATUSES)('of nothing, while the volume is %s', async (status) => {
     const volume = await api.volume();
     for (const id of [undefined, randomUUID()]) {

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
+import { LegacyConnectionEntity } from '../../src/attachments/connections/legacy-connection.entity.js';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { BackgroundWork } from '../../src/operations/background-work.js';
+import { OperationEntity } from '../../src/operations/operation.entity.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Answer, Api } from '../support/api.js';
 import { createTestApp, type TestApp, type TestAppOptions } from '../support/test-app.js';
 import { act, setVolume, VOLUME_STATUSES } from '../support/volume-state.js';
+import { NEWEST } from '../support/newest.js';
 
 let server: TestApp;
 
@@ -26,16 +31,15 @@ const terminate = (api: Api, id: string, connector: unknown = aConnector()): Pro
 const attach = (api: Api, id: string, instance: string = randomUUID()): Promise<Answer> =>
   act(api, id, 'os-attach', { instance_uuid: instance, mountpoint: '/dev/vdb' });
 
-/** The hosts that the backend admits to a volume, or null when it is not exported. */
+/** The hosts that the backend admits to a volume; null if it is not exported. */
 async function admitted(id: string): Promise<readonly string[] | null> {
-  const exports = await server.app.get(BackendRegistry).default.listExports('');
-  return exports.find(({ volumeId }) => volumeId === id)?.admitted?.toSorted() ?? null;
+  return (await server.admitted())[id]?.toSorted() ?? null;
 }
 
 const iqn = (host: string): string => `iqn.1994-05.com.example:${host}`;
 
-async function count(table: string): Promise<number> {
-  return server.app.get(UnitOfWork).run((tx) => tx.manager.count(table));
+async function count(entity: EntityTarget<ObjectLiteral>): Promise<number> {
+  return server.app.get(UnitOfWork).run((tx) => tx.manager.count(entity));
 }
 
 const failing = (call: string, code = 'INTERNAL') => ({
@@ -57,6 +61,7 @@ describe('os-initialize_connection', () => {
           auth_password: expect.any(String),
           access_mode: 'rw',
           qos_specs: null,
+          enforce_multipath: true,
           encrypted: false,
         }),
       },
@@ -65,7 +70,7 @@ describe('os-initialize_connection', () => {
     expect(await admitted(id)).toEqual([iqn('host-a')]);
     expect(await api.volumeStatus(id)).toBe('available');
     expect((await api.get('/v3/attachments')).body.attachments).toEqual([]);
-    expect(await count('OperationEntity')).toBe(0);
+    expect(await count(OperationEntity)).toBe(0);
     expect(server.log.join('')).not.toContain(body.connection_info.data.auth_password);
   });
 
@@ -74,7 +79,7 @@ describe('os-initialize_connection', () => {
     const id = await api.volume();
     const first = await initialize(api, id);
     expect((await initialize(api, id)).body).toEqual(first.body);
-    expect(await count('LegacyConnectionEntity')).toBe(1);
+    expect(await count(LegacyConnectionEntity)).toBe(1);
     await terminate(api, id);
     expect(await admitted(id)).toBeNull();
   });
@@ -118,7 +123,7 @@ describe('os-initialize_connection', () => {
     const { status, message } = await initialize(api, id, aConnector('host-a', { fail: call }));
     expect(status).toBe(500);
     expect(message).toMatch(/^Unable to fetch connection information from backend \(.*scripted\)\.$/);
-    expect([await admitted(id), await count('OperationEntity')]).toEqual([null, 0]);
+    expect([await admitted(id), await count(OperationEntity)]).toEqual([null, 0]);
     expect((await api.get('/v3/messages')).body.messages).toHaveLength(1);
     expect((await initialize(api, id)).status).toBe(200);
   });
@@ -132,9 +137,9 @@ describe('os-initialize_connection', () => {
     const api = await start({ fake: { faults } });
     const id = await api.volume();
     expect((await initialize(api, id)).status).toBe(500);
-    expect([await admitted(id), await count('OperationEntity')]).toEqual([[iqn('host-a')], 1]);
+    expect([await admitted(id), await count(OperationEntity)]).toEqual([[iqn('host-a')], 1]);
     await server.app.get(Reconciler).run(true);
-    expect([await admitted(id), await count('OperationEntity')]).toEqual([null, 0]);
+    expect([await admitted(id), await count(OperationEntity)]).toEqual([null, 0]);
     const { messages } = (await api.get('/v3/messages')).body;
     expect(messages.map(({ user_message: text }: any) => text)).toEqual([
       expect.stringContaining('out of LUNs'),
@@ -160,9 +165,9 @@ describe('os-terminate_connection', () => {
     const answer = await terminate(api, id);
     expect([answer.status, answer.body]).toEqual([202, '']);
     expect(await admitted(id)).toEqual([iqn('host-b')]);
-    // Clients that keep the initiator alone.
+    // Some clients keep only the initiator.
     await terminate(api, id, { initiator: iqn('host-b') });
-    expect([await admitted(id), await count('LegacyConnectionEntity')]).toEqual([null, 0]);
+    expect([await admitted(id), await count(LegacyConnectionEntity)]).toEqual([null, 0]);
   });
 
   it('of null ends the access of all', async () => {
@@ -209,7 +214,7 @@ describe('os-terminate_connection', () => {
     expect([await admitted(id), await api.volumeStatus(id)]).toEqual([[iqn('host-a')], 'attaching']);
     expect((await terminate(api, id, connector)).status).toBe(202);
     await server.app.get(Reconciler).run(true);
-    expect([await admitted(id), await count('OperationEntity')]).toEqual([null, 0]);
+    expect([await admitted(id), await count(OperationEntity)]).toEqual([null, 0]);
   });
 
   it.each([['a text'], [{}], [{ host: null, platform: 'x86_64' }]])('of %j is 400', async (connector) => {
@@ -254,7 +259,7 @@ describe('connections without attachments and attachments', () => {
       if (how === 'DELETE') expect((await api.delete(attachment)).status).toBe(200);
       else expect((await act(api, id, 'os-detach', null)).status).toBe(202);
       expect([await admitted(id), await api.volumeStatus(id)]).toEqual([null, 'available']);
-      expect([await count('LegacyConnectionEntity'), await count('OperationEntity')]).toEqual([0, 0]);
+      expect([await count(LegacyConnectionEntity), await count(OperationEntity)]).toEqual([0, 0]);
     },
   );
 
@@ -264,7 +269,7 @@ describe('connections without attachments and attachments', () => {
     await initialize(api, id);
     expect((await api.send('DELETE', `/v3/volumes/${id}`)).status).toBe(202);
     await server.app.get(BackgroundWork).idle();
-    expect([await admitted(id), await count('LegacyConnectionEntity')]).toEqual([null, 0]);
+    expect([await admitted(id), await count(LegacyConnectionEntity)]).toEqual([null, 0]);
   });
 });
 
@@ -276,7 +281,7 @@ describe('a server that starts again', () => {
     details: object,
   ): Promise<void> {
     await server.app.get(UnitOfWork).run((tx) =>
-      tx.manager.insert('OperationEntity', {
+      tx.manager.insert(OperationEntity, {
         id: randomUUID(),
         kind,
         volumeId: id,
@@ -290,17 +295,15 @@ describe('a server that starts again', () => {
     await server.stop();
     server = await createTestApp({ continueFrom: server });
     await server.app.get(BackgroundWork).idle();
-    expect(await count('OperationEntity')).toBe(0);
+    expect(await count(OperationEntity)).toBe(0);
   }
 
   it('undoes a connection that was interrupted', async () => {
     const api = await start();
     const id = await api.volume();
     await initialize(api, id);
-    // As if the row had not been written: the driver has admitted the host.
-    await server.app
-      .get(UnitOfWork)
-      .run((tx) => tx.manager.delete('LegacyConnectionEntity', { volumeId: id }));
+    // As if the row had not been written, although the driver has admitted the host.
+    await server.app.get(UnitOfWork).run((tx) => tx.manager.delete(LegacyConnectionEntity, { volumeId: id }));
     const details = { connector: aConnector(), mode: 'rw', isNew: true };
     await leaveOpen('legacy-connect', id, randomUUID(), details);
     expect(await admitted(id)).toBeNull();
@@ -310,9 +313,7 @@ describe('a server that starts again', () => {
     const api = await start();
     const id = await api.volume();
     await initialize(api, id);
-    const [row] = await server.app
-      .get(UnitOfWork)
-      .run((tx) => tx.manager.find<{ id: string }>('LegacyConnectionEntity'));
+    const [row] = await server.app.get(UnitOfWork).run((tx) => tx.manager.find(LegacyConnectionEntity));
     const details = { connector: aConnector(), mode: 'rw', isNew: false };
     await leaveOpen('legacy-connect', id, row?.id ?? '', details);
     expect(await admitted(id)).toEqual([iqn('host-a')]);
@@ -323,14 +324,12 @@ describe('a server that starts again', () => {
     const id = await api.volume();
     await act(api, id, 'os-reserve');
     await initialize(api, id);
-    const [row] = await server.app
-      .get(UnitOfWork)
-      .run((tx) => tx.manager.find<{ id: string }>('LegacyConnectionEntity'));
+    const [row] = await server.app.get(UnitOfWork).run((tx) => tx.manager.find(LegacyConnectionEntity));
     await leaveOpen('legacy-disconnect', id, null, { ids: [row?.id] });
-    expect([await admitted(id), await count('LegacyConnectionEntity')]).toEqual([null, 0]);
+    expect([await admitted(id), await count(LegacyConnectionEntity)]).toEqual([null, 0]);
     const again = new Api(server.url, {
       token: `admin:${api.project}`,
-      version: '3.71',
+      version: NEWEST,
       project: api.project,
     });
     expect(await again.volumeStatus(id)).toBe('available');
@@ -348,7 +347,7 @@ describe('os-force_detach', () => {
     expect((await force(api, id, { attachment_id: attachment, connector: aConnector() })).status).toBe(202);
     expect([await admitted(id), await api.volumeStatus(id)]).toEqual([null, 'available']);
     expect((await api.show(attachment)).status).toBe(404);
-    expect(await count('OperationEntity')).toBe(0);
+    expect(await count(OperationEntity)).toBe(0);
   });
 
   it('cuts off the hosts of a volume that was attached by actions', async () => {
@@ -372,7 +371,7 @@ describe('os-force_detach', () => {
     expect(messages[0].user_message).toContain('scripted');
     await server.app.get(Reconciler).run(true);
     expect([await admitted(id), await api.volumeStatus(id)]).toEqual([[iqn('host-a')], 'in-use']);
-    expect(await count('OperationEntity')).toBe(0);
+    expect(await count(OperationEntity)).toBe(0);
   });
 
   it('of one of several attachments whose host is not known is 409', async () => {
@@ -398,14 +397,14 @@ describe('os-force_detach', () => {
     const { status, message } = await force(api, id);
     expect([status, message]).toEqual([
       409,
-      `The backend fake cannot confirm that a host is cut off. Disconnect the volume at its host and delete the attachment ${attachment}.`,
+      `The backend fake cannot confirm that the host has lost access. Disconnect the volume on the host and delete attachment ${attachment}.`,
     ]);
     expect((await api.show(attachment)).status).toBe(200);
   });
 
   const interrupt = (volumeId: string, attachmentId: string) =>
     server.app.get(UnitOfWork).run((tx) =>
-      tx.manager.insert('OperationEntity', {
+      tx.manager.insert(OperationEntity, {
         id: randomUUID(),
         kind: 'force-detach',
         volumeId,
@@ -424,8 +423,8 @@ describe('os-force_detach', () => {
     await server.stop();
     server = await createTestApp({ continueFrom: server });
     await server.app.get(BackgroundWork).idle();
-    expect([await admitted(id), await count('AttachmentEntity')]).toEqual([null, 0]);
-    expect(await count('OperationEntity')).toBe(0);
+    expect([await admitted(id), await count(AttachmentEntity)]).toEqual([null, 0]);
+    expect(await count(OperationEntity)).toBe(0);
   });
 
   it('that was interrupted and is not confirmed then is given up, with the reason', async () => {
@@ -433,10 +432,10 @@ describe('os-force_detach', () => {
     const id = await api.volume();
     const connector = aConnector('host-a', { fail: 'fenceConnection' });
     await interrupt(id, await api.attachment(id, { connector }));
-    // Then once more, to give the host back what the driver may have taken.
+    // The second run restores access that the driver may have removed.
     for (let run = 0; run < 2; run += 1) await server.app.get(Reconciler).run(true);
-    expect([await admitted(id), await count('AttachmentEntity')]).toEqual([[iqn('host-a')], 1]);
-    expect(await count('OperationEntity')).toBe(0);
+    expect([await admitted(id), await count(AttachmentEntity)]).toEqual([[iqn('host-a')], 1]);
+    expect(await count(OperationEntity)).toBe(0);
     const { messages } = (await api.get('/v3/messages')).body;
     expect(messages[0].user_message).toContain('scripted');
   });

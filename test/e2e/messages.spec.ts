@@ -49,6 +49,33 @@ describe('a failure leaves a message', () => {
     expect((await of(volume)).map(({ event_id: event }) => event)).toEqual(['VOLUME_VOLUME_002_001']);
   });
 
+  it('of a volume for which there is no room, as the scheduler of Cinder leaves it', async () => {
+    const { body } = await api.send('POST', '/v3/volumes', { volume: { size: 2_000_000 } });
+    const id = body.volume.id as string;
+    await api.untilVolume(id, ({ status }) => status === 'error');
+    const [message, ...others] = await of(id);
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({
+      event_id: 'VOLUME_VOLUME_001_003',
+      user_message: expect.stringMatching(
+        /^schedule allocate volume:Could not find any available weighted backend\. Backend fake: createVolume failed: \d+ GiB are needed/,
+      ),
+    });
+  });
+
+  it('of a volume that the driver does not make', async () => {
+    const broken = await createTestApp({ fake: { faults: [{ call: 'createVolume', error: 'INTERNAL' }] } });
+    try {
+      const id = await broken.api.volume();
+      expect(await broken.api.volumeStatus(id)).toBe('error');
+      const [message] = await of(id, broken.api);
+      expect(message.event_id).toBe('VOLUME_VOLUME_008_012');
+      expect(message.user_message).toMatch(/^create volume from backend storage:Backend fake: createVolume/);
+    } finally {
+      await broken.close();
+    }
+  });
+
   it('of a delete', async () => {
     const volume = await api.volume();
     const connector = aConnector('host-a', { fail: 'terminateConnection' });

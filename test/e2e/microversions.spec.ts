@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** The version before a feature, and the one that brought it. */
+/** The version before a feature, and the version that introduced it. */
 function around(feature: Feature): [before: string, from: string] {
   const version = versionOf(feature);
   return [`3.${version.minor - 1}`, version.toString()];
@@ -55,7 +55,8 @@ describe('attachments', () => {
   it('look the same in every version', async () => {
     const id = await api.attachment(await api.volume());
     const { body } = await api.show(id);
-    for (const { version } of HISTORY.slice(27)) {
+    const first = HISTORY.findIndex(({ id: feature }) => feature === 'attachments');
+    for (const { version } of HISTORY.slice(first)) {
       const answer = await api.at(version).show(id);
       expect(answer.body).toEqual(body);
       expect(answer.headers.get('OpenStack-API-Version')).toBe(`volume ${version}`);

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Reader } from '../../src/database/reader.js';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { Reader } from '../../src/platform/database/reader.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
+import { OperationEntity } from '../../src/operations/operation.entity.js';
+import { OperationOverruled } from '../../src/operations/operation-journal.js';
+import { OverruledWork } from '../../src/operations/overruled-work.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { VolumeEntity } from '../../src/volumes/index.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
@@ -29,19 +32,18 @@ async function openKinds(volume: string): Promise<string[]> {
 }
 
 async function admitted(volume: string): Promise<string[] | null> {
-  const exports = await server.app.get(BackendRegistry).default.listExports('');
-  const found = exports.find(({ volumeId }) => volumeId === volume);
-  return found?.admitted?.map((initiator) => initiator.split(':').at(-1) ?? '') ?? null;
+  const hosts = (await server.admitted())[volume];
+  return hosts?.map((initiator) => initiator.split(':').at(-1) ?? '') ?? null;
 }
 
-/** Ends the volume's work as another server does that takes this one for dead; gives back the late answer. */
+/** Ends the volume's work as another server does that considers this one dead; returns the late response. */
 async function overrule(volume: string, work: () => Promise<Answer>, before: number): Promise<Answer> {
   const late = work();
   while ((await openKinds(volume)).length === before) await new Promise((resolve) => setTimeout(resolve, 10));
   await server.app.get(UnitOfWork).run(async ({ manager }) => {
-    await manager.delete('OperationEntity', { volumeId: volume });
-    await manager.delete('AttachmentEntity', { volumeId: volume });
-    await manager.update('VolumeEntity', { id: volume }, { status: 'available', attachStatus: 'detached' });
+    await manager.delete(OperationEntity, { volumeId: volume });
+    await manager.delete(AttachmentEntity, { volumeId: volume });
+    await manager.update(VolumeEntity, { id: volume }, { status: 'available', attachStatus: 'detached' });
   });
   return late;
 }
@@ -65,16 +67,16 @@ describe('a server whose work was taken over while it was stopped', () => {
     expect([await admitted(volume), await openKinds(volume)]).toEqual([null, []]);
   });
 
-  it('leaves the host that the other one has let in meanwhile', async () => {
+  it('keeps the host that the other server admitted meanwhile', async () => {
     const volume = await api.volume();
     const id = await api.attachment(volume);
     const late = api.update(id, aConnector('late'));
     while ((await openKinds(volume)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     await server.app.get(UnitOfWork).run(async ({ manager }) => {
-      await manager.delete('OperationEntity', { volumeId: volume });
+      await manager.delete(OperationEntity, { volumeId: volume });
       const connector = aConnector('other');
       await manager.update(
-        'AttachmentEntity',
+        AttachmentEntity,
         { id },
         { attachStatus: 'attached', connector, attachMode: 'rw' },
       );
@@ -83,6 +85,21 @@ describe('a server whose work was taken over while it was stopped', () => {
     await server.app.get(Reconciler).run(true);
     expect([await admitted(volume), await openKinds(volume)]).toEqual([['other'], []]);
     expect((await api.show(id)).body.attachment.status).toBe('attached');
+  });
+});
+
+describe('work that was taken over, when the database is away by then', () => {
+  it('ends as taken over all the same, and the log says what may be left', async () => {
+    const units = server.app.get(UnitOfWork);
+    const real = units.run.bind(units);
+    units.run = () => Promise.reject(new Error('the database is away'));
+    const work = server.app
+      .get(OverruledWork)
+      .watch('a-volume', 'req-late', () => Promise.reject(new OperationOverruled('taken over')));
+    await expect(work).rejects.toThrow(OperationOverruled);
+    units.run = real;
+    const told = server.log.filter((line) => line.includes('may have more hosts than it should'));
+    expect(told).toEqual([expect.stringContaining('"volumeId":"a-volume"')]);
   });
 });
 
@@ -130,7 +147,7 @@ describe('an interrupted create whose attachment a client has found and gone on 
     const id = await api.attachment(volume, { connector: aConnector('found') });
     await api.complete(id);
     await server.app.get(UnitOfWork).run(({ manager }) =>
-      manager.insert('OperationEntity', {
+      manager.insert(OperationEntity, {
         id: crypto.randomUUID(),
         kind: 'connect',
         volumeId: volume,

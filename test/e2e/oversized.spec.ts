@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { aConnector, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 const REQUESTS = 400;
-/** What the server may take for one request before it counts as hanging. */
+/** Milliseconds for one request before the server counts as hanging. */
 const PATIENCE_MS = 10_000;
 const SECRET = 'hunter2-hunter2-hunter2';
 
@@ -29,15 +30,15 @@ interface Exchange {
   readonly body: string;
 }
 
-/** Sends a request byte for byte on a connection of its own; gives back the status and the body. */
+/** Sends a request byte for byte on its own connection; returns status and body. */
 function send({ method, path, headers, body }: Exchange): Promise<{ status: number; body: string }> {
   const length = Buffer.byteLength(body);
   const head = [
     `${method} ${path} HTTP/1.1`,
-    'Host: x',
+    'Host: localhost',
     'Connection: close',
     `X-Auth-Token: ${SECRET}:${api.project}`,
-    'OpenStack-API-Version: volume 3.71',
+    `OpenStack-API-Version: volume ${NEWEST}`,
     ...(length === 0 ? [] : ['Content-Type: application/json', `Content-Length: ${length}`]),
     ...headers,
   ];
@@ -49,7 +50,7 @@ function send({ method, path, headers, body }: Exchange): Promise<{ status: numb
       reject(new Error(`${method} ${path.slice(0, 80)} hangs`));
     }, PATIENCE_MS);
     socket.on('data', (chunk) => (received += chunk.toString()));
-    // A server that has answered may close before it has read the rest.
+    // After responding, the server may close before it has read the rest.
     socket.on('error', () => undefined);
     socket.once('close', () => {
       clearTimeout(timer);
@@ -67,7 +68,7 @@ async function expectRefusedOrServed(exchange: Exchange): Promise<number> {
   if (status >= 400 && exchange.method !== 'HEAD') {
     const [fault] = Object.values<any>(JSON.parse(body));
     expect(fault).toEqual({ code: status, message: expect.any(String) });
-    // A fault that repeats what it was sent would be as large.
+    // A fault that echoed the input would be as large.
     expect(body.length).toBeLessThan(20_000);
   }
   return status;
@@ -77,7 +78,7 @@ const nested = (depth: number, open: string, core: string, close: string): strin
   open.repeat(depth) + core + close.repeat(depth);
 
 const size = fc.constantFrom(1, 255, 256, 1000, 5000, 12_000, 20_000, 60_000, 110_000, 150_000);
-/** For URLs and headers: some go beyond what the server reads of them, most reach a handler. */
+/** For URLs and headers: some exceed what the server reads of them, most reach a handler. */
 const short = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(1, 255, 256, 1000, 3000, 6000) },
   { weight: 1, arbitrary: fc.constantFrom(12_000, 20_000, 60_000) },
@@ -87,7 +88,7 @@ const letters = fc
   .map(([length, letter]) => letter.repeat(Math.ceil(length / letter.length)));
 const depth = fc.constantFrom(10, 99, 100, 101, 1000, 5000, 20_000, 50_000);
 
-/** JSON that is large in one way or another. */
+/** JSON that is large in some way. */
 const value: fc.Arbitrary<string> = fc.oneof(
   letters.map((text) => JSON.stringify(text)),
   depth.map((levels) => nested(levels, '[', '', ']')),
@@ -110,7 +111,7 @@ const body: fc.Arbitrary<string> = fc.oneof(
   value.map((text) => `{"metadata":${text}}`),
   value.map((text) => `{"volume_type":{"name":"t","extra_specs":${text}}}`),
   value.map((text) => `{"os-complete":${text}}`),
-  // Never ends, as JSON.
+  // Unterminated JSON.
   depth.map((levels) => '['.repeat(levels)),
 );
 
@@ -201,7 +202,7 @@ describe('requests that are too large in any way', () => {
       { numRuns: REQUESTS },
     );
     for (const status of [400, 404, 413, 431]) expect([...seen.keys()]).toContain(status);
-    // Most must get beyond the limit of the headers to prove anything of what is behind it.
+    // Most requests must pass the header limit to test anything behind it.
     expect(seen.get(431)).toBeLessThan(REQUESTS / 2);
     expect((await api.get('/v3/volumes')).status).toBe(200);
   }, 120_000);

@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { loadRules, PolicyError, readPolicyFile } from '../../src/auth/policy-file/policy-file.js';
-import { POLICY } from '../../src/auth/policy.js';
+import { loadRules, PolicyError, readPolicyFile } from '../../src/api/auth/policy-file/policy-file.js';
+import { POLICY } from '../../src/api/auth/policy.js';
 import { asPolicyFile } from '../../src/cli/policy.js';
 import { aConnector, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -54,7 +54,7 @@ attachers: >-
 
   const as = (roles: string): Api => admin.as(roles);
 
-  it('allows those whom its rules name, in place of the defaults', async () => {
+  it('replaces the defaults with its own rules', async () => {
     for (const roles of ['operator', 'member', 'other,operator']) {
       expect((await as(roles).create(await admin.volume())).status).toBe(200);
     }
@@ -113,7 +113,7 @@ attachers: >-
     expect((await stranger.get('/v3/volumes')).body.volumes).toEqual([]);
   });
 
-  it('tells the own project of an admin from the others', async () => {
+  it("distinguishes an admin's own project from others", async () => {
     const rename = (api: Api) => api.send('PUT', `/v3/volumes/${volume}`, { volume: { name: 'x' } });
     expect((await rename(admin)).status).toBe(200);
     expect((await rename(admin.as('admin', elsewhere))).status).toBe(403);
@@ -128,7 +128,7 @@ attachers: >-
     expect((await act(admin, doomed, 'os-force_delete')).status).toBe(202);
   });
 
-  it('shows credentials to those who may attach', async () => {
+  it('shows credentials to callers who may attach', async () => {
     const id = await as('operator').attachment(await admin.volume());
     const connected = await as('operator').update(id, aConnector());
     expect(connected.body.attachment.connection_info).toHaveProperty('auth_password');
@@ -200,11 +200,11 @@ describe('mistakes in a policy file stop the start', () => {
 `);
     expect(problems).toEqual([
       '1: volume:get: a check is missing after and',
-      '2: volume:creat: there is no such rule, and no other one refers to it',
+      '2: volume:creat: unknown rule, and no other rule refers to it',
       '3: volume:delete: rule:owners is not defined',
-      '4: volume:update: there is a ( without its )',
+      '4: volume:update: there is an unmatched (',
       '5: a: refers to itself: a → b → a',
-      '7: volume:extend: must be a text; put it in quotes',
+      '7: volume:extend: must be a string; put it in quotes',
     ]);
   });
 
@@ -213,16 +213,16 @@ describe('mistakes in a policy file stop the start', () => {
     ['role:a or or role:b', 'a check is missing after or'],
     ['not', 'a check is missing after not'],
     ['()', 'a check is missing after ('],
-    ['role:a role:b', 'and, or or the end is expected before role:b'],
-    ['(role:a role:b)', ') is expected before role:b'],
-    ['role:a)', 'there is a ) without its ('],
-    ['admin', 'admin is none of the checks that there are'],
-    ['role:', 'role: is none of the checks'],
-    ['role:%(target.role)s', 'is none of the checks'],
-    ['project_id:abc', 'project_id:abc is none of the checks'],
-    ['user_id:%(user_id)s', 'is none of the checks'],
-    ['is_admin:true', 'is none of the checks'],
-    ['system_scope:all', 'is none of the checks'],
+    ['role:a role:b', 'expected "and", "or" or the end before role:b'],
+    ['(role:a role:b)', 'expected ) before role:b'],
+    ['role:a)', 'there is an unmatched )'],
+    ['admin', 'unknown check admin; the checks are'],
+    ['role:', 'unknown check role:'],
+    ['role:%(target.role)s', 'unknown check'],
+    ['project_id:abc', 'unknown check project_id:abc'],
+    ['user_id:%(user_id)s', 'unknown check'],
+    ['is_admin:true', 'unknown check'],
+    ['system_scope:all', 'unknown check'],
   ])('%j: %s', async (text, problem) => {
     expect(await problemsOf(`# a comment\n"volume:get": "${text}"\n`)).toEqual([
       expect.stringContaining(problem),
@@ -235,6 +235,11 @@ describe('mistakes in a policy file stop the start', () => {
       '"volume:get": "rule:volume:get"',
       'volume:get: refers to itself: volume:get → volume:get',
     ],
+    [
+      'a rule of itself through an own one that stands above it',
+      '"mine": "rule:volume:get"\n"volume:get": "rule:mine"',
+      '1: mine: refers to itself: mine → volume:get → mine',
+    ],
     ['an admin by being one', '"context_is_admin": "is_admin:True"', 'refers to itself'],
     [
       'an admin by a default that asks',
@@ -244,17 +249,17 @@ describe('mistakes in a policy file stop the start', () => {
     [
       'an admin of a project',
       '"context_is_admin": "role:a and rule:p"\n"p": "project_id:%(project_id)s"',
-      'an admin is one in every project',
+      'admins are not limited to a project',
     ],
     [
       'nobody without quotes, which YAML reads as everyone',
       'volume:delete: !',
-      'volume:delete: must be a text',
+      'volume:delete: must be a string',
     ],
-    ['nothing', 'volume:delete:', 'volume:delete: must be a text'],
+    ['nothing', 'volume:delete:', 'volume:delete: must be a string'],
     ['everyone without quotes', 'volume:delete: @', 'reserved character @'],
     ['a rule twice', '"volume:get": "@"\n"volume:get": "!"', '2: Map keys must be unique'],
-    ['a list', '- "volume:get"', 'must hold rules'],
+    ['a list', '- "volume:get"', 'must contain rules'],
     ['no YAML', '"volume:get: "@"', '1: '],
     ['no name', ': "@"', '1: '],
   ])('%s', async (_what, text, problem) => {

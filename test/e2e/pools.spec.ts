@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 let server: TestApp;
 let api: Api;
@@ -29,13 +30,14 @@ async function newType(name: string, extraSpecs: object): Promise<void> {
   expect((await api.send('POST', '/v3/types', body)).status).toBe(200);
 }
 
-async function pools(query: string): Promise<any[]> {
-  const { status, body } = await api.get(`/v3/scheduler-stats/get_pools${query}`);
+async function pools(query: string, version = NEWEST): Promise<any[]> {
+  const { status, body } = await api.at(version).get(`/v3/scheduler-stats/get_pools${query}`);
   expect(status).toBe(200);
   return body.pools;
 }
 
-const names = async (query: string): Promise<string[]> => (await pools(query)).map(({ name }) => name);
+const names = async (query: string, version?: string): Promise<string[]> =>
+  (await pools(query, version)).map(({ name }) => name);
 
 describe('pools', () => {
   it('are the backends, by name alone', async () => {
@@ -62,11 +64,13 @@ describe('pools', () => {
     expect(sick.capabilities).toMatchObject({ total_capacity_gb: 'unknown', free_capacity_gb: 'unknown' });
   });
 
-  it('filter by what they are', async () => {
-    expect(await names('?volume_backend_name=sick')).toEqual(['clinker@sick#sick']);
+  it('filter by name, and from 3.28 to 3.30 by what they are', async () => {
     expect(await names('?name=clinker%40well%23well')).toEqual(['clinker@well#well']);
-    expect(await names('?storage_protocol=iscsi&total_volumes=0')).toEqual(['clinker@sick#sick']);
-    expect(await names('?toString=1')).toEqual([]);
+    expect(await names('?name=clinker%40well%23well', '3.28')).toEqual(['clinker@well#well']);
+    expect(await names('?volume_backend_name=sick', '3.30')).toEqual(['clinker@sick#sick']);
+    expect(await names('?storage_protocol=iscsi&total_volumes=0', '3.30')).toEqual(['clinker@sick#sick']);
+    expect(await names('?toString=1', '3.30')).toEqual([]);
+    expect(await names('?volume_backend_name=sick', '3.27')).toHaveLength(2);
   });
 
   it('filter by the volume type that they have to meet', async () => {

@@ -1,13 +1,16 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once as event } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aConnector, type Api } from '../support/api.js';
 import { onSqlite } from '../support/databases.js';
 import { runCommand, type ServerProcess, startServer } from '../support/server-process.js';
 
-// They keep their data in SQLite whatever the other tests use; once is enough.
+// These servers always use SQLite, whatever database the other tests use; run them once.
 const once = onSqlite(describe);
 
 let folder: string;
@@ -40,7 +43,7 @@ once('SIGTERM', () => {
   });
 });
 
-/** Attaches and detaches until the server is gone. @returns what was acknowledged last of each volume. */
+/** Attaches and detaches until the server is gone. @returns the last acknowledged state of each volume. */
 async function work(api: Api, volumes: readonly string[]): Promise<Map<string, string | null>> {
   const acknowledged = new Map<string, string | null>();
   await Promise.all(
@@ -49,12 +52,12 @@ async function work(api: Api, volumes: readonly string[]): Promise<Map<string, s
         for (;;) {
           const id = await api.attachment(volume, { connector: aConnector(), instance_uuid: randomUUID() });
           acknowledged.set(volume, id);
-          // From here on the answer decides: without one, both ends are right.
+          // From here on the response decides: without one, both outcomes are right.
           const answer = await api.delete(id).catch(() => acknowledged.delete(volume));
           if (typeof answer === 'object') acknowledged.set(volume, null);
         }
       } catch {
-        // A create without an answer may have happened, but then nobody was told of it.
+        // A create without a response may have happened, but nobody was told.
         if (acknowledged.get(volume) === null) acknowledged.delete(volume);
       }
     }),
@@ -95,7 +98,7 @@ once('clinker backup', () => {
     const later = Promise.all(Array.from({ length: 5 }, () => server.api.volume()));
     expect(await runCommand(folder, ['backup', copy])).toBe(0);
     await later;
-    // Not a second time over the same file.
+    // Refuses to overwrite the file.
     expect(await runCommand(folder, ['backup', copy])).toBe(1);
     const lost = await server.api.attachment((await later)[0] as string);
     await server.end('SIGKILL');
@@ -106,5 +109,23 @@ once('clinker backup', () => {
     expect((await server.api.show(lost)).status).toBe(404);
     expect((await server.api.delete(id)).status).toBe(200);
     expect(await server.api.volumeStatus(volume)).toBe('available');
+  });
+});
+
+once('a shutdown that hangs', () => {
+  it('is ended once its time is up', async () => {
+    const module = fileURLToPath(new URL('../../dist/cli/forced-end.js', import.meta.url));
+    const hanging = `
+      import { endWithin } from ${JSON.stringify(module)};
+      endWithin(300, { error: () => undefined });
+      process.on('SIGTERM', () => undefined);
+      setInterval(() => undefined, 1000);
+      console.log('up');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', hanging], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await event(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect(await event(child, 'exit')).toEqual([null, 'SIGKILL']);
   });
 });

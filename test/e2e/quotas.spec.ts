@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { QuotasService } from '../../src/quotas/index.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { QuotasService } from '../../src/volumes/quotas/index.js';
+import { LOCKS, QuotasRepository } from '../../src/volumes/quotas/quotas.repository.js';
+import { QuotaLockEntity } from '../../src/volumes/quotas/quota-lock.entity.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { onServers } from '../support/databases.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -26,7 +29,7 @@ afterAll(() => server.close());
 
 let projects = 0;
 
-/** A member of a project that has nothing yet. */
+/** A member of a new, empty project. */
 const fresh = (): Api => server.api.as('member,reader', String((projects += 1)).padStart(32, 'a'));
 
 const createVolume = (api: Api, size: number): Promise<Answer> =>
@@ -90,6 +93,16 @@ onServers(describe)('with several writers', () => {
       expect((await createVolume(free, 1)).status).toBe(202);
     });
   });
+
+  it('projects share a fixed number of rows to lock, however many there are', async () => {
+    const rows = await server.app.get(UnitOfWork).run(async (tx) => {
+      const quotas = server.app.get(QuotasRepository, { strict: false });
+      for (let count = 0; count < LOCKS + 100; count += 1) await quotas.lock(tx, randomUUID());
+      return tx.manager.count(QuotaLockEntity);
+    });
+    expect(rows).toBeGreaterThan(LOCKS / 4);
+    expect(rows).toBeLessThanOrEqual(LOCKS);
+  });
 });
 
 describe('attachments', () => {
@@ -136,7 +149,10 @@ describe('quotas', () => {
       maxTotalVolumeGigabytes: GIGABYTES,
       totalVolumesUsed: 1,
       totalGigabytesUsed: 2,
-      maxTotalSnapshots: -1,
+      // Not supported. Nova reads it before it snapshots a server that boots from a volume.
+      maxTotalSnapshots: 0,
+      maxTotalBackups: 0,
+      maxTotalBackupGigabytes: 0,
     });
     const plain = await quotaSet(api);
     expect(plain.body.quota_set).toEqual({
@@ -144,20 +160,20 @@ describe('quotas', () => {
       volumes: VOLUMES,
       gigabytes: GIGABYTES,
       per_volume_gigabytes: -1,
-      snapshots: -1,
-      backups: -1,
-      backup_gigabytes: -1,
-      groups: -1,
+      snapshots: 0,
+      backups: 0,
+      backup_gigabytes: 0,
+      groups: 0,
       attachments: ATTACHMENTS,
     });
     expect((await quotaSet(api, '?usage=False')).body).toEqual(plain.body);
     expect((await quotaSet(api, '?usage=True')).body.quota_set).toMatchObject({
       volumes: { limit: VOLUMES, in_use: 1, reserved: 0 },
       gigabytes: { limit: GIGABYTES, in_use: 2, reserved: 0 },
-      snapshots: { limit: -1, in_use: 0, reserved: 0 },
+      snapshots: { limit: 0, in_use: 0, reserved: 0 },
       attachments: { limit: ATTACHMENTS, in_use: 1, reserved: 0 },
     });
-    // Tempest's schema of the limits has no room for more.
+    // Tempest's schema of the limits allows no further keys.
     expect(JSON.stringify((await api.get('/v3/limits')).body)).not.toContain('ttachments');
   });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { Reader } from '../../src/platform/database/reader.js';
+import { VolumeEntity, VolumesRepository } from '../../src/volumes/index.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -19,18 +20,16 @@ afterAll(() => server.close());
 const statuses = (answers: readonly Answer[]): number[] =>
   answers.map(({ status }) => status).sort((a, b) => a - b);
 
-/** What must hold whenever nothing is running: nothing stuck, nothing exported without an attachment. */
+/** Checks the invariants at rest: nothing stuck, nothing exported without an attachment. */
 async function expectConsistent(volume: string): Promise<void> {
   const { body } = await api.get(`/v3/attachments/detail?volume_id=${volume}`);
   const attachments = body.attachments as { status: string; connection_info: object }[];
   const sound = attachments.map(({ status }) => status).filter((status) => !status.startsWith('error_'));
   const expected = sound.map((status) => (status === 'attached' ? 'in-use' : status));
-  // An attachment in error may keep the reservation that it was made with.
+  // An attachment in error may keep its reservation.
   if (sound.length === 0) expected.push('available', ...(attachments.length > 0 ? ['reserved'] : []));
   expect(expected).toContain(await api.volumeStatus(volume));
-  const exported = (await server.app.get(BackendRegistry).default.listExports('')).some(
-    ({ volumeId }) => volumeId === volume,
-  );
+  const exported = volume in (await server.admitted());
   expect(exported).toBe(attachments.some(({ connection_info: info }) => Object.keys(info).length > 0));
 }
 
@@ -83,7 +82,7 @@ describe('many at once', () => {
     }
   });
 
-  it('a volume delete beside an attachment create ends with one of them', async () => {
+  it('only one of a concurrent volume delete and attachment create succeeds', async () => {
     for (let round = 0; round < 15; round += 1) {
       const volume = await api.volume();
       const [created, deleted] = await Promise.all([
@@ -96,5 +95,39 @@ describe('many at once', () => {
         [404, 202],
       ]).toContainEqual([created.status, deleted.status]);
     }
+  });
+});
+
+describe('a delete that meets the connect of its attachment', () => {
+  it('waits for it, and ends what it has made', async () => {
+    const slow = await createTestApp({ fake: { latency_ms: { initializeConnection: 400 } } });
+    try {
+      const volume = await slow.api.volume();
+      const id = await slow.api.attachment(volume);
+      const connecting = slow.api.update(id, aConnector());
+      const open = "SELECT id FROM operations WHERE kind = 'connect'";
+      while ((await slow.app.get(Reader).rows(open, [])).length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      const deleting = slow.api.delete(id);
+      expect([(await connecting).status, (await deleting).status]).toEqual([200, 200]);
+      expect(await slow.admitted()).toEqual({});
+      expect(await slow.api.volumeStatus(volume)).toBe('available');
+    } finally {
+      await slow.close();
+    }
+  });
+});
+
+describe('a create whose volume is deleted between its checks and its transaction', () => {
+  it('finds no volume then', async () => {
+    const volume = await api.volume();
+    const volumes = server.app.get(VolumesRepository);
+    const real = volumes.lock.bind(volumes);
+    volumes.lock = async (tx, id) => {
+      await tx.manager.delete(VolumeEntity, { id });
+      return real(tx, id);
+    };
+    const { status, message } = await api.create(volume).finally(() => (volumes.lock = real));
+    expect([status, message]).toEqual([404, `Volume ${volume} could not be found.`]);
   });
 });

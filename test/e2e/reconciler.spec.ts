@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { Reader } from '../../src/database/reader.js';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
-import { Reconciler } from '../../src/operations/reconciler.js';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Reader } from '../../src/platform/database/reader.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
+import { OperationEntity } from '../../src/operations/operation.entity.js';
+import { ProcessEntity } from '../../src/operations/process.entity.js';
+import { type OpenOperation, OperationJournal } from '../../src/operations/operation-journal.js';
+import { OperationRecovery } from '../../src/operations/operation-recovery.js';
+import { Reconciler, type TaskOutcome } from '../../src/operations/reconciler.js';
 import { aConnector } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -22,8 +26,7 @@ async function openOperations(): Promise<number> {
 }
 
 async function exportedVolumes(): Promise<string[]> {
-  const exports = await server.app.get(BackendRegistry).default.listExports('');
-  return exports.map(({ volumeId }) => volumeId);
+  return Object.keys(await server.admitted());
 }
 
 const reconcile = (now = true): Promise<void> => server.app.get(Reconciler).run(now);
@@ -32,7 +35,91 @@ function linesWith(text: string): number {
   return server.log.filter((line) => line.includes(text)).length;
 }
 
+/** Milliseconds that the reconciler, whose period is 77 s, waits after each of `runs` runs. */
+async function delaysAfterRuns(
+  reconciler: Reconciler,
+  runs: number,
+  before: (run: number) => void = () => undefined,
+): Promise<number[]> {
+  const delays: number[] = [];
+  const later = globalThis.setTimeout;
+  const timeout = jest.spyOn(globalThis, 'setTimeout').mockImplementation(((
+    call: () => void,
+    delay: number,
+  ) => {
+    if (![0, 77_000].includes(delay)) return later(call, delay);
+    delays.push(delay);
+    return { unref: () => undefined };
+  }) as never);
+  try {
+    for (let run = 0; run < runs; run += 1) {
+      before(run);
+      (reconciler as unknown as { startRun(): void }).startRun();
+      while (delays.length === run) await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    timeout.mockRestore();
+  }
+  return delays;
+}
+
 describe('the reconciler', () => {
+  it('waits for its period after a run that failed, also when the one before had more to do', async () => {
+    server = await createTestApp({ settings: { CLINKER_RECONCILE_INTERVAL_S: '77' } });
+    const reconciler = server.app.get(Reconciler);
+    await reconciler.run(true);
+    const { tasks } = reconciler as unknown as { tasks: Map<string, () => Promise<TaskOutcome>> };
+    tasks.set('a task without end', () => Promise.resolve('more'));
+    const units = server.app.get(UnitOfWork);
+    const real = units.run.bind(units);
+    const delays = await delaysAfterRuns(reconciler, 2, (run) => {
+      if (run === 1) units.run = () => Promise.reject(new Error('the database is away'));
+    });
+    units.run = real;
+    expect(delays).toEqual([0, 77_000]);
+  });
+
+  it('continues at once after the entries of a run, unless none of them could be finished', async () => {
+    server = await createTestApp({ settings: { CLINKER_RECONCILE_INTERVAL_S: '77' } });
+    const reconciler = server.app.get(Reconciler);
+    await reconciler.run(true);
+    const journal = server.app.get(OperationJournal);
+    const recovery = server.app.get(OperationRecovery);
+    const entry = (index: number): OpenOperation =>
+      ({ operation: { id: String(index), kind: 'remove-export' }, backend: 'fake', isOwn: false }) as never;
+    const all = Array.from({ length: 20_100 }, (_, index) => entry(index));
+    journal.unfinished = (_, after, limit) => {
+      const start = after === null ? 0 : Number(after.id) + 1;
+      return Promise.resolve(all.slice(start, start + limit));
+    };
+    journal.claim = () => Promise.resolve(true);
+    const ended: string[] = [];
+    recovery.end = ({ id }) => Promise.resolve(void ended.push(id));
+    expect(await delaysAfterRuns(reconciler, 3)).toEqual([0, 0, 77_000]);
+    expect(ended).toEqual(all.map(({ operation }) => operation.id));
+    recovery.end = () => Promise.reject(new Error('not now'));
+    expect(await delaysAfterRuns(reconciler, 1)).toEqual([77_000]);
+  });
+
+  it('tells notices behind one that another server has taken, none behind one that is refused', async () => {
+    server = await createTestApp();
+    await reconcile();
+    const journal = server.app.get(OperationJournal);
+    const recovery = server.app.get(OperationRecovery);
+    const open = ['taken', 'told', 'refused', 'left'].map(
+      (id) => ({ operation: { id, kind: 'announce-extension' }, backend: 'fake', isOwn: false }) as never,
+    );
+    journal.unfinished = () => Promise.resolve(open);
+    journal.claim = (_, { id }) => Promise.resolve(id !== 'taken');
+    const tried: string[] = [];
+    recovery.end = ({ id }) => {
+      tried.push(id);
+      return id === 'refused' ? Promise.reject(new Error('not now')) : Promise.resolve();
+    };
+    await reconcile();
+    expect(tried).toEqual(['told', 'refused']);
+  });
+
   it('undoes the connection of an update that could not be undone at once', async () => {
     const faults = [
       { call: 'initializeConnection', error: 'INTERNAL', message: 'out of LUNs', phase: 'after', times: 1 },
@@ -80,7 +167,7 @@ describe('the reconciler', () => {
     await reconcile(false);
     // The next try is put off by now.
     await reconcile(false);
-    expect(linesWith('open work could not be ended yet')).toBe(1);
+    expect(linesWith('open work could not be finished yet')).toBe(1);
     await reconcile();
     await reconcile();
     expect([await openOperations(), await exportedVolumes()]).toEqual([0, []]);
@@ -117,8 +204,8 @@ describe('the reconciler', () => {
     const units = server.app.get(UnitOfWork);
     const other = crypto.randomUUID();
     await units.run(async ({ manager }) => {
-      await manager.insert('ProcessEntity', { id: other, startedAt: OLD, renewedAt: OLD });
-      await manager.insert('OperationEntity', {
+      await manager.insert(ProcessEntity, { id: other, startedAt: OLD, renewedAt: OLD });
+      await manager.insert(OperationEntity, {
         id: crypto.randomUUID(),
         kind: 'disconnect',
         volumeId: volume,
@@ -131,20 +218,20 @@ describe('the reconciler', () => {
     });
     await reconcile();
     expect([await openOperations(), (await api.show(id)).status]).toEqual([1, 200]);
-    await units.run(({ manager }) => manager.delete('ProcessEntity', { id: other }));
+    await units.run(({ manager }) => manager.delete(ProcessEntity, { id: other }));
     await reconcile();
     expect([await openOperations(), (await api.show(id)).status]).toEqual([0, 404]);
     expect(await api.volumeStatus(volume)).toBe('available');
   });
 
-  it('leaves the work of nobody to the eldest server, unless it is asked to end it', async () => {
+  it('leaves ownerless work to the oldest server, unless asked to finish it', async () => {
     server = await createTestApp();
     const { api } = server;
     const volume = await api.volume();
     await api.attachment(volume, { connector: aConnector() });
     await server.app.get(UnitOfWork).run(async ({ manager }) => {
-      await manager.insert('ProcessEntity', { id: crypto.randomUUID(), startedAt: OLD, renewedAt: OLD });
-      await manager.insert('OperationEntity', {
+      await manager.insert(ProcessEntity, { id: crypto.randomUUID(), startedAt: OLD, renewedAt: OLD });
+      await manager.insert(OperationEntity, {
         id: crypto.randomUUID(),
         kind: 'remove-export',
         volumeId: volume,
@@ -169,8 +256,8 @@ describe('the reconciler', () => {
       const id = await api.attachment(await api.volume(), { connector: aConnector() });
       await server.app.get(UnitOfWork).run(async ({ manager }) => {
         const { volume_id: volumeId } = (await api.show(id)).body.attachment;
-        await manager.delete('AttachmentEntity', { id });
-        await manager.insert('OperationEntity', {
+        await manager.delete(AttachmentEntity, { id });
+        await manager.insert(OperationEntity, {
           id: crypto.randomUUID(),
           kind: 'remove-export',
           volumeId,
@@ -183,7 +270,7 @@ describe('the reconciler', () => {
       });
     }
     await reconcile();
-    expect(linesWith('open work could not be ended yet')).toBe(1);
+    expect(linesWith('open work could not be finished yet')).toBe(1);
     expect(linesWith('its open work is left for later')).toBe(1);
     expect(await openOperations()).toBe(3);
   });

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import fake from '../../src/drivers/fake/fake.driver.js';
+import { OperationEntity } from '../../src/operations/operation.entity.js';
 import { aConnector, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 const CALLS = ['createExport', 'initializeConnection', 'terminateConnection', 'removeExport'] as const;
 
@@ -11,7 +13,7 @@ const inFlight = new Map<string, number>();
 let calls: string[] = [];
 let most = 0;
 
-/** The fake driver, whose calls are counted, and how many at once are about one volume. */
+/** The fake driver, counting its calls and how many run at once for one volume. */
 function createWatched(...args: Parameters<typeof fake.create>): ReturnType<typeof fake.create> {
   const driver: any = createFake(...args);
   for (const call of CALLS) {
@@ -52,9 +54,9 @@ afterEach(() => {
 
 const count = (call: string): number => calls.filter((made) => made === call).length;
 const openOperations = (): Promise<number> =>
-  server.app.get(UnitOfWork).run(({ manager }) => manager.count('OperationEntity'));
+  server.app.get(UnitOfWork).run(({ manager }) => manager.count(OperationEntity));
 
-// Nova repeats update and delete up to 5 times when it got no answer, also while the first is still at work.
+// Nova repeats update and delete up to 5 times if it gets no response, even while the first is still running.
 describe('a request that is sent five times at once', () => {
   it('connects as if it were sent once', async () => {
     const id = await api.attachment(await api.volume());
@@ -92,7 +94,7 @@ describe('a client that goes away in the middle', () => {
       signal: leaving.signal,
       headers: {
         'X-Auth-Token': `admin:${api.project}`,
-        'OpenStack-API-Version': 'volume 3.71',
+        'OpenStack-API-Version': `volume ${NEWEST}`,
         ...(body === null ? {} : { 'Content-Type': 'application/json' }),
       },
       body: body === null ? null : JSON.stringify(body),

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { BackgroundWork } from '../../src/operations/background-work.js';
+import { OperationEntity } from '../../src/operations/operation.entity.js';
+import { VolumeEntity } from '../../src/volumes/volume/volume.entity.js';
 import { aConnector, Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 let server: TestApp | undefined;
 
@@ -12,7 +15,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** Puts back the journal as a process leaves it that dies at this point: the entry of another owner. */
+/** Restores the journal as a process leaves it that dies at this point: with another owner's entry. */
 async function leaveOpen(
   at: TestApp,
   kind: string,
@@ -21,7 +24,7 @@ async function leaveOpen(
   details: object = {},
 ): Promise<void> {
   await at.app.get(UnitOfWork).run((tx) =>
-    tx.manager.insert('OperationEntity', {
+    tx.manager.insert(OperationEntity, {
       id: crypto.randomUUID(),
       kind,
       volumeId: volume,
@@ -34,26 +37,24 @@ async function leaveOpen(
   );
 }
 
-/** Starts the server again on the same data and waits until it has ended what was left open. */
+/** Restarts the server on the same data and waits until it has ended open work. */
 async function startAgain(before: TestApp): Promise<Api> {
   await before.stop();
   server = await createTestApp({ continueFrom: before });
   await server.app.get(BackgroundWork).idle();
   return new Api(server.url, {
     token: `admin:${before.api.project}`,
-    version: '3.71',
+    version: NEWEST,
     project: before.api.project,
   });
 }
 
 async function openOperations(): Promise<number> {
-  return (await server?.app.get(UnitOfWork).run((tx) => tx.manager.count('OperationEntity'))) ?? -1;
+  return (await server?.app.get(UnitOfWork).run((tx) => tx.manager.count(OperationEntity))) ?? -1;
 }
 
 async function exportedVolumes(): Promise<string[]> {
-  return (
-    (await server?.app.get(BackendRegistry).default.listExports(''))?.map(({ volumeId }) => volumeId) ?? []
-  );
+  return Object.keys((await server?.admitted()) ?? {});
 }
 
 describe('a server that starts again', () => {
@@ -119,8 +120,7 @@ describe('a server that starts again', () => {
     });
     const api = await startAgain(server);
     expect((await api.show(id)).body.attachment.status).toBe('attached');
-    const [exported] = await server.app.get(BackendRegistry).default.listExports('');
-    expect(exported?.admitted).toEqual(['iqn.1994-05.com.example:kept']);
+    expect(Object.values(await server.admitted())).toEqual([['iqn.1994-05.com.example:kept']]);
     expect(await openOperations()).toBe(0);
   });
 
@@ -140,8 +140,8 @@ describe('a server that starts again', () => {
     server = await createTestApp({ fake: { latency_ms: {} } });
     const [making, removing] = [await server.api.volume(), await server.api.volume()];
     await server.app.get(UnitOfWork).run(async (tx) => {
-      await tx.manager.update('VolumeEntity', { id: making }, { status: 'creating' });
-      await tx.manager.update('VolumeEntity', { id: removing }, { status: 'deleting' });
+      await tx.manager.update(VolumeEntity, { id: making }, { status: 'creating' });
+      await tx.manager.update(VolumeEntity, { id: removing }, { status: 'deleting' });
     });
     await leaveOpen(server, 'create-volume', making, null);
     await leaveOpen(server, 'delete-volume', removing, null);

@@ -18,7 +18,7 @@ afterAll(() => server.close());
 
 const other = randomUUID().replaceAll('-', '');
 
-/** Role and project of the callers, by what the table calls them. */
+/** Role and project of the callers, by their names in the table. */
 const PERSONAS: Readonly<Record<string, (api: Api) => Api>> = {
   admin: (api) => api.as('admin,member,reader'),
   'admin elsewhere': (api) => api.as('admin,member,reader', other),
@@ -31,7 +31,7 @@ const PERSONAS: Readonly<Record<string, (api: Api) => Api>> = {
 
 type Operation = (api: Api) => Promise<Answer>;
 
-/** Requests that change nothing for those who are refused, and as little as possible for the others. */
+/** Requests that change nothing if refused, and as little as possible otherwise. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   show: (api) => api.show(attachment),
   update: (api) => api.update(attachment),
@@ -44,7 +44,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'list services': (api) => api.get('/v3/os-services'),
 };
 
-/** What each gets: SPEC 15. The create of a busy volume is 400 for those who may. */
+/** Expected statuses (docs/specification.md#policy-rules). Creating on a busy volume gives 400 to permitted callers. */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   admin: {
     show: 200,
@@ -171,7 +171,7 @@ describe('credentials', () => {
     (await api.get('/v3/attachments/detail')).body.attachments[0].connection_info,
   ];
 
-  it('are shown to those who may attach', async () => {
+  it('are shown to callers who may attach', async () => {
     for (const roles of ['member,reader', 'admin,member,reader', 'service']) {
       for (const info of await infoOf(owner.as(roles))) expect(info).toHaveProperty('auth_password');
     }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Reader } from '../../src/database/reader.js';
+import { Reader } from '../../src/platform/database/reader.js';
 import { aConnector, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 const REQUESTS = 3000;
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Everything in the database, as text. */
+/** The whole database, as text. */
 async function contents(): Promise<string> {
   const reader = server.app.get(Reader);
   const tables = ['volumes', 'attachments', 'volume_types', 'volume_metadata', 'operations'];
@@ -47,7 +48,7 @@ function expectFault({ status, body }: { status: number; body: any }): void {
   expect(fault).toEqual({ code: status, message: expect.any(String) });
 }
 
-/** One request on a connection of its own, as it stands: what fetch would tidy up or refuse to send. */
+/** Sends one request unmodified on its own connection; fetch would normalize or refuse it. */
 function raw(options: http.RequestOptions, body?: string | Buffer): Promise<{ status: number; body: any }> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
@@ -64,7 +65,7 @@ function raw(options: http.RequestOptions, body?: string | Buffer): Promise<{ st
   });
 }
 
-/** A text in a URL; half a character, which no URL can hold, becomes a replacement character. */
+/** URL-encodes a text; a lone surrogate, which no URL can hold, becomes a replacement character. */
 const encoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString());
 
 const oddText = fc.oneof(
@@ -175,7 +176,7 @@ const anyBody = fc.oneof(
   fc
     .dictionary(fc.constantFrom('volume_uuid', 'instance_uuid', 'connector', 'mode', 'status'), oddValue)
     .map((keys) => ({ attachment: { ...required, ...keys } })),
-  // Without a valid size nothing is made, so that the database may be compared.
+  // Without a valid size nothing is created, so the database can be compared.
   fc
     .dictionary(
       fc.constantFrom(
@@ -201,10 +202,10 @@ describe(`${REQUESTS} malformed requests`, () => {
         anyPath,
         anyQuery,
         fc.option(anyBody, { nil: undefined }),
-        fc.constantFrom('3.0', '3.27', '3.44', '3.53', '3.71'),
+        fc.constantFrom('3.0', '3.27', '3.44', '3.53', NEWEST),
         async (method, path, query, body, version) => {
           const search = query.map(([key, value]) => `${encoded(key)}=${encoded(value)}`).join('&');
-          // A type with a usable name is a valid request: keep those out of a test of invalid ones.
+          // A type with a valid name is a valid request: exclude it from a test of invalid ones.
           const isType = path === '/v3/types' && method === 'POST';
           const text = body === undefined || isType ? undefined : JSON.stringify(body);
           const answer = await api
@@ -225,7 +226,7 @@ describe(`${REQUESTS} malformed requests`, () => {
 
 describe('bodies', () => {
   const post = { method: 'POST', path: '/v3/attachments' };
-  const headers = { 'X-Auth-Token': 'admin:p', 'OpenStack-API-Version': 'volume 3.71' };
+  const headers = { 'X-Auth-Token': 'admin:p', 'OpenStack-API-Version': `volume ${NEWEST}` };
   const json = { ...headers, 'Content-Type': 'application/json' };
 
   it.each([
@@ -344,7 +345,7 @@ describe('routes that are not there', () => {
   it('a path that cannot be decoded is 400', async () => {
     const answer = await raw({
       path: '/v3/attachments/%',
-      headers: { 'X-Auth-Token': 'admin:p', 'OpenStack-API-Version': 'volume 3.71' },
+      headers: { 'X-Auth-Token': 'admin:p', 'OpenStack-API-Version': `volume ${NEWEST}` },
     });
     expectFault(answer);
     expect(answer.status).toBe(400);
@@ -366,7 +367,7 @@ describe('noauth', () => {
   it('takes a name without a colon for the user and the project', async () => {
     const { status } = await raw({
       path: '/v3/solo/attachments',
-      headers: { 'X-Auth-Token': 'solo', 'OpenStack-API-Version': 'volume 3.71' },
+      headers: { 'X-Auth-Token': 'solo', 'OpenStack-API-Version': `volume ${NEWEST}` },
     }).then((answer) => answer);
     expect(status).toBe(200);
   });

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DiscoveryService } from '@nestjs/core';
 import { format, resolveConfig } from 'prettier';
-import { POLICY } from '../../src/auth/policy.js';
-import { POLICY_RULE } from '../../src/auth/policy.guard.js';
-import { ACTION, ACTIONS, BODY_SCHEMAS } from '../../src/http/body.js';
+import { POLICY } from '../../src/api/auth/policy.js';
+import { POLICY_RULE } from '../../src/api/auth/policy.guard.js';
+import { ACTION, ACTIONS, BODY_SCHEMAS } from '../../src/api/http/body.js';
+import { resourcesOf } from '../../src/api/http/resources.js';
 import { HISTORY } from '../../src/microversion/history.js';
 import { type MicroversionRange, RANGE } from '../../src/microversion/microversion.decorators.js';
+import { OPERATION_DOC } from '../../src/api/openapi/describes.js';
+import { createDocument } from '../../src/api/openapi/document.js';
 import { type Route, routesOf } from '../support/routes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -17,7 +19,7 @@ let document: any;
 beforeAll(async () => {
   server = await createTestApp();
   routes = routesOf(server);
-  document = await (await fetch(`${server.url}/openapi.json`)).json();
+  document = JSON.parse(JSON.stringify(createDocument(server.app)));
 });
 afterAll(() => server.close());
 
@@ -26,17 +28,26 @@ const missing = (key: symbol): string[] =>
     .filter(({ handler, isVersioned }) => isVersioned && Reflect.getMetadata(key, handler) === undefined)
     .map(({ name }) => name);
 
-/** POST and PUT as Nest numbers them. */
+/** POST and PUT in Nest's numbering. */
 const WRITES: readonly number[] = [1, 2];
 
 describe('every route', () => {
   it('is found by this test', () => {
     expect(routes.length).toBeGreaterThan(30);
-    expect(DiscoveryService).toBeDefined();
   });
 
   it('says from which version on it exists', () => {
     expect(missing(RANGE)).toEqual([]);
+  });
+
+  it('below /v3 begins with a resource: any other segment is taken for a project id', () => {
+    const firsts = routes
+      .map(({ path }) => path.split('/'))
+      .filter(([, root, first]) => root === 'v3' && first !== undefined)
+      .map(([, , first = '']) => first);
+    const resources = resourcesOf(server.app);
+    expect([...resources].sort()).toEqual([...new Set(firsts)].sort());
+    expect([...resources].filter((resource) => !/^[a-z_-]+$/.test(resource))).toEqual([]);
   });
 
   it('has a policy rule', () => {
@@ -66,7 +77,7 @@ describe('every route', () => {
 });
 
 describe('every policy rule', () => {
-  /** Rules that a service consults for what a route as a whole does not decide. */
+  /** Rules consulted by services, beyond the rule of a route. */
   const CONSULTED = [
     'volume:multiattach',
     'volume:multiattach_bootable_volume',
@@ -141,17 +152,31 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('is the one that is committed as openapi.json (npm run docs:openapi)', async () => {
+  it('is the one that is committed as openapi.json (npm run docs:openapi), and served', async () => {
     const committed = await readFile(new URL('../../openapi.json', import.meta.url), 'utf8');
     expect(JSON.parse(committed)).toEqual(document);
+    expect(await (await fetch(`${server.url}/openapi.json`)).json()).toEqual(document);
+  });
+
+  it('has every route that is described, and leaves out none below /v3', () => {
+    const described = routes.filter(
+      ({ handler }) => Reflect.getMetadata(OPERATION_DOC, handler) !== undefined,
+    );
+    expect(operations()).toHaveLength(described.length);
+    const silent = routes.filter(
+      ({ handler, isVersioned }) => isVersioned && Reflect.getMetadata(OPERATION_DOC, handler) === undefined,
+    );
+    expect(silent.map(({ name }) => name).filter((name) => !name.startsWith('VersionsController'))).toEqual(
+      [],
+    );
   });
 });
 
-describe('the README', () => {
-  it('has the configuration table of the schema (npm run docs:config)', async () => {
-    const { configTable } = await import('../../src/config/config-table.js');
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+describe('docs/configuration.md', () => {
+  it('has the table of the schema (npm run docs:config)', async () => {
+    const { configTable } = await import('../../src/platform/config/config-table.js');
+    const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
     const options = { ...(await resolveConfig('README.md')), parser: 'markdown' };
-    expect(readme).toContain((await format(configTable(), options)).trim());
+    expect(page).toContain((await format(configTable(), options)).trim());
   });
 });

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { loadConfig } from '../../src/config/load-config.js';
-import { Reader } from '../../src/database/reader.js';
-import { rotateSecrets } from '../../src/database/secrets/rotate-secrets.js';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { loadConfig } from '../../src/platform/config/load-config.js';
+import { Reader } from '../../src/platform/database/reader.js';
+import { rotateSecrets } from '../../src/platform/database/secrets/rotate-secrets.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
 import { aConnector, Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { NEWEST } from '../support/newest.js';
 
 const newKey = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const first = newKey('first');
@@ -32,7 +34,7 @@ async function connect(api: Api): Promise<{ id: string; password: string }> {
   return { id, password: body.attachment.connection_info.auth_password };
 }
 
-/** The stored texts of all columns that may hold credentials. */
+/** The stored text of all columns that may hold credentials. */
 async function stored(): Promise<string> {
   const reader = server?.app.get(Reader);
   const rows = [
@@ -53,8 +55,13 @@ async function rotate(at: TestApp, keys: string): Promise<number> {
   );
 }
 
+async function keysIn(at: TestApp): Promise<string[]> {
+  const rows = await at.app.get(Reader).rows<{ id: string }>('SELECT id FROM secret_keys ORDER BY id', []);
+  return rows.map(({ id }) => id);
+}
+
 async function seenBy(at: TestApp, project: string, id: string): Promise<string> {
-  const api = new Api(at.url, { token: `admin:${project}`, version: '3.71', project });
+  const api = new Api(at.url, { token: `admin:${project}`, version: NEWEST, project });
   return (await api.show(id)).body.attachment.connection_info.auth_password;
 }
 
@@ -71,7 +78,7 @@ describe('stored credentials', () => {
     expect(await seenBy(after, before.api.project, id)).toBe(password);
     const api = new Api(after.url, {
       token: `admin:${before.api.project}`,
-      version: '3.71',
+      version: NEWEST,
       project: before.api.project,
     });
     expect((await api.update(id)).status).toBe(200);
@@ -129,6 +136,21 @@ describe('stored credentials', () => {
     }
   });
 
+  it('are proved at start without reading them, also in a database of an earlier release', async () => {
+    const before = await start(first);
+    const { id, password } = await connect(before.api);
+    const units = before.app.get(UnitOfWork);
+    expect(await keysIn(before)).toEqual(['', 'first']);
+    await units.run((tx) => tx.manager.query('DELETE FROM secret_keys'));
+    await before.stop();
+    await expect(start(newKey('first'), before)).rejects.toThrow('the key first');
+    const upgraded = await start(`${second},${first}`, before);
+    expect(await keysIn(upgraded)).toEqual(['', 'first', 'second']);
+    expect(await seenBy(upgraded, before.api.project, id)).toBe(password);
+    expect([await rotate(upgraded, `${second},${first}`), await rotate(upgraded, second)]).toEqual([2, 0]);
+    expect(await keysIn(upgraded)).toEqual(['', 'second']);
+  });
+
   it('do not open in another row', async () => {
     const { api, app } = await start(first);
     const [one, other] = [await connect(api), await connect(api)];
@@ -136,9 +158,9 @@ describe('stored credentials', () => {
       const [row] = await app
         .get(Reader)
         .rows<{ connection_info: string }>('SELECT connection_info FROM attachments WHERE id = ?', [one.id]);
-      const { SealedText } = await import('../../src/database/secrets/sealed-text.js');
+      const { SealedText } = await import('../../src/platform/database/secrets/sealed-text.js');
       await tx.manager.update(
-        'AttachmentEntity',
+        AttachmentEntity,
         { id: other.id },
         { connectionInfo: new SealedText(row?.connection_info ?? '') },
       );

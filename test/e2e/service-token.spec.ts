@@ -8,6 +8,7 @@ import { KeystoneStandIn } from '../support/keystone.js';
 import { NovaStandIn } from '../support/nova.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { act } from '../support/volume-state.js';
+import { NEWEST } from '../support/newest.js';
 
 const PASSWORD = 'the password of the service';
 const PROJECT = 'c'.repeat(32);
@@ -26,14 +27,14 @@ function token(roles: readonly string[], project = PROJECT): string {
   return keystone.issue(`opaque-token-${serial}-${randomUUID()}`, { user: 'kim', roles, project });
 }
 
-/** A client with a token, and the service token beside it where there is one. */
+/** A client with a token, and a service token if given. */
 class Caller extends Api {
   constructor(
     url: string,
     private readonly text: string,
     private readonly serviceToken?: string,
   ) {
-    super(url, { token: text, version: '3.71', project: PROJECT });
+    super(url, { token: text, version: NEWEST, project: PROJECT });
   }
 
   override send(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -55,7 +56,7 @@ interface Used {
   readonly attachment: string;
 }
 
-/** A volume that a server of Nova uses, attached as Nova attaches it. */
+/** A volume used by a Nova server, attached as Nova does it. */
 async function used(api: Caller, volume?: string): Promise<Used> {
   const server = randomUUID();
   const of = volume ?? (await api.volume());
@@ -194,7 +195,7 @@ describe('Nova', () => {
     expect((await member().show(attachment)).status).toBe(200);
   });
 
-  it('that hangs is not waited for beyond nova_timeout_ms, and holds up nobody else', async () => {
+  it('that hangs is abandoned after nova_timeout_ms, and delays no other request', async () => {
     const { attachment } = await used(member());
     const bystander = await used(member());
     nova.isHanging = true;
@@ -224,7 +225,7 @@ describe('Nova', () => {
 });
 
 describe('what no server uses', () => {
-  it('is taken away without asking Nova: no server, or no connection', async () => {
+  it('is removed without asking Nova if it has no server or no connection', async () => {
     const api = member();
     const hostOnly = await api.attachment(await api.volume(), { connector: aConnector() });
     const reserved = await api.attachment(await api.volume(), { instance_uuid: randomUUID() });
@@ -245,7 +246,7 @@ describe('what no server uses', () => {
     expect(nova.asked).toEqual([]);
   });
 
-  it('is what the permit covers, not a connection that was made meanwhile', async () => {
+  it('is all that the permit covers, not a connection made meanwhile', async () => {
     const slow = await createTestApp({
       fake: { latency_ms: { initializeConnection: 300 } },
       settings: { CLINKER_NOVA_ENDPOINT: `http://127.0.0.1:9/v2.1` },
@@ -327,7 +328,7 @@ describe('a service token', () => {
     expect(nova.asked).toEqual([]);
   });
 
-  it('a stranger is told nothing about servers: 404 comes before Nova is asked', async () => {
+  it('other projects learn nothing about servers: 404 before Nova is asked', async () => {
     const { attachment } = await used(member());
     const stranger = new Caller(asking.url, token(['member'], 'e'.repeat(32)));
     expect((await stranger.delete(attachment)).status).toBe(404);
@@ -390,7 +391,7 @@ describe('the token of the caller', () => {
       : [];
     expect(kept.join('').includes(attachment)).toBe(isSqlite);
     for (const secret of Object.values(TOKENS)) {
-      // Not toContain, which would print what it searched.
+      // Not toContain, which would print the secret.
       expect([log.includes(secret), kept.join('').includes(secret)]).toEqual([false, false]);
     }
   });

@@ -15,7 +15,7 @@ afterAll(() => server.close());
 
 const path = (id: string): string => `/v3/volumes/${id}/action`;
 
-/** Where each action leads from the states that it is meant for; what it answers to all others. */
+/** Target state of each action from the states it is meant for, and its response in all others. */
 interface Transitions {
   readonly to: Partial<Record<VolumeStatus, VolumeStatus>>;
   readonly otherwise: 202 | 400;
@@ -90,7 +90,7 @@ describe('the marks of volumes', () => {
     expect(await api.volumeStatus(volume)).toBe('detaching');
   });
 
-  it('are taken by one of many at once', async () => {
+  it('are set by only one of many concurrent requests', async () => {
     const wanted = await api.volume();
     const answers = await Promise.all(Array.from({ length: 12 }, () => act(api, wanted, 'os-reserve')));
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
@@ -259,5 +259,19 @@ describe('snapshots', () => {
     const { status, message } = await api.get(`/v3/snapshots/${id}`);
     expect([status, message]).toEqual([404, `Snapshot ${id} could not be found.`]);
     expect((await api.as('other').get('/v3/snapshots')).status).toBe(403);
+  });
+
+  it('cannot be made: 400, which Nova hands on, and not the 404 or 413 at which it fails', async () => {
+    const own = api.as('member,reader');
+    const body = { snapshot: { volume_id: await own.volume(), force: true, name: 'a', metadata: {} } };
+    for (const path of ['/v3/snapshots', `/v3/${api.project}/snapshots`]) {
+      const { status, message } = await own.send('POST', path, body);
+      expect([status, message]).toEqual([
+        400,
+        'Invalid snapshot: This server does not make snapshots of volumes.',
+      ]);
+    }
+    expect((await own.send('POST', '/v3/snapshots', { snapshot: {} })).status).toBe(400);
+    expect((await own.as('reader').send('POST', '/v3/snapshots', body)).status).toBe(403);
   });
 });

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Audits what `manifest` and `lock` are by now, with an npm that prints this about known weaknesses. */
+/** Audits the current `manifest` and `lock`, with an npm that prints these known vulnerabilities. */
 async function audit(printed: unknown = QUIET): Promise<{ readonly code: number; readonly output: string }> {
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
@@ -55,7 +55,7 @@ describe('the audit of the dependencies', () => {
     [
       'with an address to download from',
       () => (lock.packages[EXPRESS].resolved = 'https://evil.example/express.tgz'),
-      `${EXPRESS} is taken from https://evil.example/express.tgz`,
+      `${EXPRESS} is downloaded from https://evil.example/express.tgz`,
     ],
     [
       'from a Git repository',
@@ -91,7 +91,7 @@ describe('the audit of the dependencies', () => {
       'node_modules/sqlite3 has an install script',
     ],
     [
-      // As of packages for other systems: the lock is all that there is.
+      // Like packages for other systems: the lock has the only information.
       'under a licence that asks for more',
       () =>
         (lock.packages['node_modules/absent'] = {
@@ -127,5 +127,27 @@ describe('the audit of the dependencies', () => {
     expect(output).toContain('skipped: npm audit, high and critical: 405 Method Not Allowed\n');
     expect(output).toMatch(/; 5 passed, 0 failed, 1 skipped\n$/);
     expect(code).toBe(0);
+  });
+});
+
+describe('what is shipped', () => {
+  const shipped = (): [string, any][] =>
+    Object.entries<any>(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+
+  it('has none of what only the build needs, and at most 250 packages', () => {
+    const names = shipped().map(([path]) => path.split('node_modules/').at(-1));
+    for (const name of ['@nestjs/swagger', 'es-toolkit', 'swagger-ui-dist', 'typescript', '@scarf/scarf']) {
+      expect(names).not.toContain(name);
+    }
+    expect(names.length).toBeLessThanOrEqual(250);
+  });
+
+  it('runs one install script, and telemetry runs nowhere', () => {
+    const running = shipped().filter(([, { hasInstallScript }]) => hasInstallScript === true);
+    expect(running.map(([path]) => path)).toEqual(['node_modules/sqlite3']);
+    const telemetry = Object.entries<any>(lock.packages).filter(([path]) => path.endsWith('/@scarf/scarf'));
+    expect(telemetry.map(([, { name, hasInstallScript }]) => [name, hasInstallScript])).toEqual([
+      ['ee-first', undefined],
+    ]);
   });
 });

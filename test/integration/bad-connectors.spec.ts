@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { InvalidInput } from '../../src/common/errors.js';
+import { InvalidInput } from '../../src/platform/errors.js';
 import type { Connection, Connector, JsonValue, VolumeRef } from '../../src/drivers/contract/index.js';
 import { Backend } from '../../src/drivers/registry/backend.js';
 import {
   SIMULATED_BACKENDS,
   type SimulatedBackend,
   type SimulatedBackendName,
-} from '../../src/drivers/testing/simulated-backends.js';
+} from '../support/storage/simulated-backends.js';
 
 const GOOD: Connector = { host: 'node-1', ip: '192.0.2.1', initiator: 'iqn.1993-08.org.debian:01:node-1' };
 
-/** What breaks out of a shell, a quoted text, a line, a configuration file, a list or a path. */
+/** Texts that break out of a shell, a quoted string, a line, a configuration file, a list or a path. */
 const HOSTILE: readonly string[] = [
   '; rm -rf /',
   '$(id)',
@@ -31,7 +31,7 @@ const HOSTILE: readonly string[] = [
 ];
 const NO_TEXT: readonly JsonValue[] = [42, true, ['a'], { a: 'b' }];
 
-/** ALL alone is a wildcard of tgt; as the end of a name it is a name. */
+/** Only ALL by itself is a wildcard of tgt; at the end of a name it is harmless. */
 const within = (prefix: string) => HOSTILE.filter((text) => text !== 'ALL').map((text) => `${prefix}${text}`);
 const NO_ADDRESS = ['', '10.0.0', '10.0.0.256', '10.0.0.0/8', '0x7f.1', 'localhost', 'fe80::1%eth0', '::g'];
 
@@ -44,11 +44,11 @@ interface Refused {
 const initiators = [undefined, null, '', ...NO_TEXT, ...HOSTILE, ...within('iqn.1993-08.org.debian:01:')];
 
 const REFUSED: readonly Refused[] = [
-  // The fake driver names nothing after its initiators, and takes what Cinder takes.
+  // The fake driver names nothing after its initiators, and accepts what Cinder accepts.
   { backend: 'fake', field: 'initiator', values: [undefined, ...NO_TEXT, 'a\nb', 'x'.repeat(300)] },
   { backend: 'lvm with tgt', field: 'initiator', values: initiators },
   { backend: 'lvm with LIO', field: 'initiator', values: initiators },
-  // Whoever the share's own server lets in may use it: only what the server itself keeps is looked at.
+  // The share's own server decides who may use it: only what Clinker stores is checked.
   { backend: 'nfs', field: 'ip', values: [...NO_TEXT, 'a\nb', 'x'.repeat(300)] },
   ...(['nfs-server', 'nfs-server with Ganesha'] as const).map((backend) => ({
     backend,
@@ -59,7 +59,7 @@ const REFUSED: readonly Refused[] = [
 
 const log = { info: () => undefined, warn: () => undefined };
 
-/** Beside what a driver looks at, the server shows and compares the names. */
+/** Besides the driver's checks: the server shows and compares the names. */
 const FOR_EVERY_DRIVER: readonly Refused[] = (
   Object.keys(SIMULATED_BACKENDS) as SimulatedBackendName[]
 ).flatMap((backend) =>

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Unavailable } from '../../src/common/errors.js';
-import { type Tx, UnitOfWork } from '../../src/database/unit-of-work.js';
-import { explainDatabaseFailure } from '../../src/database/database-failure.js';
-import { BackupRefused, backUpSqlite } from '../../src/database/sqlite-backup.js';
+import { Unavailable } from '../../src/platform/errors.js';
+import { type Tx, UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { explainDatabaseFailure } from '../../src/platform/database/database-failure.js';
+import { BackupRefused, backUpSqlite } from '../../src/platform/database/sqlite-backup.js';
 import { onSqlite } from '../support/databases.js';
 import type { Answer } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Sends a PRAGMA to the writer's connection outside of a unit, which a database that is read-only would refuse. */
+/** Sends a PRAGMA on the writer's connection outside a transaction, which a read-only database would refuse. */
 async function pragma(text: string): Promise<void> {
   await writer.query(`PRAGMA ${text}`);
 }
@@ -61,9 +61,40 @@ onSqlite(describe)('on a database that is read-only', () => {
   });
 });
 
+onSqlite(describe)('on a file that cannot be read in full', () => {
+  it('a read says so, and the server goes on', async () => {
+    const { api, config } = server;
+    for (let count = 0; count < 30; count += 1) await api.volume({ description: 'x'.repeat(255) });
+    await pragma('wal_checkpoint(TRUNCATE)');
+    const file = config.database_url?.replace('sqlite:', '') ?? '';
+    const handle = await open(file, 'r+');
+    const { size } = await handle.stat();
+    const page = Buffer.alloc(4096, 0xff);
+    for (let at = 4096; at < size; at += 4096) await handle.write(page, 0, 4096, at);
+    await handle.close();
+    // Repeats until the pages read before are no longer cached.
+    let answer = await api.get('/v3/volumes/detail');
+    for (let tries = 0; answer.status === 200 && tries < 10; tries += 1)
+      answer = await api.get('/v3/volumes/detail');
+    expect([answer.status, answer.message]).toEqual([
+      503,
+      expect.stringContaining('the storage below it reports an error'),
+    ]);
+    expect((await fetch(`${server.url}/healthcheck`)).status).toBe(200);
+  });
+});
+
 describe('errors of the database', () => {
   it.each([
     ['SQLITE_IOERR', 'the storage below it reports an error'],
+    ['SQLITE_CORRUPT', 'the storage below it reports an error'],
+    ['SQLITE_NOTADB', 'the storage below it reports an error'],
+    ['XX001', 'the storage below it reports an error'],
+    ['55P03', 'another session has locked'],
+    ['57014', 'The database is busy'],
+    ['25P03', 'The connection to the database is lost'],
+    ['28P01', 'The database rejects this server'],
+    ['ETIMEDOUT', 'The database does not answer'],
     ['57P01', 'The connection to the database is lost'],
     ['ECONNREFUSED', 'The connection to the database is lost'],
     ['ER_DISK_FULL', 'The database is full'],

@@ -18,7 +18,7 @@ const isMounted =
     () => true,
     () => false,
   ));
-// Where all tests are skipped, Jest calls no afterAll.
+// If all tests are skipped, Jest calls no afterAll.
 if (!isMounted) await rm(folder, { recursive: true });
 const onSmallDisk = onlyIf(isMounted, it, 'it needs SQLite and the right to mount a tmpfs');
 

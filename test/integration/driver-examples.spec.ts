@@ -1,22 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import { format, resolveConfig } from 'prettier';
-import { assembleConnectionInfo } from '../../src/attachments/connection-info.js';
+import { assembleConnectionInfo } from '../../src/attachments/attachment/connection-info.js';
 import type { Connector, JsonObject, VolumeRef } from '../../src/drivers/contract/index.js';
-import {
-  SIMULATED_BACKENDS,
-  type SimulatedBackendName,
-} from '../../src/drivers/testing/simulated-backends.js';
-import { EXAMPLES } from '../../src/openapi/examples.js';
+import { SIMULATED_BACKENDS, type SimulatedBackendName } from '../support/storage/simulated-backends.js';
+import { EXAMPLES } from '../../src/api/openapi/examples.js';
 
-const FILE = 'src/openapi/driver-examples.json';
+const FILE = 'src/api/openapi/driver-examples.json';
 
-/** The examples' host, and what every example has in place of credentials. */
+/** The examples' host, and the placeholder for credentials in every example. */
 const { connector } = (EXAMPLES.requests as { update: { attachment: { connector: Connector } } }).update
   .attachment;
 const MASKED = { auth_username: 'an-example-no-user', auth_password: 'an-example-no-secret' };
 
-/** What the API document shows of each driver, beside the fake one of the recorded run. */
+/** Drivers shown in the API document, besides the fake one of the recorded run. */
 const SHOWN: Readonly<Record<string, readonly [SimulatedBackendName, JsonObject]>> = {
   'lvm with tgt': ['lvm with tgt', {}],
   'lvm with LIO, two portals': ['lvm with LIO', { portals: ['192.0.2.10:3260', '[2001:db8::10]:3260'] }],
@@ -25,7 +22,7 @@ const SHOWN: Readonly<Record<string, readonly [SimulatedBackendName, JsonObject]
   'nfs-server, qcow2': ['nfs-server', { format: 'qcow2' }],
 };
 
-/** connection_info of the examples' attachment, by a driver that goes through the whole of it. */
+/** connection_info of the examples' attachment, from a complete run of a driver. */
 async function connectionInfo(backend: SimulatedBackendName, options: JsonObject = {}): Promise<object> {
   const { volume_id: id = '', attachment_id: attachmentId = '' } = EXAMPLES.ids;
   const { driver, remove } = await SIMULATED_BACKENDS[backend](options);

@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { KeystoneClient } from '../../src/auth/keystone/keystone-client.js';
-import { KeystoneHttp } from '../../src/auth/keystone/keystone-http.js';
-import { OwnToken } from '../../src/auth/keystone/own-token.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { KeystoneClient } from '../../src/api/auth/keystone/keystone-client.js';
+import { KeystoneHttp } from '../../src/api/auth/keystone/keystone-http.js';
+import { OwnToken } from '../../src/api/auth/keystone/own-token.js';
+import { TokenValidator } from '../../src/api/auth/keystone/token-validator.js';
+import { letTimePass, rightTime, setClockBy } from '../support/host-clock.js';
 import { KeystoneStandIn } from '../support/keystone.js';
 
 let keystone: KeystoneStandIn;
@@ -21,7 +24,10 @@ beforeEach(async () => {
   client = new KeystoneClient(http, own);
   keystone.issue('good', { roles: ['member'] });
 });
-afterEach(() => keystone.stop());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await keystone.stop();
+});
 
 describe('a token that Keystone does not find', () => {
   it('is not valid, and the own token is looked at once for many of them', async () => {
@@ -41,5 +47,26 @@ describe('a token that Keystone does not find', () => {
     await client.validate('good', false);
     await client.validate('forged', false);
     expect(keystone.validations).toEqual(['good', 'forged']);
+  });
+});
+
+describe('a token that is remembered', () => {
+  const DAY_MS = 86_400_000;
+
+  it.each([
+    ['a day ahead', DAY_MS],
+    ['a day late', -DAY_MS],
+  ])('is valid until Keystone says, at a host whose clock is %s', async (_, ms) => {
+    setClockBy(ms);
+    keystone.issue('short', { roles: ['member'], expiresAt: rightTime() + 10_000 });
+    const tokens = new TokenValidator((token, allowExpired) => client.validate(token, allowExpired), 60_000);
+    for (let time = 0; time < 2; time += 1)
+      expect(await tokens.validate('short')).toMatchObject({ userId: 'user-short' });
+    expect(keystone.validations).toEqual(['short']);
+    keystone.tokens.delete('short');
+    letTimePass(11_000);
+    // The cache reads its clock at most once a millisecond.
+    await delay(5);
+    expect(await tokens.validate('short')).toBeNull();
   });
 });

@@ -3,19 +3,19 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { exportDifference } from '../../src/consistency/export-difference.js';
+import { exportDifference } from '../../src/operator/consistency/export-difference.js';
 import type { DriverDefinition, VolumeDriver } from '../../src/drivers/contract/index.js';
 import lvm from '../../src/drivers/lvm/lvm.driver.js';
 import type { LvmOptions } from '../../src/drivers/lvm/lvm-options.js';
-import { SimulatedStorageHost } from '../../src/drivers/lvm/testing/simulated-storage-host.js';
+import { SimulatedStorageHost } from '../support/storage/simulated-storage-host.js';
 import nfsServer, { nfsServerDriver } from '../../src/drivers/nfs/nfs-server.driver.js';
 import type { NfsServerOptions } from '../../src/drivers/nfs/nfs-options.js';
-import { SimulatedFiles } from '../../src/drivers/nfs/testing/simulated-files.js';
-import { SimulatedHost } from '../../src/drivers/nfs/testing/simulated-host.js';
+import { SimulatedFiles } from '../support/storage/simulated-files.js';
+import { SimulatedHost } from '../support/storage/simulated-nfs-host.js';
 import { checkOptions } from '../../src/drivers/registry/driver-options.js';
 import { aConnector } from '../support/api.js';
 
-/** A driver on a simulated machine that can forget its exports, as real ones do when they start again. */
+/** A driver on a simulated machine that can forget its exports, as real ones do when they restart. */
 interface World {
   readonly definition: DriverDefinition;
   readonly driver: VolumeDriver;

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { loadConfig } from '../../src/config/load-config.js';
-import { createWriter, dialectOf } from '../../src/database/data-source.js';
-import { migrate } from '../../src/database/migrate.js';
-import { migrations } from '../../src/database/migrations/index.js';
-import { Reader, type SqlValue } from '../../src/database/reader.js';
+import { ENTITIES } from '../../src/app/entities.js';
+import { loadConfig } from '../../src/platform/config/load-config.js';
+import { createWriter, dialectOf } from '../../src/platform/database/data-source.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { Turns } from '../../src/platform/database/turns.js';
+import { migrations } from '../../src/platform/database/migrations/index.js';
+import { serverConnection } from '../../src/platform/database/read-connection.js';
+import { Reader, type SqlValue } from '../../src/platform/database/reader.js';
 import { emptyDatabaseUrl, onServers } from '../support/databases.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -32,7 +35,7 @@ afterEach(async () => {
 
 const settings = (): Record<string, string> => ({ DATABASE_URL: url, CLINKER_DATA_FOLDER: folder });
 
-/** Does something with a database that has the first migrations alone. */
+/** Runs `work` on a database with only the first `count` migrations. */
 async function atSchema(
   count: number,
   work: (
@@ -41,11 +44,11 @@ async function atSchema(
   ) => Promise<void>,
 ): Promise<void> {
   const config = loadConfig(settings(), folder);
-  const source = createWriter(config).setOptions({ migrations: migrations.slice(0, count) });
+  const source = createWriter(config, ENTITIES).setOptions({ migrations: migrations.slice(0, count) });
   await source.initialize();
   try {
     await source.runMigrations();
-    const writer = new Reader(source, dialectOf(config));
+    const writer = new Reader(new Turns([serverConnection(source)], { waitMs: 10_000 }), dialectOf(config));
     await work(source, async (table, row) => {
       const columns = Object.keys(row);
       const values = columns.map(() => '?').join(', ');
@@ -87,7 +90,7 @@ const connected = {
 };
 
 describe('a database of an earlier release', () => {
-  // Every schema that there ever was, the current one included.
+  // Every schema ever released, including the current one.
   it.each(migrations.map(({ name }, index) => [name, index + 1] as const))(
     'of the time of %s keeps its rows, and is served',
     async (_, count) => {
@@ -115,7 +118,7 @@ describe('a database of an earlier release', () => {
   );
 });
 
-/** Runs a migration as the server does, up to its n-th statement; tells whether there were so many. */
+/** Runs a migration as the server does, up to its n-th statement. @returns whether it had that many. */
 async function cutOff(source: DataSource, index: number, at: number): Promise<boolean> {
   const runner = source.createQueryRunner();
   const query = runner.query.bind<QueryRunner['query']>(runner);
@@ -142,7 +145,7 @@ describe('a migration that was cut off', () => {
     'at each statement of %s, one after the other, is finished by the next start',
     async (_, index) => {
       await atSchema(index, () => Promise.resolve());
-      const source = await createWriter(loadConfig(settings(), folder)).initialize();
+      const source = await createWriter(loadConfig(settings(), folder), ENTITIES).initialize();
       try {
         for (let at = 1; await cutOff(source, index, at); at += 1);
         await migrate(source);

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { letTimePass, setClockBy } from '../support/host-clock.js';
 import { KeystoneStandIn } from '../support/keystone.js';
-import { KeystoneHttp } from '../../src/auth/keystone/keystone-http.js';
-import { OwnToken } from '../../src/auth/keystone/own-token.js';
+import { KeystoneHttp } from '../../src/api/auth/keystone/keystone-http.js';
+import { OwnToken } from '../../src/api/auth/keystone/own-token.js';
 
 let keystone: KeystoneStandIn;
 let password: () => string;
@@ -21,7 +22,10 @@ beforeEach(async () => {
     projectDomainName: 'Default',
   });
 });
-afterEach(() => keystone.stop());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await keystone.stop();
+});
 
 describe("the server's own token", () => {
   it('is asked for once', async () => {
@@ -48,9 +52,9 @@ describe("the server's own token", () => {
     const lost = await own.text();
     password = () => 'wrong';
     await own.forget(lost);
-    await expect(own.text()).rejects.toThrow('The identity service cannot be asked now.');
+    await expect(own.text()).rejects.toThrow('The identity service is unavailable.');
     expect(troubles).toEqual([
-      'Keystone answers 401 to the credentials of the user clinker in the project service',
+      'Keystone returned 401 for the credentials of user clinker in project service',
     ]);
   });
 
@@ -61,11 +65,31 @@ describe("the server's own token", () => {
     expect([keystone.logins, troubles.length]).toEqual([1, 1]);
   });
 
+  it('is asked for again soon after a refusal, though the clock of the host is set back', async () => {
+    password = () => 'wrong';
+    await expect(own.text()).rejects.toThrow();
+    password = () => 'right';
+    setClockBy(-3_600_000);
+    letTimePass(6_000);
+    expect(await own.text()).toBe('own-2');
+  });
+
+  it.each([
+    ['ahead', 86_400_000],
+    ['late', -86_400_000],
+  ])('is asked for once, and again before it expires, by a host whose clock is a day %s', async (_, ms) => {
+    setClockBy(ms);
+    await own.text();
+    expect([await own.text(), keystone.logins]).toEqual(['own-1', 1]);
+    letTimePass(keystone.ownLifeMs - 30_000);
+    expect([await own.text(), keystone.logins]).toEqual(['own-2', 2]);
+  });
+
   it('cannot be had when the file of the password is gone, which the log says', async () => {
     password = () => {
       throw new Error('ENOENT');
     };
-    await expect(own.text()).rejects.toThrow('The identity service cannot be asked now.');
+    await expect(own.text()).rejects.toThrow('The identity service is unavailable.');
     expect(troubles).toEqual(['The file keystone_password_file cannot be read']);
   });
 });

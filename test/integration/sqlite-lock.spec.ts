@@ -4,7 +4,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { DatabaseInUse, SqliteLock } from '../../src/database/sqlite-lock.js';
+import { DatabaseInUse, SqliteLock } from '../../src/platform/database/sqlite-lock.js';
 import { onSqlite } from '../support/databases.js';
 import { createTestApp } from '../support/test-app.js';
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Another process that takes the lock, says so, and holds it. */
+/** Another process that takes the lock, reports it, and holds it. */
 const HOLDER = `
   import sqlite3 from 'sqlite3';
   const database = new sqlite3.Database(process.argv[1]);

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Config } from '../../src/config/config.schema.js';
-import { loadConfig } from '../../src/config/load-config.js';
-import { createWriter } from '../../src/database/data-source.js';
-import { Database } from '../../src/database/database.module.js';
-import { createUnitOfWork, type Tx } from '../../src/database/unit-of-work.js';
-import { VolumeTypeEntity } from '../../src/volume-types/volume-type.entity.js';
+import { type Config } from '../../src/platform/config/config.schema.js';
+import { ENTITIES } from '../../src/app/entities.js';
+import { loadConfig } from '../../src/platform/config/load-config.js';
+import { createWriter } from '../../src/platform/database/data-source.js';
+import { Database } from '../../src/platform/database/database.module.js';
+import { SqliteUnitOfWork, type Tx } from '../../src/platform/database/unit-of-work.js';
+import { VolumeTypeEntity } from '../../src/volumes/types/volume-type.entity.js';
 import { emptyDatabaseUrl, onSqlite } from '../support/databases.js';
 
 const aType = (name: string): VolumeTypeEntity => ({
@@ -32,7 +33,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clinker-uow-'));
   const url = await emptyDatabaseUrl(join(folder, 'clinker.sqlite'));
   config = loadConfig({ DATABASE_URL: url, CLINKER_DATA_FOLDER: folder }, folder);
-  database = await Database.open(config);
+  database = await Database.open(config, ENTITIES);
 });
 
 afterEach(async () => {
@@ -94,7 +95,7 @@ describe('the unit of work', () => {
     expect(await names()).toEqual(['after']);
   });
 
-  // Pools order nothing; SQLite's queue promises it.
+  // Pools guarantee no order; SQLite's queue does.
   onSqlite(it)('runs units that were queued at once in their order', async () => {
     const order: number[] = [];
     await Promise.all(
@@ -111,23 +112,40 @@ describe('the unit of work', () => {
 
 onSqlite(describe)("TypeORM's shared SQLite connection", () => {
   it('loses acknowledged writes without the unit of work: why there is one', async () => {
-    const bare = await createWriter(config).initialize();
+    const bare = await createWriter(config, ENTITIES).initialize();
     try {
       let failing: Promise<unknown> | undefined;
       await bare
         .transaction(async (manager) => {
           await manager.insert(VolumeTypeEntity, aType('in-the-transaction'));
-          // A stranger's write, acknowledged while this transaction is open…
+          // A foreign write, acknowledged while this transaction is open…
           failing = bare.manager.insert(VolumeTypeEntity, aType('acknowledged'));
           await failing;
           throw new Error('roll back');
         })
         .catch(() => undefined);
-      await expect(failing).resolves.toBeDefined();
-      // …is gone with it.
+      await expect(failing).resolves.toMatchObject({ identifiers: [{ id: 'acknowledged' }] });
+      // …is lost with it.
       expect(await names()).toEqual([]);
     } finally {
       await bare.destroy();
+    }
+  });
+
+  it('has the write lock from the beginning of a unit: what it read is still true when it writes', async () => {
+    const stranger = await createWriter(config, ENTITIES).initialize();
+    try {
+      await stranger.query('PRAGMA busy_timeout = 0');
+      const write = () => stranger.manager.insert(VolumeTypeEntity, aType('between'));
+      await database.unitOfWork.run(async (tx) => {
+        await tx.manager.count(VolumeTypeEntity);
+        await expect(write()).rejects.toThrow('SQLITE_BUSY');
+        await insert(tx, 'first');
+      });
+      await write();
+      expect(await names()).toEqual(['between', 'first']);
+    } finally {
+      await stranger.destroy();
     }
   });
 
@@ -143,9 +161,9 @@ onSqlite(describe)("TypeORM's shared SQLite connection", () => {
   });
 
   it('lets two processes write by turns', async () => {
-    // A command beside the server, such as rotate-keys; a second server is refused.
-    const writer = await createWriter(config).initialize();
-    const other = createUnitOfWork('sqlite', writer);
+    // A command beside the server, such as rotate-keys; a second server would be refused.
+    const writer = await createWriter(config, ENTITIES).initialize();
+    const other = new SqliteUnitOfWork(writer, { waitMs: 10_000 });
     try {
       await Promise.all(
         Array.from({ length: 100 }, (_, index) =>
@@ -167,13 +185,13 @@ describe('the schema', () => {
       ),
     );
     await database.close();
-    await expect(Database.open(config)).rejects.toThrow(/newer release.*FromTheFuture/);
+    await expect(Database.open(config, ENTITIES)).rejects.toThrow(/newer release.*FromTheFuture/);
   });
 
   it('opens a second time without changing anything', async () => {
     await database.unitOfWork.run((tx) => insert(tx, 'kept'));
     await database.close();
-    database = await Database.open(config);
+    database = await Database.open(config, ENTITIES);
     expect(await names()).toEqual(['kept']);
   });
 });

@@ -13,7 +13,8 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clinker-unusable-'));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+// A backend may still be creating its file, since it is set up in parallel to the database.
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
 
 const serverOn = (file: string): Promise<TestApp> =>
   createTestApp({ settings: { DATABASE_URL: `sqlite:${file}`, CLINKER_DATA_FOLDER: join(folder, 'data') } });
@@ -30,6 +31,15 @@ const mayMount = await mountedReadOnly(probe);
 if (mayMount) await run('umount', [probe]);
 await rm(probe, { recursive: true });
 const onReadOnlyDisk = onlyIf(isSqlite && mayMount, it, 'it needs SQLite and the right to mount a tmpfs');
+
+describe('a database server', () => {
+  it('that is not there stops the start in a line', async () => {
+    const settings = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', CLINKER_DATA_FOLDER: folder };
+    await expect(createTestApp({ settings })).rejects.toThrow(
+      /^The connection to the database is lost. \(connect ECONNREFUSED/,
+    );
+  });
+});
 
 describe('the SQLite file', () => {
   onSqlite(it)(

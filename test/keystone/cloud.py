@@ -45,11 +45,20 @@ def fill(url, admin_password, volume_url):
 
 
 def _user(api, made, name, project, role):
-    user = {'name': name, 'password': f'{name}-secret'}
+    user = {'name': name, 'password': password_of(name)}
     user_id = api.ensure('user', {**user, 'domain_id': 'default'})['id']
-    grant = f'/projects/{made["projects"][project]}/users/{user_id}/roles/{made["roles"][role]}'
-    api.call('PUT', grant)
     made['users'][name] = {'id': user_id, **user, 'project': project, 'role': role}
+    grant(api, made, name, role, project)
+
+
+def password_of(user):
+    return f'{user}-secret'
+
+
+def grant(api, made, user, role, project):
+    """Gives a user a role beside those that they have."""
+    user_id = made['users'][user]['id']
+    api.call('PUT', f'/projects/{made["projects"][project]}/users/{user_id}/roles/{made["roles"][role]}')
 
 
 def register(api, kind, name, url):

@@ -153,6 +153,16 @@ TYPE = '/v3/types/{type_id}'
 PATH_OF_KEY = f'{VOLUME}/metadata/{{key}}'
 PATH_OF_SPEC = f'{TYPE}/extra_specs/{{key}}'
 
+
+def without_any(path, least='reader', has_detail=True):
+    """The reads of a kind of thing that there is none of."""
+    lists = (path, f'{path}/detail') if has_detail else (path,)
+    return (
+        *(Operation('GET', each, least, 200, 'project') for each in lists),
+        Operation('GET', f'{path}/{{id}}', least, 404, 'shared', lambda case: {'id': 'none'}),
+    )
+
+
 OPERATIONS = (
     Operation('GET', '/v3/volumes', 'reader', 200, 'project'),
     Operation('GET', '/v3/volumes/detail', 'reader', 200, 'project'),
@@ -183,6 +193,7 @@ OPERATIONS = (
     action('admin', an_attached_volume, 'os-force_detach', {}),
     action('admin', a_volume, 'os-force_delete'),
     action('admin', a_volume, 'os-reset_status', {'status': 'error'}),
+    action('reader', a_volume, 'os-show_image_metadata', status=200),
     Operation('GET', '/v3/attachments', 'anyone', 200, 'project'),
     Operation('GET', '/v3/attachments/detail', 'anyone', 200, 'project'),
     Operation('POST', '/v3/attachments', 'member', 200, 'owned', new_attachment),
@@ -193,8 +204,20 @@ OPERATIONS = (
     Operation('GET', f'{ATTACHMENT}/history', 'anyone', 200, 'owned', a_connected_attachment),
     Operation('GET', '/v3/snapshots', 'reader', 200, 'project'),
     Operation('GET', '/v3/snapshots/detail', 'reader', 200, 'project'),
-    # There are none yet.
+    # There are none yet, and none can be made.
+    Operation('POST', '/v3/snapshots', 'member', 400, 'project', of(a_volume, snapshot={'volume_id': str(uuid.uuid4())})),
     Operation('GET', '/v3/snapshots/{snapshot_id}', 'reader', 404, 'shared', lambda case: {'snapshot_id': 'none'}),
+    *without_any('/v3/backups'),
+    *without_any('/v3/os-volume-transfer'),
+    *without_any('/v3/volume-transfers'),
+    *without_any('/v3/group_types', 'anyone', has_detail=False),
+    *without_any('/v3/groups'),
+    *without_any('/v3/group_snapshots'),
+    *without_any('/v3/consistencygroups'),
+    *without_any('/v3/cgsnapshots'),
+    *without_any('/v3/qos-specs', 'admin', has_detail=False),
+    *without_any('/v3/default-types', 'admin', has_detail=False),
+    *without_any('/v3/clusters', 'admin'),
     Operation('GET', '/v3/messages', 'reader', 200, 'project'),
     Operation('GET', '/v3/messages/{message_id}', 'reader', 200, 'hidden', a_message),
     Operation('DELETE', '/v3/messages/{message_id}', 'member', 204, 'hidden', a_message),
@@ -209,8 +232,13 @@ OPERATIONS = (
     Operation('GET', PATH_OF_SPEC, 'anyone', 200, 'shared', a_type),
     Operation('PUT', PATH_OF_SPEC, 'admin', 200, 'shared', of(a_type, multiattach='<is> True')),
     Operation('DELETE', PATH_OF_SPEC, 'admin', 202, 'shared', a_type),
+    Operation('GET', f'{TYPE}/encryption', 'admin', 200, 'shared', a_type),
+    Operation('GET', f'{TYPE}/encryption/{{key}}', 'admin', 404, 'shared', a_type),
+    Operation('GET', f'{TYPE}/os-volume-type-access', 'admin', 404, 'shared', a_type),
     Operation('GET', '/v3/limits', 'anyone', 200, 'project'),
     Operation('GET', '/v3/os-quota-sets/{project_id}', 'reader', 200, 'quotas', the_project),
+    Operation('GET', '/v3/os-quota-sets/{project_id}/defaults', 'reader', 200, 'quotas', the_project),
+    Operation('GET', '/v3/os-quota-class-sets/{class_name}', 'admin', 200, 'shared', lambda case: {'class_name': 'default'}),
     Operation('GET', '/v3/extensions', 'anyone', 200, 'shared'),
     Operation('GET', '/v3/extensions/{alias}', 'anyone', 200, 'shared', lambda case: {'alias': 'os-services'}),
     Operation('GET', '/v3/os-availability-zone', 'anyone', 200, 'shared'),

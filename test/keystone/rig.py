@@ -51,7 +51,7 @@ class Clinker:
     def log(self):
         return self._process.log()
 
-    def ask(self, method, path, token=None, body=None, version='3.71', **headers):
+    def ask(self, method, path, token=None, body=None, version='latest', **headers):
         """The answer to a request, whatever its status; header names with underscores for hyphens."""
         headers = {name.replace('_', '-'): value for name, value in headers.items()}
         headers['OpenStack-API-Version'] = f'volume {version}'

@@ -10,7 +10,6 @@ part of their names.
 
 import argparse
 import pathlib
-import signal
 import sys
 import unittest
 import warnings
@@ -20,6 +19,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(FOLDER), str(FOLDER.parent / 'clients')]
 
 try:
+    from harness.ending import end_on_sigterm
     from harness.report import Report
     from rig import Rig, RigCase
 except ImportError as error:
@@ -34,8 +34,7 @@ def main():
     loader = unittest.TestLoader()
     if options.k:
         loader.testNamePatterns = [f'*{part.replace(" ", "_")}*' for part in options.k]
-    # Whoever ends the run ends the servers too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit('ended by SIGTERM'))
+    end_on_sigterm()
     warnings.simplefilter('ignore')
     report = Report()
     with Rig() as rig:

@@ -128,6 +128,10 @@ class Keystone:
         """Makes what is missing, see cloud.py."""
         self.cloud = cloud.fill(self.url, ADMIN_PASSWORD, self.volume_url)
 
+    def admin(self):
+        """Its API under a new token of the admin."""
+        return cloud.Identity(self.url, cloud.Identity(self.url).issue(cloud.scoped(self.cloud['admin']))[0])
+
     def manage(self, *arguments, **environment):
         """Runs keystone-manage."""
         done = subprocess.run(

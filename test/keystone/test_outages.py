@@ -7,7 +7,7 @@ import time
 from cloud import Identity, scoped
 from rig import TIMEOUT_S, Clinker, RigCase
 
-UNAVAILABLE = {'serviceUnavailable': {'code': 503, 'message': 'The identity service cannot be asked now.'}}
+UNAVAILABLE = {'serviceUnavailable': {'code': 503, 'message': 'The identity service is unavailable.'}}
 
 
 class Outages(RigCase):
@@ -77,9 +77,9 @@ class Outages(RigCase):
         try:
             self.assertEqual(self.status(self.known), 200)
             self.assert_unavailable(self.unknown)
-            self.eventually(lambda: 'Keystone answers 403 to the validation of a token' in self.asked_in_vain())
+            self.eventually(lambda: 'Keystone returned 403 for the validation of a token' in self.asked_in_vain())
             api.call('DELETE', reader)
-            self.eventually(lambda: 'Keystone answers 401 to the credentials' in self.asked_in_vain())
+            self.eventually(lambda: 'Keystone returned 401 for the credentials' in self.asked_in_vain())
         finally:
             api.call('PUT', service)
         self.eventually(lambda: self.status(self.unknown) == 200)
@@ -119,7 +119,7 @@ class Outages(RigCase):
                     self.assert_unavailable(self.unknown, on=clinker)
                 # Not five times: Keystone may lock users out.
                 self.assertEqual(self.logins(before), ['POST /v3/auth/tokens?nocatalog 401'])
-                self.assert_logged('Keystone answers 401 to the credentials of the user clinker', on=clinker)
+                self.assert_logged('Keystone returned 401 for the credentials of user clinker', on=clinker)
                 clinker.password_file.write_text('another-secret\n')
                 self.eventually(lambda: self.status(self.unknown, on=clinker) == 200)
                 self.assertNotIn('another-secret', self.assert_logged('"status":200', times=2, on=clinker))

@@ -1,7 +1,8 @@
 /**
  * Where this server answers differently on purpose; docs/parity.md tells operators the same. Every entry names the
- * decision: QUIRK n and BETTER are those of the behaviour reference, a number in brackets is its section, "later
- * releases" means what newer versions of Cinder do, "not served yet" what later versions of this server will.
+ * decision: QUIRK n is an entry of the quirk register in docs/specification.md, an anchor in brackets one of its sections.
+ * BETTER is a difference that no known client notices, or that only helps; "later releases" means what newer versions of
+ * Cinder do, "not served yet" what later versions of this server will.
  */
 const ABSENT = /^$/;
 
@@ -35,13 +36,17 @@ const OWN_ENVELOPE = [
   {
     when: unauthorized,
     path: /^(body|headers)/,
-    why: 'BETTER: 401 uses the envelope and headers of the API (4.1), and names no Keystone',
+    why: 'BETTER: 401 uses the envelope and headers of the API (#envelope), and names no Keystone',
   },
-  { when: untyped, path: /^headers/, why: 'BETTER: always application/json and both request ids (2.2, 2.4)' },
+  {
+    when: untyped,
+    path: /^headers/,
+    why: 'BETTER: always application/json and both request ids (#bodies, #headers)',
+  },
   {
     path: 'headers.x-compute-request-id',
     expected: ABSENT,
-    why: 'BETTER: every answer has both request ids (2.4)',
+    why: 'BETTER: every answer has both request ids (#headers)',
   },
   {
     when: withoutBody,
@@ -56,10 +61,15 @@ const DISCOVERY = [
     path: 'headers.openstack-api-version',
     expected: 'volume 3.70',
     actual: 'volume 3.71',
-    why: 'Announces 3.71 (3.2)',
+    why: 'Announces 3.71 (#microversions)',
   },
-  { path: 'body.versions.0.version', expected: '3.70', actual: '3.71', why: 'Announces 3.71 (3.2)' },
-  { scenario: 'one version above the reference', why: 'Announces 3.71 (3.2)' },
+  {
+    path: 'body.versions.0.version',
+    expected: '3.70',
+    actual: '3.71',
+    why: 'Announces 3.71 (#microversions)',
+  },
+  { scenario: 'one version above the reference', why: 'Announces 3.71 (#microversions)' },
   {
     scenario: 'the version header on the root',
     why: 'BETTER: / ignores the version header, so that a newer client can find out what there is',
@@ -67,9 +77,13 @@ const DISCOVERY = [
   {
     scenario: '/v3/ describes the version',
     step: /anonymous$/,
-    why: 'BETTER: discovery needs no token (2.3)',
+    why: 'BETTER: discovery needs no token (#discovery)',
   },
-  { scenario: '/v3 redirects to /v3/', step: /anonymous$/, why: 'BETTER: discovery needs no token (2.3)' },
+  {
+    scenario: '/v3 redirects to /v3/',
+    step: /anonymous$/,
+    why: 'BETTER: discovery needs no token (#discovery)',
+  },
   { step: 'OPTIONS /v3/', why: 'OPTIONS has no body on any path; Cinder takes it for a GET here' },
 ];
 
@@ -84,15 +98,19 @@ const REQUESTS = [
     scenario: 'Accept',
     step: 'vendor type',
     path: 'headers.content-type',
-    why: 'BETTER: always application/json (2.2)',
+    why: 'BETTER: always application/json (#bodies)',
   },
   { step: 'APPLICATION/JSON', why: 'BETTER: a Content-Type has no case (RFC 9110)' },
-  { scenario: 'no body', path: /^(status|body)/, why: 'BETTER: a missing body is 400 instead of 500 (4.2)' },
+  {
+    scenario: 'no body',
+    path: /^(status|body)/,
+    why: 'BETTER: a missing body is 400 instead of 500 (#bodies)',
+  },
   {
     scenario: 'a body without content type',
     step: 'no content type',
     path: /^(status|body)/,
-    why: 'BETTER: 400 instead of 500 (2.2)',
+    why: 'BETTER: 400 instead of 500 (#bodies)',
   },
   {
     scenario: 'keystone without a usable token is 401',
@@ -102,7 +120,7 @@ const REQUESTS = [
   },
   {
     scenario: 'a project in the path that is not hexadecimal',
-    why: 'BETTER: any project id that is no resource name (2.1)',
+    why: 'BETTER: any project id that is no resource name (#paths)',
   },
   {
     step: 'GET /v3/attachments?volume_id=%FF',
@@ -113,15 +131,15 @@ const REQUESTS = [
   {
     step: 'an extra key named type',
     path: /^(status|body)/,
-    why: 'BETTER: a root key named type is 400 instead of 500 (9.1)',
+    why: 'BETTER: a root key named type is 400 instead of 500 (#create)',
   },
   {
     scenario: 'a root key named type',
     path: /^(status|body)/,
-    why: 'BETTER: a root key named type is 400 instead of 500 (9.1)',
+    why: 'BETTER: a root key named type is 400 instead of 500 (#create)',
   },
-  { scenario: 'instance_uuid null', why: 'BETTER: null counts as absent (9.1)' },
-  { scenario: 'mode null', why: 'BETTER: null counts as absent at every version (9.1)' },
+  { scenario: 'instance_uuid null', why: 'BETTER: null counts as absent (#create)' },
+  { scenario: 'mode null', why: 'BETTER: null counts as absent at every version (#create)' },
 ];
 
 const LISTS = [
@@ -131,7 +149,11 @@ const LISTS = [
     why: 'QUIRK 1: status is an alias of attach_status',
   },
   { step: 'status and marker', why: 'QUIRK 1: status is a filter, so the marker is looked up' },
-  { path: 'body.attachments_links', expected: ABSENT, why: 'QUIRK 11: a full page links to the next one' },
+  {
+    path: /^body\.(attachments_links|links|next)$/,
+    expected: ABSENT,
+    why: 'QUIRK 11: a full page links to the next one',
+  },
   {
     step: 'offset=1&limit=1',
     path: 'body.volumes_links.0.href',
@@ -214,15 +236,20 @@ const CONNECTIONS = [
     why: 'QUIRK 6: the mode reaches the connection',
   },
   {
-    path: /connection_info\.enforce_multipath$/,
+    path: /connection_info\.(data\.)?enforce_multipath$/,
     expected: ABSENT,
-    why: 'Later releases add enforce_multipath (13.1)',
+    why: 'Later releases add enforce_multipath (#connection-information)',
+  },
+  {
+    path: /connection_info(\.data)?\.wwn$/,
+    expected: ABSENT,
+    why: 'BETTER: the host is told what its disk is known by (#connection-information)',
   },
   {
     scenario: 'enforce_multipath',
     path: /connection_info\.target_(iqns|luns|portals)$/,
     expected: ABSENT,
-    why: 'connector.multipath gets the lists of targets (13.2); the recorded target has one portal and sends none',
+    why: 'connector.multipath gets the lists of targets (#connection-information); the recorded target has one portal and sends none',
   },
 ];
 
@@ -246,7 +273,7 @@ const FAILURES = [
     scenario: /: the (driver refuses the connector|connector lacks what the driver needs)$/,
     step: /^(create|connect attachment)$/,
     path: /^(status|body)/,
-    why: 'QUIRK 4: a connector the driver refuses is 400 (19.5)',
+    why: 'QUIRK 4: a connector the driver refuses is 400 (#update)',
   },
   { scenario: 'a connector without host', why: 'QUIRK 5: the host defaults to nothing' },
   {
@@ -254,18 +281,18 @@ const FAILURES = [
     path: 'body.attachment.status',
     expected: 'reserved',
     actual: 'error_attaching',
-    why: 'QUIRK 13: a failed update is visible (19.5)',
+    why: 'QUIRK 13: a failed update is visible (#attachment-states)',
   },
   {
     scenario: 'the second of two attachments of a plain volume',
     path: /^(status|body)/,
-    why: 'Later releases: 409 instead of 500 (10.2)',
+    why: 'Later releases: 409 instead of 500 (#update)',
   },
   {
     scenario: /^a second reservation by the instance/,
     step: 'connect second',
     path: /^(status|body)/,
-    why: 'Later releases: 409 instead of 500 (10.2)',
+    why: 'Later releases: 409 instead of 500 (#update)',
   },
   {
     step: 'GET /v3/volumes/{volume}/encryption/bogus',
@@ -278,11 +305,14 @@ const RIGHTS = [
     scenario: 'another project cannot read an attachment',
     why: 'QUIRK 9: attachments of other projects are 404',
   },
-  { step: 'a marker of another project', why: 'QUIRK 9: so is a marker that the caller may not see (8.4)' },
+  {
+    step: 'a marker of another project',
+    why: 'QUIRK 9: so is a marker that the caller may not see (#paging)',
+  },
   {
     scenario: 'another project cannot change an attachment',
     path: /^(status|body)/,
-    why: 'QUIRK 9: 404 for other projects, never 403 (15)',
+    why: 'QUIRK 9: 404 for other projects, never 403 (#visibility)',
   },
   {
     scenario: 'a reader may read',
@@ -290,17 +320,28 @@ const RIGHTS = [
     actual: ABSENT,
     why: 'QUIRK 25: readers do not see secrets',
   },
-  { scenario: 'a reader and the operations that change something', why: 'Changes need the role member (15)' },
-  { scenario: 'a reader and an attachment of a member', why: 'Changes need the role member (15)' },
-  { scenario: 'a caller without a known role', why: 'Changes need the role member (15)' },
-  { scenario: 'a reader and volumes', step: / as reader$/, why: 'Changes need the role member (15)' },
-  { scenario: 'metadata as a member', step: 'as a reader', why: 'Changes need the role member (15)' },
+  {
+    scenario: 'a reader and the operations that change something',
+    why: 'Changes need the role member (#policy-rules)',
+  },
+  { scenario: 'a reader and an attachment of a member', why: 'Changes need the role member (#policy-rules)' },
+  { scenario: 'a caller without a known role', why: 'Changes need the role member (#policy-rules)' },
+  {
+    scenario: 'a reader and volumes',
+    step: / as reader$/,
+    why: 'Changes need the role member (#policy-rules)',
+  },
+  {
+    scenario: 'metadata as a member',
+    step: 'as a reader',
+    why: 'Changes need the role member (#policy-rules)',
+  },
   {
     scenario: 'types as a member sees them',
     step: 'as a member without the reader role',
     path: 'body.volume_type.extra_specs',
     expected: ABSENT,
-    why: 'The role member includes reader (15); Cinder leaves that to Keystone',
+    why: 'The role member includes reader (#policy-rules); Cinder leaves that to Keystone',
   },
 ];
 
@@ -314,7 +355,7 @@ const VOLUME_ACTIONS = [
     scenario: 'the legacy attach and detach',
     step: 'its attachment',
     path: 'body.attachments.0.connection_info',
-    why: 'BETTER: {} where there is no connection, not null (13.1)',
+    why: 'BETTER: {} where there is no connection, not null (#connection-information)',
   },
   {
     scenario: 'actions on an available volume',
@@ -324,7 +365,7 @@ const VOLUME_ACTIONS = [
   {
     scenario: 'actions on an available volume',
     step: 'os-detach of an unknown attachment',
-    why: 'What is gone is detached (22); Cinder takes it for a server that Nova knows (16)',
+    why: 'What is gone is detached (#volume-actions); Cinder takes it for a server that Nova knows (#detach-rule)',
   },
   {
     scenario: 'a volume that is no longer read-only',

@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** Keeps idle connections for a shorter time than servers do. */
+const connections = new Agent({ keepAlive: true, timeout: 2000 });
 
 export interface Caller {
   readonly token: string | null;
-  /** Microversion, or null to send no header. */
+  /** Microversion; null to send no header. */
   readonly version: string | null;
   readonly project: string;
 }
 
-/** An answer as a client sees it. */
+/** A response as a client sees it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: any;
-  /** Text of the fault, or an empty one. */
+  /** Message of the fault, or empty. */
   readonly message: string;
 }
 
@@ -27,7 +33,13 @@ export const aConnector = (host = 'host-a', more: object = {}): Record<string, u
   ...more,
 });
 
-/** A client of the API with one identity and version; derive others with `as`, `at` and `of`. */
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
+  return headers;
+}
+
+/** An API client with one identity and version; derive others with `as`, `at` and `of`. */
 export class Api {
   constructor(
     readonly url: string,
@@ -42,7 +54,7 @@ export class Api {
     return new Api(this.url, { ...this.caller, version });
   }
 
-  /** The same version with other roles, in this project or another. For servers made with `personas`. */
+  /** Same version with other roles, in this project or another. For servers created with `personas`. */
   as(roles: string, project = this.caller.project): Api {
     return new Api(this.url, { ...this.caller, token: `kim:${project}:${roles}`, project });
   }
@@ -64,24 +76,26 @@ export class Api {
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const { token, version } = this.caller;
-    const response = await fetch(this.url + path, {
+    // fetch takes three times as long.
+    const sent = request(new URL(this.url + path), {
       method,
-      redirect: 'manual',
+      agent: connections,
       headers: {
         ...(token === null ? {} : { 'X-Auth-Token': token }),
         ...(version === null ? {} : { 'OpenStack-API-Version': `volume ${version}` }),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    const parsed: any = isJson && text !== '' ? JSON.parse(text) : text;
+    sent.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const received = await text(response);
+    const isJson = response.headers['content-type']?.startsWith('application/json') === true;
+    const parsed: any = isJson && received !== '' ? JSON.parse(received) : received;
     const [fault] = typeof parsed === 'object' && parsed !== null ? Object.values<any>(parsed) : [];
     return {
-      status: response.status,
-      headers: response.headers,
+      status: response.statusCode ?? 0,
+      headers: headersOf(response),
       body: parsed,
       message: fault?.message ?? '',
     };
@@ -91,7 +105,7 @@ export class Api {
     return this.send('GET', path);
   }
 
-  /** A volume that is available; its id. */
+  /** Creates an available volume; returns its id. */
   async volume(more: object = {}): Promise<string> {
     const { status, body, message } = await this.send('POST', '/v3/volumes', {
       volume: { size: 1, ...more },
@@ -101,7 +115,7 @@ export class Api {
     return body.volume.id;
   }
 
-  /** A multiattach volume that is available; its id. */
+  /** Creates an available multiattach volume; returns its id. */
   async multiattachVolume(): Promise<string> {
     const name = `multi-${randomUUID()}`;
     const { status } = await this.send('POST', '/v3/types', {
@@ -111,14 +125,14 @@ export class Api {
     return this.volume({ volume_type: name });
   }
 
-  /** The volume's view once it is as wanted. */
+  /** Waits until the volume is as wanted; returns its view. */
   async untilVolume(id: string, isWanted: (volume: any) => boolean): Promise<any> {
     for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
       const { body } = await this.get(`/v3/volumes/${id}`);
       if (isWanted(body.volume)) return body.volume;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    throw new Error(`volume ${id} did not become as wanted`);
+    throw new Error(`volume ${id} did not reach the expected state`);
   }
 
   async volumeStatus(id: string): Promise<string> {
@@ -129,7 +143,7 @@ export class Api {
     return this.send('POST', '/v3/attachments', { attachment: { volume_uuid: volumeId, ...more } });
   }
 
-  /** Creates an attachment that must succeed; its id. */
+  /** Creates an attachment, which must succeed; returns its id. */
   async attachment(volumeId: string, more: object = {}): Promise<string> {
     const { status, body, message } = await this.create(volumeId, more);
     if (status !== 200) throw new Error(`no attachment: ${status} ${message}`);

@@ -1,19 +1,19 @@
 /**
- * What a volume and its attachments do, as the specification has it and without a database, a backend or a clock; the
- * judge of what happens when operations meet. An operation is one step, or two where others may come between.
+ * Model of a volume and its attachments according to the specification, without a database, backend or clock. It judges
+ * the outcome of concurrent operations. An operation is one step, or two if others may interleave.
  */
 
 export interface ModelAttachment {
   readonly instance: string;
   readonly status: 'reserved' | 'attaching' | 'attached';
-  /** Where it is connected to; null while it is not. */
+  /** Connected host; null while not connected. */
   readonly host: string | null;
 }
 
 export interface ModelVolume {
   readonly multiattach: boolean;
   readonly status: 'available' | 'reserved' | 'attaching' | 'in-use' | 'gone';
-  /** By names that the test gives. */
+  /** By names chosen by the test. */
   readonly attachments: Readonly<Record<string, ModelAttachment>>;
 }
 
@@ -24,13 +24,13 @@ export type Operation =
   | { readonly act: 'delete'; readonly name: string }
   | { readonly act: 'delete-volume' };
 
-/** An operation with the status that it was answered with. */
+/** An operation with the status of its response. */
 export interface Answered {
   readonly operation: Operation;
   readonly status: number;
 }
 
-/** What one step leads to: the next state, and the statuses that end the operation; none when it goes on. */
+/** Result of a step: the next state, and the valid final statuses; null if the operation continues. */
 interface Outcome {
   readonly volume: ModelVolume;
   readonly statuses: readonly number[] | null;
@@ -44,10 +44,7 @@ export const newVolume = (multiattach: boolean): ModelVolume => ({
   attachments: {},
 });
 
-/**
- * Whether there is an order of the operations, one after the other, that explains every answer and what is there in
- * the end.
- */
+/** Returns whether some serial order of the operations' steps explains every response and the final state. */
 export function isExplained(before: ModelVolume, answered: readonly Answered[], after: ModelVolume): boolean {
   return explain(
     before,
@@ -89,14 +86,14 @@ function stepsOf(operation: Operation): readonly Step[] {
   }
 }
 
-/** SPEC 9.2. */
+/** docs/specification.md#create */
 function reserve(
   { name, instance }: { name: string; instance: string },
   statuses: readonly number[] | null,
 ): Step {
   return (volume) => {
     const { status, multiattach, attachments } = volume;
-    // Being deleted, or gone already.
+    // Being deleted, or already gone.
     if (status === 'gone') return { volume, statuses: [400, 404] };
     const isFree = status === 'available' || (multiattach && status === 'in-use');
     const isShared =
@@ -108,7 +105,7 @@ function reserve(
   };
 }
 
-/** SPEC 10.2. */
+/** docs/specification.md#update */
 function checkUpdate(name: string): Step {
   return (volume) => {
     const { multiattach, attachments } = volume;
@@ -119,7 +116,7 @@ function checkUpdate(name: string): Step {
   };
 }
 
-/** Between the check and this nobody can take the attachment away: an order in which somebody does explains nothing. */
+/** Nobody can delete the attachment between the check and this step: an order in which that happens is invalid. */
 function connect(name: string, host: string): Step {
   return (volume) => {
     if (!(name in volume.attachments)) return { volume, statuses: [] };
@@ -130,7 +127,7 @@ function connect(name: string, host: string): Step {
   };
 }
 
-/** SPEC 11. */
+/** docs/specification.md#complete */
 function complete(name: string): Step {
   return (volume) => {
     if (!(name in volume.attachments)) return { volume, statuses: [404] };
@@ -141,7 +138,7 @@ function complete(name: string): Step {
   };
 }
 
-/** SPEC 12, 6.2. */
+/** docs/specification.md#delete, docs/specification.md#effect-on-the-volume */
 function remove(name: string): Step {
   return (volume) => {
     if (!(name in volume.attachments)) return { volume, statuses: [404] };
@@ -167,7 +164,7 @@ function changed(volume: ModelVolume, name: string, changes: Partial<ModelAttach
   return { ...volume, attachments: { ...volume.attachments, [name]: { ...attachment, ...changes } } };
 }
 
-/** The same text for the same state. */
+/** Returns a canonical text of a state. */
 function key({ status, attachments }: ModelVolume): string {
   const rows = Object.entries(attachments).map(([name, attachment]) => {
     const { instance, status: own, host } = attachment;

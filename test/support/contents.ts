@@ -1,4 +1,4 @@
-import { Reader } from '../../src/database/reader.js';
+import { Reader } from '../../src/platform/database/reader.js';
 import type { TestApp } from './test-app.js';
 
 const TABLES = [
@@ -6,7 +6,7 @@ const TABLES = [
   ...['legacy_connections', 'messages', 'operations', 'idempotency_keys'],
 ];
 
-/** Everything in a server's database, as text: what has not changed is equal. */
+/** Dumps the database of a server as text, to compare states. */
 export async function contentsOf({ app }: TestApp): Promise<string> {
   const reader = app.get(Reader);
   const tables = await Promise.all(

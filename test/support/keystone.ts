@@ -1,25 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { rightTime } from './host-clock.js';
 
-/** A token as the stand-in knows it. */
+/** A token as stored by the stand-in. */
 export interface IssuedToken {
   readonly user: string;
   readonly project?: string;
   readonly roles: readonly string[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  /** Limits of the application credential that it came from. */
+  /** Access rules of the token's application credential. */
   readonly accessRules?: readonly object[];
 }
 
-/** A Keystone in this process: password authentication of one user, and validation, as the Identity API v3 has them. */
+/** A Keystone in this process: password authentication of one user, and token validation, as in the Identity API v3. */
 export class KeystoneStandIn {
   readonly tokens = new Map<string, IssuedToken>();
-  /** Validations that were asked for, by the token that they are about. */
+  /** Subject tokens of the validation requests. */
   readonly validations: string[] = [];
-  /** Times that Clinker's user has authenticated. */
+  /** Number of authentications of Clinker's user. */
   logins = 0;
-  /** How long the tokens of Clinker's user live. */
+  /** Lifetime of the tokens of Clinker's user. */
   ownLifeMs = 3_600_000;
   mode: 'up' | 'failing' | 'hanging' = 'up';
   private own = 'own-0';
@@ -41,16 +42,16 @@ export class KeystoneStandIn {
   }
 
   issue(name: string, token: Partial<IssuedToken> & { roles: readonly string[] }): string {
-    this.tokens.set(name, { user: `user-${name}`, expiresAt: Date.now() + 3_600_000, ...token });
+    this.tokens.set(name, { user: `user-${name}`, expiresAt: rightTime() + 3_600_000, ...token });
     return name;
   }
 
-  /** Makes the own token of Clinker's user worthless, as a rotation of Keystone's keys does. */
+  /** Invalidates the token of Clinker's user, as a rotation of Keystone's keys does. */
   forgetOwnToken(): void {
     this.own = 'nobody has this';
   }
 
-  /** As if Clinker's user had been deleted and made again. */
+  /** Simulates that Clinker's user was deleted and created again. */
   renewOwnUser(): void {
     this.forgetOwnToken();
     this.refusal = 404;
@@ -84,7 +85,7 @@ export class KeystoneStandIn {
     const isAllowed =
       token !== undefined &&
       !isHidden &&
-      (token.expiresAt > Date.now() || url.searchParams.has('allow_expired'));
+      (token.expiresAt > rightTime() || url.searchParams.has('allow_expired'));
     if (isAllowed) reply(response, 200, shown(token));
     else reply(response, 404);
   }
@@ -106,7 +107,7 @@ export class KeystoneStandIn {
   }
 
   private shownOwn(): object {
-    const expiresAt = Date.now() + this.ownLifeMs;
+    const expiresAt = rightTime() + this.ownLifeMs;
     return shown({ user: 'clinker', project: 'service', roles: ['service'], expiresAt });
   }
 }

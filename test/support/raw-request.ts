@@ -1,15 +1,15 @@
 import { connect } from 'node:net';
 
-/** An answer as its bytes say, read as Latin-1. */
+/** A raw response, decoded as Latin-1. */
 export interface RawAnswer {
-  /** 0 when the connection was closed without an answer. */
+  /** 0 when the connection was closed without a response. */
   readonly status: number;
   /** Status line and headers. */
   readonly head: string;
   readonly body: any;
 }
 
-/** Sends bytes as they stand to a server, on a connection of their own, and reads until that is closed. */
+/** Sends raw bytes to a server on a new connection, and reads until it is closed. */
 export function rawRequest(url: string, bytes: string): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

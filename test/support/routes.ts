@@ -14,10 +14,10 @@ export interface Route {
   readonly isVersioned: boolean;
 }
 
-/** Methods by the numbers that Nest gives them. */
+/** Methods by Nest's numbers. */
 export const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'ALL'] as const;
 
-/** Every route of a running application. */
+/** Returns every route of a running application. */
 export function routesOf({ app }: TestApp): Route[] {
   const scanner = new MetadataScanner();
   const controllers = [...(app as any).container.getModules().values()].flatMap((module: any) => [

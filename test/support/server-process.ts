@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Api } from './api.js';
+import { NEWEST } from './newest.js';
 
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export interface ServerProcess {
   readonly api: Api;
-  /** Sends the signal; gives back, once the process has ended, what ended it: its exit status or a signal. */
+  /** Sends the signal and waits for the end of the process; returns its exit status or signal. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | NodeJS.Signals | null>;
 }
 
@@ -17,10 +18,11 @@ const environment = (folder: string, settings: Record<string, string>): NodeJS.P
   HOST: '127.0.0.1',
   PORT: '0',
   CLINKER_DATA_FOLDER: folder,
+  CLINKER_RESPONSE_VALIDATION: 'error',
   ...settings,
 });
 
-/** Starts the built server as a process of its own, on the data in a folder. */
+/** Starts the built server in a separate process, on the data in a folder. */
 export async function startServer(
   folder: string,
   settings: Record<string, string> = {},
@@ -38,7 +40,7 @@ export async function startServer(
     void ended.then(([code]) => reject(new Error(`the server ended with ${String(code)}`)));
   });
   return {
-    api: new Api(url, { token: 'admin:p1', version: '3.71', project: 'p1' }),
+    api: new Api(url, { token: 'admin:p1', version: NEWEST, project: 'p1' }),
     end: async (signal) => {
       server.kill(signal);
       const [code, by] = await ended;
@@ -47,7 +49,7 @@ export async function startServer(
   };
 }
 
-/** Runs a command of the program; gives back its exit status. */
+/** Runs a command of the program; returns its exit status. */
 export async function runCommand(
   folder: string,
   args: readonly string[],

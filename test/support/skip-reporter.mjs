@@ -1,10 +1,10 @@
-/** Ends a run of Jest with what was skipped and why: the reason stands in the skipped title. */
+/** Lists the skipped tests and their reasons at the end of a Jest run; the skipped title contains the reason. */
 export default class SkipReporter {
   onRunComplete(_contexts, { testResults }) {
     const counts = new Map();
     for (const { fullName, status } of testResults.flatMap((file) => file.testResults)) {
       if (status !== 'pending') continue;
-      const reason = /\(skipped: ([^)]*)\)/.exec(fullName)?.[1] ?? `no reason is given by "${fullName}"`;
+      const reason = /\(skipped: ([^)]*)\)/.exec(fullName)?.[1] ?? `"${fullName}" gives no reason`;
       counts.set(reason, (counts.get(reason) ?? 0) + 1);
     }
     if (counts.size === 0) return;

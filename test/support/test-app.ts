@@ -6,19 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import type { Request } from 'express';
-import { Authenticator } from '../../src/auth/authenticator.js';
-import type { Identity } from '../../src/auth/request-context.js';
-import { Unauthorized } from '../../src/common/errors.js';
-import { createLogger } from '../../src/common/logger.js';
-import type { Config } from '../../src/config/config.schema.js';
-import { loadConfig } from '../../src/config/load-config.js';
-import { createApp } from '../../src/create-app.js';
+import { Authenticator } from '../../src/api/auth/authenticator.js';
+import type { Identity } from '../../src/api/auth/request-context.js';
+import { Unauthorized } from '../../src/platform/errors.js';
+import { createLogger } from '../../src/platform/logging/logger.js';
+import type { Config } from '../../src/platform/config/config.schema.js';
+import { loadConfig } from '../../src/platform/config/load-config.js';
+import { createApp } from '../../src/app/create-app.js';
+import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { Api } from './api.js';
-import { emptyDatabaseUrl } from './databases.js';
+import { migratedDatabaseUrl } from './databases.js';
+import { NEWEST } from './newest.js';
 
 /**
- * Reads `user:project:role,role` in both tokens: callers of any role, where noauth knows admins only. A caller who
- * holds the role service counts as a service, too.
+ * Reads `user:project:role,role` from both tokens: callers with any role, while noauth has only admins. A caller with
+ * the role service counts as a service, too.
  */
 export class PersonaAuthenticator extends Authenticator {
   authenticate(request: Request): Identity {
@@ -44,35 +46,38 @@ export interface TestApp {
   readonly app: INestApplication;
   readonly config: Config;
   readonly url: string;
-  /** A client with the identity of an admin of a project of its own. */
+  /** A client with the identity of an admin in its own project. */
   readonly api: Api;
-  /** All that was logged, a line each. */
+  /** Returns the admitted hosts on the default backend, by exported volume. */
+  admitted(): Promise<Record<string, readonly string[] | null>>;
+  /** Log lines. */
   readonly log: string[];
-  /** Stops the server and keeps its data; gives back what starts another one on them. */
+  /** Stops the server and keeps its data, for `continueFrom`. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TestAppOptions {
-  /** Settings by their names in the environment. */
+  /** Settings by their environment names. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Options of the fake driver: scripted faults and latencies. */
   readonly fake?: object;
-  /** Roles from the token instead of noauth. */
+  /** Takes roles from the token instead of noauth. */
   readonly personas?: boolean;
-  /** The data of a server that was stopped. */
+  /** A stopped server whose data is used. */
   readonly continueFrom?: TestApp;
 }
 
-/** A whole server on a port and a database of its own, on which database TEST_DATABASE says. */
+/** Starts a complete server with its own port and database; TEST_DATABASE selects the database. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const folder = options.continueFrom?.config.data_folder ?? (await mkdtemp(join(tmpdir(), 'clinker-test-')));
   const database =
-    options.continueFrom?.config.database_url ?? (await emptyDatabaseUrl(join(folder, 'clinker.sqlite')));
+    options.continueFrom?.config.database_url ?? (await migratedDatabaseUrl(join(folder, 'clinker.sqlite')));
   const config = loadConfig(
     {
       PORT: '0',
       LOG_LEVEL: 'debug',
+      CLINKER_RESPONSE_VALIDATION: 'error',
       CLINKER_DATA_FOLDER: folder,
       DATABASE_URL: database,
       CLINKER_BACKENDS: JSON.stringify([{ name: 'fake', driver: 'fake', options: options.fake ?? {} }]),
@@ -96,12 +101,28 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     app,
     config,
     url,
-    api: new Api(url, { token, version: '3.71', project }),
+    api: new Api(url, { token, version: NEWEST, project }),
+    admitted: async () => {
+      const backend = app.get(BackendRegistry).default;
+      const exports = await backend.listExports({ after: null, limit: 1000 }, '');
+      return Object.fromEntries(exports.map((found) => [found.volumeId, found.admitted]));
+    },
     log: lines,
-    stop: () => app.close(),
+    stop: async () => {
+      await app.close();
+      assertDocumented(lines);
+    },
     close: async () => {
       await app.close();
       await rm(folder, { recursive: true, force: true });
+      assertDocumented(lines);
     },
   };
+}
+
+/** Fails if the server sent a response that does not match openapi.json. The client got 500, which a test may have expected. */
+function assertDocumented(log: readonly string[]): void {
+  const wrong = log.filter((line) => line.includes('a response does not match openapi.json'));
+  if (wrong.length > 0)
+    throw new Error(`npm run build && npm run docs:openapi?\n${wrong.slice(0, 10).join('')}`);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the guest that "npm run e2e:vm" boots, from Debian's packages and as root. $1: the folder to put it in; $2: uml or
-# qemu, whose kernel it gets. What is there already and would come out the same is kept.
+# Builds the guest for "npm run e2e:vm" from Debian's packages, as root. $1: the target folder; $2: uml or qemu, for its
+# kernel. Keeps existing parts that would come out the same.
 set -euo pipefail
 
 target=$1
@@ -8,8 +8,8 @@ backend=$2
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 node=$(readlink -f "$(command -v node)")
 guest_packages=(
-  lvm2 thin-provisioning-tools tgt targetcli-fb open-iscsi python3-os-brick lsscsi sg3-utils
-  nfs-kernel-server nfs-common rpcbind dbus udev kmod dmidecode
+  lvm2 thin-provisioning-tools tgt targetcli-fb open-iscsi multipath-tools python3-os-brick lsscsi sg3-utils
+  nfs-kernel-server nfs-ganesha nfs-ganesha-vfs nfs-common rpcbind dbus systemd udev kmod dmidecode
   iproute2 procps e2fsprogs mount util-linux busybox-static
   qemu-utils libiscsi7 libstdc++6
 )
@@ -52,7 +52,7 @@ if ! is_made root "$inputs"; then
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
     --include="$(IFS=,; echo "${guest_packages[*]}")" "$suite" "$root"
-  # Its iSCSI part alone: what else the package needs is a hypervisor and Ceph.
+  # Only the iSCSI part: the package's other dependencies are a hypervisor and Ceph.
   unpack qemu-block-extra "$scratch/block"
   (cd "$scratch/block" && find . -name block-iscsi.so -exec cp --parents {} "$root" \;)
   install -m755 "$node" "$root/usr/local/bin/node"
@@ -90,7 +90,7 @@ depmod -b "$scratch/kernel" "$version"
 image "$scratch/kernel/lib/modules" 512M qemu-modules.img
 install -m644 "$scratch"/kernel/boot/vmlinuz-* "$target/vmlinuz"
 
-# The cloud kernel reaches its disks by modules only.
+# The cloud kernel can reach its disks only by modules.
 early=$scratch/early
 mkdir -p "$early"/{dev,new}
 unpack busybox-static "$scratch/busybox"

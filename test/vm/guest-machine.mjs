@@ -5,7 +5,7 @@ import { contained, finish } from './contained.mjs';
 
 const VOLUMES_BYTES = 8 * 2 ** 30;
 
-/** How one kernel is booted: User-Mode Linux starts fastest but not on every processor, QEMU emulates anywhere. */
+/** Boot parameters of each kernel: User-Mode Linux starts fastest but not on every processor, QEMU emulates anywhere. */
 const KERNELS = {
   uml: {
     prepare: async () => undefined,
@@ -63,7 +63,7 @@ function drive(file, format, ...more) {
   return ['-drive', [`file=${file}`, `format=${format}`, 'if=virtio', 'cache=unsafe', ...more].join(',')];
 }
 
-/** A machine whose disks outlive its boots. Everything that it writes is in the folder `work`. */
+/** A machine whose disks survive reboots. Everything that it writes is in the folder `work`. */
 export class GuestMachine {
   constructor(kernel, { cache, work, project }) {
     this.name = kernel;
@@ -78,8 +78,8 @@ export class GuestMachine {
   }
 
   /**
-   * Boots, shows what the phase writes, and waits until the machine is off.
-   * @returns the phase's status; null when it has not even begun.
+   * Boots, prints the phase's output, and waits until the machine is off.
+   * @returns the phase's status; null if it did not begin.
    */
   async boot(phase, signal) {
     const guest = contained(this.kernel.argv(this.disks, phase), {

@@ -5,12 +5,12 @@ import { finish } from './contained.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Half of all files, and none that the server reads. */
+/** Half of all files, none of which the server reads. */
 const UNREAD = /\.(d\.[cm]?ts|map|md)$|\/typeorm\/browser$|\/sqlite3\/deps$/;
 
 /**
- * Writes a disk with what the guest needs of the project: the built server, its dependencies without those of
- * development, and the tests.
+ * Writes a disk with the guest's copy of the project: the built server, its dependencies without development ones, and
+ * the tests.
  */
 export async function makeProjectImage(image, signal) {
   const stage = `${image}.stage`;

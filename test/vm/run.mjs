@@ -1,9 +1,11 @@
 /**
- * Runs test/vm/guest/scenario.mjs in a throw-away guest with a kernel of its own: device-mapper, iSCSI, LIO and NFS for
- * real. "npm run e2e:vm", as root on Debian; the arguments are the backends, if not all. --phases: what is run, each on a
- * boot of its own (default: life,after-reboot); kit is the conformance kit on LIO, a quarter of an hour, as every
- * targetcli takes seconds under emulation. E2E_VM_CACHE: where the guest's files are kept for the next time (default: a
- * temporary folder); E2E_VM_KERNEL: uml or qemu (default: the first one that boots).
+ * Runs test/vm/guest/scenario.mjs in a throw-away guest with its own kernel: real device-mapper, iSCSI, LIO and NFS. "npm
+ * run e2e:vm", as root on Debian; the arguments are the backends, if not all.
+ * --phases: the phases to run, each on its own boot (default: life,after-reboot). kit is the conformance kit on LIO; it
+ * takes a quarter of an hour, since every targetcli takes seconds under emulation. identity checks how a kernel and
+ * multipathd see the volumes of two tgtd and of LIO. options starts a server with other options while hosts are attached.
+ * E2E_VM_CACHE: folder that keeps the guest's files for the next time (default: a temporary folder). E2E_VM_KERNEL: uml
+ * or qemu (default: the first one that boots).
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +37,7 @@ async function timed(what, doing) {
 const buildGuest = (kernel) =>
   finish([fileURLToPath(new URL('build-guest.sh', import.meta.url)), cache, kernel], stopped.signal);
 
-/** @returns the status of the first phase that fails, else 0; null when the kernel does not boot here. */
+/** @returns the status of the first failed phase, else 0; null if the kernel does not boot here. */
 async function runOn(kernel) {
   await timed(`the guest for ${kernel}`, buildGuest(kernel));
   const machine = new GuestMachine(kernel, { cache, work, project });

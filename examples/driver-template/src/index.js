@@ -8,7 +8,7 @@ export default defineDriver({
     storageProtocol: 'local',
     multiattach: false,
     readOnlyExports: false,
-    // Only processes of this host reach the files, and the driver keeps none of them out.
+    // Only processes on this host can reach the files, and the driver restricts none of them.
     accessControl: 'none',
     extend: 'detached',
   },
@@ -17,7 +17,7 @@ export default defineDriver({
     additionalProperties: false,
     required: ['folder'],
     properties: {
-      folder: { type: 'string', minLength: 1, description: 'The folder that holds the volumes.' },
+      folder: { type: 'string', minLength: 1, description: 'Folder for the volumes.' },
     },
   },
   create: (options) => new LoopbackDriver(String(options.folder)),

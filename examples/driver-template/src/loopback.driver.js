@@ -1,18 +1,18 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DriverError } from 'clinker/driver';
+import { DriverError, exportPage } from 'clinker/driver';
 
 const GIB = 2 ** 30;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const MARK = /^(.{36})\.exported$/;
+const MARK = /^([0-9a-f-]{36})\.exported$/;
 
-/** Volumes hold their owners' data. */
+/** Volumes contain their owners' data. */
 const OWNER_ONLY = 0o600;
 
 /**
- * Volumes as sparse files that the host itself opens. `<id>.img` is a volume, `<id>.exported` says that it is exported;
- * both are found again after a restart, so the driver keeps no state of its own.
+ * Volumes as sparse files that the host itself opens. `<id>.img` is a volume; `<id>.exported` exists while it is exported.
+ * Both survive a restart, so the driver keeps no other state.
  *
  * @implements {import('clinker/driver').VolumeDriver}
  * @implements {import('clinker/driver').ExtendableDriver}
@@ -52,7 +52,7 @@ export class LoopbackDriver {
     await this.#grow(volume, newSizeGib, 'r+');
   }
 
-  /** Every process of this host may open a file, so a connector needs nothing. Throw INVALID_CONNECTOR here otherwise. */
+  /** Any process on this host may open the file, so no connector key is required. Otherwise throw INVALID_CONNECTOR here. */
   validateConnector() {}
 
   async createExport(volume, _connection, { signal }) {
@@ -78,7 +78,7 @@ export class LoopbackDriver {
     return { driver_volume_type: 'local', data: { device_path: this.#fileOf(volume) } };
   }
 
-  /** There is nothing to end: nobody was admitted. */
+  /** Nothing to end: no host was admitted. */
   async terminateConnection(_volume, _connection, _remaining, { signal }) {
     signal.throwIfAborted();
   }
@@ -92,13 +92,14 @@ export class LoopbackDriver {
     };
   }
 
-  async listExports({ signal }) {
+  async listExports(page, { signal }) {
     signal.throwIfAborted();
     const names = await readdir(this.#folder);
-    return names.flatMap((name) => {
+    const exports = names.flatMap((name) => {
       const volumeId = MARK.exec(name)?.[1];
       return volumeId === undefined ? [] : [{ volumeId, admitted: null }];
     });
+    return exportPage(exports, page);
   }
 
   async getStats({ signal }) {
@@ -113,7 +114,7 @@ export class LoopbackDriver {
     return { device_path: this.#fileOf(volume) };
   }
 
-  /** Truncating to a larger size leaves a hole, which reads as zeros. */
+  /** Truncating to a larger size creates a hole, which reads as zeros. */
   async #grow(volume, sizeGib, flags) {
     const file = await open(this.#fileOf(volume), flags, OWNER_ONLY);
     try {
@@ -140,9 +141,9 @@ export class LoopbackDriver {
     return this.#pathOf(volume, 'exported');
   }
 
-  /** The id becomes a file name, and must not lead out of the folder. */
+  /** The id becomes a file name and must not lead outside the folder. */
   #pathOf({ id }, suffix) {
-    if (!UUID.test(id)) throw new DriverError('INTERNAL', 'the id of the volume is no UUID');
+    if (!UUID.test(id)) throw new DriverError('INTERNAL', 'the id of the volume is not a UUID');
     return join(this.#folder, `${id}.${suffix}`);
   }
 }

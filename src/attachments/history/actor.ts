@@ -1,13 +1,13 @@
-/** Who brings a transition about: the caller of a request, or the server by itself, which is no user. */
+/** The actor of a transition: a caller, or the server itself, which has no user. */
 export interface Actor {
   readonly userId: string | null;
-  /** The project of the caller's token; an admin's may be another one than the attachment's. */
+  /** Project of the caller's token; for an admin it may differ from the attachment's. */
   readonly projectId: string | null;
-  /** The request that began the work, also when the server ends it later. */
+  /** Request that began the work, even if the server finishes it later. */
   readonly requestId: string;
 }
 
-/** The server, ending work that a request had begun. */
-export function theServer(requestId: string): Actor {
+/** The server as the actor that finishes work begun by a request. */
+export function systemActor(requestId: string): Actor {
   return { userId: null, projectId: null, requestId };
 }

@@ -1,13 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Instant } from '../../common/clock.js';
+import type { Instant } from '../../platform/clock.js';
 
-/** One step of an attachment's life; stays when the attachment has gone (docs/adr/0008). */
+/** One step of an attachment's life cycle; outlives the attachment (docs/adr/0008). */
 @Entity('attachment_events')
 export class AttachmentEventEntity {
   @PrimaryColumn({ name: 'attachment_id', type: 'varchar' })
   attachmentId: string;
 
-  /** Counts the attachment's events from 1. */
+  /** Number of the event within its attachment, from 1. */
   @PrimaryColumn({ name: 'seq', type: 'integer' })
   seq: number;
 
@@ -21,7 +21,7 @@ export class AttachmentEventEntity {
   @Column({ name: 'kind', type: 'varchar' })
   kind: string;
 
-  /** Status before; null when there was no attachment yet. */
+  /** Status before; null for a new attachment. */
   @Column({ name: 'from_status', type: 'varchar', nullable: true })
   fromStatus: string | null;
 
@@ -37,11 +37,11 @@ export class AttachmentEventEntity {
   @Column({ name: 'request_id', type: 'varchar' })
   requestId: string;
 
-  /** Milliseconds of work at the backend that led here; null when there was none. */
+  /** Milliseconds of backend work for this step; null if there was none. */
   @Column({ name: 'duration_ms', type: 'integer', nullable: true })
   durationMs: number | null;
 
-  /** Why it failed, without secrets. */
+  /** Reason for the failure, without secrets. */
   @Column({ name: 'reason', type: 'varchar', nullable: true })
   reason: string | null;
 

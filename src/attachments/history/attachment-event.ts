@@ -1,8 +1,8 @@
-import type { Instant } from '../../common/clock.js';
-import type { AttachStatus } from '../attachment-status.js';
+import type { Instant } from '../../platform/clock.js';
+import type { AttachStatus } from '../attachment/attachment-status.js';
 import type { Actor } from './actor.js';
 
-/** The steps of an attachment's life. */
+/** The steps of an attachment's life cycle. */
 export const EVENT_KINDS = [
   'reserved',
   'connecting',
@@ -16,23 +16,23 @@ export const EVENT_KINDS = [
 
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Status of an attachment that has gone, in its history alone. */
+/** Status of a deleted attachment; used only in its history. */
 export const DELETED = 'deleted';
 
-/** A step that has just been taken. */
+/** A step that was just taken. */
 export interface Step {
   readonly kind: EventKind;
   readonly by: Actor;
-  /** Status before; null when the attachment is new. */
+  /** Status before; null for a new attachment. */
   readonly from: AttachStatus | null;
   readonly to: AttachStatus | typeof DELETED;
-  /** Milliseconds of work at the backend that led here. */
+  /** Milliseconds of backend work for this step. */
   readonly durationMs?: number | null;
-  /** Why it failed, in words that may be shown. */
+  /** Reason for the failure, without secrets. */
   readonly reason?: string | null;
 }
 
-/** A step as it is read. */
+/** A step as read from the database. */
 export interface AttachmentEvent {
   readonly seq: number;
   readonly volume_id: string;

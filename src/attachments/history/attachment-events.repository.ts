@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThanOrEqual, MoreThan, And } from 'typeorm';
-import type { Instant } from '../../common/clock.js';
-import { Reader } from '../../database/reader.js';
-import type { Condition } from '../../database/page.js';
-import type { Tx } from '../../database/unit-of-work.js';
+import { DatabaseTime } from '../../platform/database/database-time.js';
+import { Reader } from '../../platform/database/reader.js';
+import type { Condition } from '../../platform/database/page.js';
+import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { AttachmentEvent, EventKind } from './attachment-event.js';
 import { AttachmentEventEntity } from './attachment-event.entity.js';
 
@@ -12,25 +12,38 @@ const COLUMNS = [
   ...['request_id', 'duration_ms', 'reason', 'occurred_at'],
 ].join(', ');
 
-/** Events that an attachment keeps, besides the first, which says who made it. */
+/** A page of an attachment's events. */
+export interface EventPage {
+  /** Number of the event before which it begins; null for the newest. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+/** Events kept per attachment, besides the first, which names its creator. */
 const KEPT = 1000;
+
+/** Attachments whose events are removed at once; each may have 1001. */
+const GONE = 100;
 
 @Injectable()
 export class AttachmentEventsRepository {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly time: DatabaseTime,
+  ) {}
 
   /**
-   * Adds an event after the attachment's others; the oldest but the first go when there are too many. Within a unit
-   * that has locked the volume, so that the numbers are unique.
+   * Appends an event; if there are too many, removes the oldest, except the first. The transaction must hold the volume's
+   * lock, so that sequence numbers are unique.
    */
-  async append(tx: Tx, event: Omit<AttachmentEventEntity, 'seq'>): Promise<void> {
+  async append(tx: Tx, event: Omit<AttachmentEventEntity, 'seq' | 'occurredAt'>): Promise<void> {
     const { attachmentId } = event;
     const seq = ((await tx.manager.maximum(AttachmentEventEntity, 'seq', { attachmentId })) ?? 0) + 1;
     await tx.manager
       .createQueryBuilder()
       .insert()
       .into(AttachmentEventEntity)
-      .values({ ...event, seq })
+      .values({ ...event, seq, occurredAt: () => this.time.at() })
       .updateEntity(false)
       .execute();
     if (seq > KEPT + 1) {
@@ -58,30 +71,60 @@ export class AttachmentEventsRepository {
     return new Map(rows.map((row) => [row.kind, row]));
   }
 
-  /** Events, newest first, that are older than the one numbered `before`. */
+  /** Events before number `before`, newest first. */
   async page(
     attachmentId: string,
     visible: readonly Condition[],
-    { before, limit }: { before: number | null; limit: number },
+    { before, limit }: EventPage,
   ): Promise<AttachmentEvent[]> {
     if (limit === 0) return [];
     const older = before === null ? [] : [{ sql: 'seq < ?', parameters: [before] }];
     return this.rows(attachmentId, [...visible, ...older], `ORDER BY seq DESC LIMIT ${String(limit)}`);
   }
 
-  /** Removes all events of at most `limit` attachments that went before `time`. @returns of how many. */
-  async removeOfGone(tx: Tx, time: Instant, limit: number): Promise<number> {
-    const gone = await tx.manager
+  /** True if the attachment was deleted more than `seconds` ago. */
+  async isGoneFor(attachmentId: string, seconds: number): Promise<boolean> {
+    // COALESCE hides the index on kind and time: without statistics SQLite prefers it, and reads all deletions.
+    const rows = await this.reader.rows(
+      `SELECT seq FROM attachment_events WHERE attachment_id = ? AND COALESCE(kind, '') = 'deleted' AND occurred_at < ${this.time.at(-seconds)}`,
+      [attachmentId],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Removes at most `limit` events of attachments that were deleted more than `seconds` ago. An attachment's last event,
+   * by which it is found, goes last. @returns the number of removed events.
+   */
+  async removeOfGone(tx: Tx, seconds: number, limit: number): Promise<number> {
+    const gone = await this.goneFor(tx, seconds);
+    if (gone.length === 0) return 0;
+    const events = await tx.manager
       .createQueryBuilder(AttachmentEventEntity, 'event')
       .select('event.attachmentId', 'id')
-      .where('event.kind = :kind AND event.occurredAt < :time', { kind: 'deleted', time })
-      .orderBy('event.occurredAt')
+      .addSelect('event.seq', 'seq')
+      .where({ attachmentId: In(gone) })
+      .orderBy('event.attachmentId')
+      .addOrderBy('event.seq')
       .limit(limit)
+      .getRawMany<{ id: string; seq: number }>();
+    const last = events.at(-1);
+    if (last === undefined) return 0;
+    const whole = [...new Set(events.map(({ id }) => id))].filter((id) => id !== last.id);
+    if (whole.length > 0) await tx.manager.delete(AttachmentEventEntity, { attachmentId: In(whole) });
+    await tx.manager.delete(AttachmentEventEntity, { attachmentId: last.id, seq: LessThanOrEqual(last.seq) });
+    return events.length;
+  }
+
+  private async goneFor(tx: Tx, seconds: number): Promise<string[]> {
+    const rows = await tx.manager
+      .createQueryBuilder(AttachmentEventEntity, 'event')
+      .select('event.attachmentId', 'id')
+      .where(`event.kind = 'deleted' AND event.occurredAt < ${this.time.at(-seconds)}`)
+      .orderBy('event.occurredAt')
+      .limit(GONE)
       .getRawMany<{ id: string }>();
-    if (gone.length > 0) {
-      await tx.manager.delete(AttachmentEventEntity, { attachmentId: In(gone.map(({ id }) => id)) });
-    }
-    return gone.length;
+    return rows.map(({ id }) => id);
   }
 
   private async rows(

@@ -1,21 +1,28 @@
-import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { Ctx } from '../../auth/context.decorator.js';
-import { Policy } from '../../auth/policy.guard.js';
-import type { RequestContext } from '../../auth/request-context.js';
-import type { Query as ListQuery } from '../../http/list-query.js';
-import { Links } from '../../http/next-link.js';
+import { Ctx } from '../../api/auth/context.decorator.js';
+import { Policy } from '../../api/auth/policy.guard.js';
+import type { RequestContext } from '../../api/auth/request-context.js';
+import { InvalidInput } from '../../platform/errors.js';
+import { CONFIG } from '../../platform/config/config.module.js';
+import type { Config } from '../../platform/config/config.schema.js';
+import { type Query as ListQuery, readPage } from '../../api/http/list-query.js';
+import { Links } from '../../api/http/next-link.js';
 import { Since } from '../../microversion/microversion.decorators.js';
-import { Describes } from '../../openapi/describes.js';
+import { Describes } from '../../api/openapi/describes.js';
 import type { AttachmentEvent } from './attachment-event.js';
+import type { EventPage } from './attachment-events.repository.js';
 import { historyDocs } from './attachment-history.docs.js';
 import { AttachmentHistoryService } from './attachment-history.service.js';
+
+const MARKER = /^[1-9]\d{0,8}$/;
 
 @Controller('v3/attachments/:attachment_id/history')
 export class AttachmentHistoryController {
   constructor(
     private readonly history: AttachmentHistoryService,
     private readonly links: Links,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
@@ -28,7 +35,11 @@ export class AttachmentHistoryController {
     @Query() query: ListQuery,
     @Req() request: Request,
   ): Promise<object> {
-    const { volumeId, status, conditions, events, limit } = await this.history.show(ctx, id, query);
+    const { volumeId, status, conditions, events, limit } = await this.history.show(
+      ctx,
+      id,
+      eventPage(query, this.config.max_limit),
+    );
     const links = this.links.next(
       request,
       events.map(({ seq }) => ({ id: String(seq) })),
@@ -45,6 +56,15 @@ export class AttachmentHistoryController {
       },
     };
   }
+}
+
+/** @throws InvalidInput for bad paging parameters. */
+function eventPage(query: ListQuery, maxLimit: number): EventPage {
+  const { limit, marker } = readPage(query, maxLimit);
+  if (marker !== null && !MARKER.test(marker)) {
+    throw new InvalidInput('Invalid input received: marker must be the number of an event');
+  }
+  return { before: marker === null ? null : Number(marker), limit };
 }
 
 function eventView(event: AttachmentEvent): object {

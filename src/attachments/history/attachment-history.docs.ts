@@ -1,6 +1,6 @@
-import type { JsonSchema } from '../../http/json-schema.js';
-import type { OperationDoc } from '../../openapi/describes.js';
-import { pagingDocs } from '../../openapi/paging-docs.js';
+import type { JsonSchema } from '../../api/http/json-schema.js';
+import type { OperationDoc } from '../../api/openapi/describes.js';
+import { pagingDocs } from '../../api/openapi/paging-docs.js';
 import { EVENT_KINDS } from './attachment-event.js';
 
 const TIME = 'UTC without a zone, `YYYY-MM-DDTHH:MM:SS.ffffff`';
@@ -12,10 +12,12 @@ const condition: JsonSchema = {
   type: 'object',
   properties: {
     type: { type: 'string', enum: ['Reserved', 'Connected', 'Attached', 'Detaching'] },
-    status: { type: 'boolean', description: 'Whether it holds.' },
-    reason: text('Why, in one word for programs, for instance ConnectFailed.'),
-    message: textOrNull('The failure behind the reason, without secrets.'),
-    since: textOrNull(`Since when, ${TIME}; null when that was before there was a history.`),
+    status: { type: 'boolean', description: 'Whether the condition holds.' },
+    reason: text('Machine-readable reason in one word, for example ConnectFailed.'),
+    message: textOrNull('The error behind the reason, without secrets.'),
+    since: textOrNull(
+      `When the condition last changed, ${TIME}; null if that was before history was recorded.`,
+    ),
   },
   required: ['type', 'status', 'reason', 'message', 'since'],
 };
@@ -23,29 +25,29 @@ const condition: JsonSchema = {
 const event: JsonSchema = {
   type: 'object',
   properties: {
-    id: { type: 'integer', description: "Number of the event among the attachment's, from 1." },
+    id: { type: 'integer', description: 'Number of the event within the attachment, from 1.' },
     event: { type: 'string', enum: [...EVENT_KINDS] },
-    from: textOrNull('Status before; null when the attachment is new.'),
-    to: text('Status after; `deleted` when the attachment has gone.'),
-    at: text(`When, ${TIME}.`),
+    from: textOrNull('Status before; null for a new attachment.'),
+    to: text('Status after; `deleted` if the attachment was removed.'),
+    at: text(`Time of the event, ${TIME}.`),
     user_id: textOrNull(
-      'Who asked for it; null when the server did it by itself, for instance after a crash.',
+      'User who caused it; null if the server did it on its own, for example after a crash.',
     ),
     project_id: textOrNull("The project of that user's token."),
-    request_id: text('The request that began it, as its answer and the log name it.'),
-    duration_ms: { type: ['integer', 'null'], description: 'Milliseconds that the backend took.' },
-    reason: textOrNull('Why it failed, without secrets.'),
+    request_id: text('Id of the request that caused it, as in its response and in the log.'),
+    duration_ms: { type: ['integer', 'null'], description: 'Time that the backend took, in milliseconds.' },
+    reason: textOrNull('Reason of a failure, without secrets.'),
   },
 };
 
-/** Texts and schemas of an attachment's history for the OpenAPI document. */
+/** OpenAPI texts and schemas of an attachment's history. */
 export const historyDocs = {
   show: {
     id: 'showAttachmentHistory',
     tag: 'attachments',
     summary: "Show an attachment's history",
     description:
-      "What holds of an attachment now and why (conditions), and what happened to it, newest first: who, when, by which request, how long the backend took, why it failed. Not part of Cinder's API. For an attachment that was deleted it answers for `history_retention_days`.",
+      "The attachment's current conditions with their reasons, and its events, newest first: user, time, request, time taken by the backend, and the reason of a failure. Not part of Cinder's API. The history of a deleted attachment is kept for `history_retention_days`.",
     query: pagingDocs.filter(({ name }) => name === 'limit' || name === 'marker'),
     success: {
       status: 200,
@@ -56,14 +58,14 @@ export const historyDocs = {
           history: {
             type: 'object',
             properties: {
-              attachment_id: text('The attachment.'),
-              volume_id: text('Its volume.'),
-              status: text("The attachment's status; `deleted` when it has gone."),
+              attachment_id: text("The attachment's id."),
+              volume_id: text("The volume's id."),
+              status: text("The attachment's status; `deleted` if it was removed."),
               conditions: { type: 'array', items: condition },
               events: { type: 'array', items: event },
               events_links: {
                 type: 'array',
-                description: 'The address of the next page, when this one is full.',
+                description: 'Link to the next page if this one is full.',
                 items: { type: 'object', properties: { rel: { const: 'next' }, href: { type: 'string' } } },
               },
             },
@@ -73,7 +75,7 @@ export const historyDocs = {
         required: ['history'],
       },
     },
-    faults: { 404: 'There is and was no such attachment in the project, or it went too long ago.' },
+    faults: { 404: 'The project has and had no such attachment, or its history has expired.' },
     examples: { response: 'history' },
   },
 } as const satisfies Record<string, OperationDoc>;

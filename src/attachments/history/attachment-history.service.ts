@@ -1,19 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RequestContext } from '../../auth/request-context.js';
-import { InvalidInput, NotFound } from '../../common/errors.js';
-import { isUuidLike } from '../../common/uuid.js';
-import { CONFIG } from '../../config/config.module.js';
-import type { Config } from '../../config/config.schema.js';
-import { type Query, readPage } from '../../http/list-query.js';
-import { notFoundText, visibility } from '../attachment-list.js';
-import type { AttachmentDetail } from '../attachment.js';
-import { AttachmentsRepository } from '../attachments.repository.js';
-import { isConnected } from '../connections.js';
+import type { RequestContext } from '../../api/auth/request-context.js';
+import { NotFound } from '../../platform/errors.js';
+import { isUuidLike } from '../../platform/uuid.js';
+import { CONFIG } from '../../platform/config/config.module.js';
+import type { Config } from '../../platform/config/config.schema.js';
+import { notFoundText, visibility } from '../attachment/attachment-list.js';
+import type { AttachmentDetail } from '../attachment/attachment.js';
+import { AttachmentsRepository } from '../attachment/attachments.repository.js';
+import { isConnected } from '../attachment/connection.js';
 import { type AttachmentEvent, DELETED } from './attachment-event.js';
-import { AttachmentEventsRepository } from './attachment-events.repository.js';
+import { AttachmentEventsRepository, type EventPage } from './attachment-events.repository.js';
 import { type AttachmentCondition, conditionsOf } from './conditions.js';
+import { retentionS } from './history-retention.js';
 
-/** What has become of an attachment, and a page of how. */
+/** An attachment's conditions and a page of its events. */
 export interface History {
   readonly id: string;
   readonly volumeId: string;
@@ -24,9 +24,7 @@ export interface History {
   readonly limit: number;
 }
 
-const MARKER = /^[1-9]\d{0,8}$/;
-
-/** Tells what happened to an attachment, also when it has gone. */
+/** Reads an attachment's history, even after its deletion. */
 @Injectable()
 export class AttachmentHistoryService {
   constructor(
@@ -35,28 +33,27 @@ export class AttachmentHistoryService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws NotFound also for what the caller may not see; InvalidInput for a wrong page. */
-  async show(ctx: RequestContext, id: string, query: Query): Promise<History> {
-    const { limit, marker } = readPage(query, this.config.max_limit);
-    if (marker !== null && !MARKER.test(marker)) {
-      throw new InvalidInput('Invalid input received: marker must be the number of an event');
-    }
+  /** @throws NotFound, also if the caller may not see the attachment. */
+  async show(ctx: RequestContext, id: string, page: EventPage): Promise<History> {
     if (!isUuidLike(id)) throw new NotFound(notFoundText(id));
     const visible = visibility(ctx);
-    // In this order: an attachment that goes meanwhile has its last event by then.
+    // Row first, then events: if the attachment is deleted in between, its last event is already there.
     const live = await this.attachments.findVisible(ctx, id);
     const last = await this.events.lastOfEachKind(id, visible);
     const volumeId = live?.volumeId ?? [...last.values()].at(-1)?.volume_id;
     if (volumeId === undefined) throw new NotFound(notFoundText(id));
     const isGone = live === null || last.has('deleted');
+    // Events that are due for removal count as removed.
+    if (isGone && (await this.events.isGoneFor(id, retentionS(this.config))))
+      throw new NotFound(notFoundText(id));
     const state = isGone ? null : { status: live.attachStatus, isConnected: isConnected(live) };
     return {
       id,
       volumeId,
       status: isGone ? DELETED : live.attachStatus,
       conditions: conditionsOf(state, last),
-      events: await this.events.page(id, visible, { before: marker === null ? null : Number(marker), limit }),
-      limit,
+      events: await this.events.page(id, visible, page),
+      limit: page.limit,
     };
   }
 }

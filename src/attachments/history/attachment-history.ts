@@ -1,20 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import type { Tx } from '../../database/unit-of-work.js';
-import type { Attachment } from '../attachment.js';
-import { storedReason } from '../failure-reason.js';
+import type { Tx } from '../../platform/database/unit-of-work.js';
+import type { Attachment } from '../attachment/attachment.js';
+import { storedReason } from '../../platform/failure-reason.js';
 import type { Step } from './attachment-event.js';
 import { AttachmentEventsRepository } from './attachment-events.repository.js';
 
-/** Writes down what happens to attachments (docs/adr/0008). */
+/** Records what happens to attachments (docs/adr/0008). */
 @Injectable()
 export class AttachmentHistory {
-  constructor(
-    private readonly events: AttachmentEventsRepository,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly events: AttachmentEventsRepository) {}
 
-  /** Records a step in the transaction that takes it, which has locked the volume. */
+  /** Records a step in the transaction that takes it and holds the volume's lock. */
   async record(
     tx: Tx,
     { id, volumeId, projectId }: Pick<Attachment, 'id' | 'volumeId' | 'projectId'>,
@@ -32,7 +28,6 @@ export class AttachmentHistory {
       requestId: by.requestId,
       durationMs: durationMs === null ? null : Math.round(durationMs),
       reason: reason === null ? null : storedReason(reason),
-      occurredAt: this.clock.now(),
     });
   }
 }

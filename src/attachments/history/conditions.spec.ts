@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AttachmentEvent, EventKind } from './attachment-event.js';
 import { type AttachmentCondition, conditionsOf, type LastEvents, type LiveState } from './conditions.js';
 
-/** The last events of a life whose steps were these, failures with a reason. */
+/** The last events of a life cycle with these steps; failures have a reason. */
 function after(...kinds: EventKind[]): LastEvents {
   const events = kinds.map((kind, index) => ({
     seq: index + 1,
@@ -53,7 +53,7 @@ describe('the condition Connected', () => {
 });
 
 describe('the condition Detaching', () => {
-  it('holds while the backend works, and tells why it did not succeed', () => {
+  it('holds while the backend works, and gives the reason of a failure', () => {
     const working = after('reserved', 'connected', 'detaching');
     expect(one('Detaching', attached, working)).toMatchObject({ status: true, since: 't3' });
     const failed = after('reserved', 'connected', 'detaching', 'detach-failed');

@@ -1,20 +1,20 @@
-import type { Instant } from '../../common/clock.js';
-import type { AttachStatus } from '../attachment-status.js';
+import type { Instant } from '../../platform/clock.js';
+import type { AttachStatus } from '../attachment/attachment-status.js';
 import type { AttachmentEvent, EventKind } from './attachment-event.js';
 
-/** What holds of an attachment now, and why. */
+/** A current condition of an attachment, with its reason. */
 export interface AttachmentCondition {
   readonly type: 'Reserved' | 'Connected' | 'Attached' | 'Detaching';
   readonly status: boolean;
-  /** One word for programs. */
+  /** One machine-readable word. */
   readonly reason: string;
-  /** The failure behind the reason, for people. */
+  /** The failure behind the reason, human-readable. */
   readonly message: string | null;
-  /** Since when; null when that was before there was a history. */
+  /** Start of the condition; null if it predates the history. */
   readonly since: Instant | null;
 }
 
-/** What an attachment's row says, while there is one. */
+/** State of an attachment that exists. */
 export interface LiveState {
   readonly status: AttachStatus;
   readonly isConnected: boolean;
@@ -23,8 +23,8 @@ export interface LiveState {
 export type LastEvents = ReadonlyMap<EventKind, AttachmentEvent>;
 
 /**
- * The conditions of an attachment. Its row decides what holds; the last event of each kind says why and since when.
- * @param live null when the attachment has gone.
+ * Derives an attachment's conditions: their status from its row, their reason and time from the last event of each kind.
+ * @param live null if the attachment is deleted.
  */
 export function conditionsOf(live: LiveState | null, last: LastEvents): AttachmentCondition[] {
   if (live === null) {
@@ -46,7 +46,7 @@ function connected({ isConnected }: LiveState, last: LastEvents): AttachmentCond
   const attempt = latest(last, ['connecting', 'connected', 'connect-failed']);
   const failure = attempt?.kind === 'connect-failed' ? attempt.reason : null;
   if (isConnected) {
-    // An attempt to renew a connection leaves the one before as it was when it fails.
+    // A failed reconnect leaves the previous connection in place.
     const reasons: Reasons = { connecting: 'Reconnecting', 'connect-failed': 'ReconnectFailed' };
     const reason = reasons[attempt?.kind ?? 'connected'] ?? 'Connected';
     return { ...condition('Connected', true, reason, last.get('connected')), message: failure };
@@ -57,7 +57,7 @@ function connected({ isConnected }: LiveState, last: LastEvents): AttachmentCond
 }
 
 function detaching(last: LastEvents): AttachmentCondition {
-  // A new connection ends what was begun before.
+  // A new connection supersedes an earlier detach.
   const attempt = latest(last, ['reserved', 'connected', 'detaching', 'detach-failed']);
   if (attempt?.kind !== 'detaching' && attempt?.kind !== 'detach-failed')
     return condition('Detaching', false, 'NotRequested', attempt);

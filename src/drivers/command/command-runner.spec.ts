@@ -28,7 +28,7 @@ describe('a command', () => {
     await expect(prefixed.run(['printenv', 'A', 'B'], { signal: never })).resolves.toBe('1\n2\n');
   });
 
-  it('that fails tells its status and what it wrote to standard error', async () => {
+  it('that fails reports its status and its standard error', async () => {
     const failure: unknown = await runner.run(['ls', '/nowhere'], { signal: never }).catch((e: unknown) => e);
     expect(failure).toBeInstanceOf(CommandFailed);
     expect(failure).toMatchObject({ program: 'ls', status: 2 });
@@ -37,7 +37,7 @@ describe('a command', () => {
 
   it('that is not installed says so', async () => {
     await expect(runner.run(['no-such-program'], { signal: never })).rejects.toEqual(
-      new DriverError('UNAVAILABLE', 'the program no-such-program is not installed or not in the PATH'),
+      new DriverError('INTERNAL', 'the program no-such-program is not installed or not in the PATH'),
     );
   });
 
@@ -58,8 +58,8 @@ describe('a command', () => {
 });
 
 describe('a prefix such as sudo', () => {
-  it('is told to end, and ends its command before itself', async () => {
-    // As sudo does: it hands the signal on, and waits.
+  it('is told to end, and ends its command first', async () => {
+    // Like sudo, it forwards the signal and waits.
     const relay = `sleep 60 & child=$!; trap 'kill $child' TERM; wait $child; wait $child; printf ended >&2; exit 3`;
     const prefixed = new SystemCommandRunner({ prefix: ['sh', '-c', relay], timeoutMs: 200 });
     await expect(prefixed.run(['printf'], { signal: never })).rejects.toThrow(

@@ -5,22 +5,22 @@ import { DriverError } from '../contract/index.js';
 export type Argv = readonly [program: string, ...args: string[]];
 
 export interface CommandOptions {
-  /** Aborting it ends the command. */
+  /** Terminates the command when aborted. */
   readonly signal: AbortSignal;
-  /** Text for the command's standard input: the way for secrets, which a process list would show as arguments. */
+  /** Text for the command's standard input. Use it for secrets, since a process list shows arguments. */
   readonly stdin?: string;
 }
 
-/** Ran a command, or says why it did not. Tests replace it by recorded outputs. */
+/** Runs commands. Tests replace it with recorded outputs. */
 export interface CommandRunner {
   /**
-   * What the command wrote to its standard output.
-   * @throws CommandFailed when it ends with another status than 0; the signal's reason when it is aborted.
+   * Runs a command and returns its standard output.
+   * @throws CommandFailed when its exit status is not 0; the signal's reason when it is aborted.
    */
   run(argv: Argv, options: CommandOptions): Promise<string>;
 }
 
-/** A command ended with another status than 0, by a signal, or could not be started. */
+/** A command exited with a status other than 0, was killed by a signal, or could not be started. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 
@@ -29,26 +29,29 @@ export class CommandFailed extends Error {
     /** The exit status; null when the command was killed or never ran. */
     readonly status: number | null,
     readonly stderr: string,
+    /** The signal that killed it, if any. */
+    readonly signal: string | null = null,
   ) {
-    super(`${program} ended with ${status === null ? 'no status' : `status ${status}`}: ${stderr.trim()}`);
+    const end = status === null ? (signal ?? 'no status') : `status ${status}`;
+    super(`${program} ended with ${end}: ${stderr.trim()}`);
   }
 }
 
 export interface SystemCommandOptions {
-  /** Words in front of every command, for instance `sudo -n`. */
+  /** Words prepended to every command, for instance `sudo -n`. */
   readonly prefix?: readonly string[];
-  /** Milliseconds that one command may take. */
+  /** Timeout of one command in milliseconds. */
   readonly timeoutMs: number;
-  /** Additions to the environment of the commands. */
+  /** Environment variables added for the commands. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Far more than any report of thousands of volumes. */
+/** Far more than a report of thousands of volumes. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Runs programs of the host: without a shell, in the C locale, so that texts can be recognised, and bounded in time.
- * An aborted command is ended and waited for: when `run` rejects, nothing of it goes on.
+ * Runs programs of the host without a shell, with a timeout, and in the C locale, so that their messages can be parsed.
+ * An aborted command is terminated and awaited: once `run` has rejected, it no longer runs.
  */
 export class SystemCommandRunner implements CommandRunner {
   constructor(private readonly options: SystemCommandOptions) {}
@@ -63,7 +66,7 @@ export class SystemCommandRunner implements CommandRunner {
       let stopped: 'aborted' | 'timeout' | null = null;
       const stop = (why: 'aborted' | 'timeout') => {
         stopped ??= why;
-        // Killed, sudo would leave its command running; SIGTERM it hands on.
+        // A killed sudo would leave its command running, but it forwards SIGTERM.
         child.kill(prefix.length === 0 ? 'SIGKILL' : 'SIGTERM');
       };
       const onAbort = () => stop('aborted');
@@ -84,17 +87,24 @@ export class SystemCommandRunner implements CommandRunner {
       );
       signal.addEventListener('abort', onAbort, { once: true });
       timeUp.addEventListener('abort', onTimeUp, { once: true });
-      // A program that ends without reading its input breaks the pipe: its status says more.
+      // A program that exits without reading its input breaks the pipe. Its exit status is more useful.
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(stdin ?? '');
     });
   }
 }
 
-function failureOf(program: string, error: Error & { code?: number | string | null }, stderr: string): Error {
+type ExecError = Error & { code?: number | string | null; signal?: string | null };
+
+function failureOf(program: string, error: ExecError, stderr: string): Error {
   if (error.code === 'ENOENT') {
-    return new DriverError('UNAVAILABLE', `the program ${program} is not installed or not in the PATH`);
+    return new DriverError('INTERNAL', `the program ${program} is not installed or not in the PATH`);
   }
   if (typeof error.code === 'number') return new CommandFailed(program, error.code, stderr);
-  return new CommandFailed(program, null, stderr === '' ? (error.code ?? 'killed') : stderr);
+  return new CommandFailed(
+    program,
+    null,
+    stderr === '' ? (error.code ?? 'killed') : stderr,
+    error.signal ?? null,
+  );
 }

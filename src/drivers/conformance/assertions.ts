@@ -8,21 +8,21 @@ import {
 } from '../contract/index.js';
 import type { Scenario } from './scenario.js';
 
-/** Asserts that a call is refused with the code; gives back the error. */
+/** Asserts that a call is refused with the code, and returns the error. */
 export async function refuses(code: DriverErrorCode, call: Promise<unknown>): Promise<DriverError> {
   const error = await failureOf(call);
-  assert.ok(error !== null, `the call succeeds where ${code} is expected`);
+  assert.ok(error !== null, `expected ${code}, but the call succeeded`);
   return hasCode(code, error);
 }
 
-/** Asserts that a synchronous call is refused with the code; gives back the error. */
+/** Asserts that a synchronous call is refused with the code, and returns the error. */
 export function refusesAtOnce(code: DriverErrorCode, call: () => unknown): DriverError {
   const error = thrownBy(call);
-  assert.ok(error !== null, `the call returns where ${code} is expected to be thrown`);
+  assert.ok(error !== null, `expected ${code} to be thrown, but the call returned`);
   return hasCode(code, error);
 }
 
-/** What a synchronous call throws, or null when it returns. */
+/** Returns the error that a synchronous call throws, or null if it returns. */
 export function thrownBy(call: () => unknown): unknown {
   let result: unknown;
   try {
@@ -30,18 +30,18 @@ export function thrownBy(call: () => unknown): unknown {
   } catch (error) {
     return error ?? new Error('thrown without a reason');
   }
-  // Of a driver that is wrongly asynchronous here: its late rejection must not end the whole test run.
+  // The call may wrongly be async: its late rejection must not abort the whole test run.
   Promise.resolve(result).catch(() => undefined);
   return null;
 }
 
 function hasCode(code: DriverErrorCode, error: unknown): DriverError {
-  assert.ok(isDriverError(error), `${String(error)} is thrown where a DriverError ${code} is expected`);
-  assert.equal(error.code, code, `the error "${error.message}" has another code`);
+  assert.ok(isDriverError(error), `expected a DriverError ${code}, but got ${String(error)}`);
+  assert.equal(error.code, code, `the error "${error.message}" has the wrong code`);
   return error;
 }
 
-/** What a call fails with, or null when it succeeds. */
+/** Returns the error of a failed call, or null if it succeeds. */
 export async function failureOf(call: Promise<unknown>): Promise<unknown> {
   try {
     await call;
@@ -51,7 +51,7 @@ export async function failureOf(call: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** Asserts which connections' hosts the backend admits, unless the driver cannot know. */
+/** Asserts that the backend admits exactly the hosts of these connections, unless the driver cannot know. */
 export async function admitsExactly(
   scenario: Scenario,
   volume: VolumeRef,
@@ -63,6 +63,6 @@ export async function admitsExactly(
   assert.deepEqual(
     [...new Set(admitted)].sort(),
     [...expected].sort(),
-    'other hosts are admitted than connected',
+    'the admitted hosts are not the connected ones',
   );
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { DriverError, type Connector, type ExportState, type JsonObject } from '../contract/index.js';
+import {
+  DriverError,
+  exportPage,
+  type Connector,
+  type ExportState,
+  type JsonObject,
+} from '../contract/index.js';
 import fake from '../fake/fake.driver.js';
 import { checkOptions } from '../registry/driver-options.js';
 import { runConformance, type ConformanceOptions, type DriverUnderTest } from './index.js';
@@ -9,7 +15,7 @@ interface Outcome {
   readonly error: unknown;
 }
 
-/** A runner that only collects: it runs the declared tests one by one and tells how each ended. */
+/** Collects the declared tests, runs them one by one and returns their outcomes. */
 async function outcomesOf(options: Pick<ConformanceOptions, 'create'> & Partial<ConformanceOptions>) {
   const declared: { title: string; body: () => Promise<void> }[] = [];
   const skipped: string[] = [];
@@ -44,7 +50,7 @@ function intactFake(): DriverUnderTest {
   return fake.create(checked.options, { backendName: 'fake', stateFolder: '/nonexistent', log });
 }
 
-/** The fake driver with some methods replaced; each gets the intact driver to fall back on. */
+/** The fake driver with some methods replaced. Replacements may call the intact driver. */
 function broken(change: (intact: DriverUnderTest) => Partial<DriverUnderTest>): DriverUnderTest {
   const intact = intactFake();
   const changed = change(intact);
@@ -65,6 +71,37 @@ interface Defect {
 }
 
 const DEFECTS: readonly Defect[] = [
+  {
+    fault: 'numbers its disks as it exports them',
+    caughtBy: 'stays the same when the volume is exported again, whatever was exported meanwhile',
+    change: (intact) => {
+      const numbers = new Map<string, number>();
+      return {
+        createExport: (volume, connection, call) => {
+          if (volume.exportDetails === null) numbers.set(volume.id, numbers.size);
+          return intact.createExport(volume, connection, call);
+        },
+        removeExport: async (volume, call) => {
+          await intact.removeExport(volume, call);
+          numbers.delete(volume.id);
+        },
+        initializeConnection: async (...args) => {
+          const info = await intact.initializeConnection(...args);
+          return { ...info, data: { ...info.data, wwn: `disk-${numbers.get(args[0].id)}` } };
+        },
+      };
+    },
+  },
+  {
+    fault: 'has one identity for all disks',
+    caughtBy: 'is reported to hosts as wwn and is unique',
+    change: (intact) => ({
+      initializeConnection: async (...args) => {
+        const info = await intact.initializeConnection(...args);
+        return { ...info, data: { ...info.data, wwn: 'IET     00010001' } };
+      },
+    }),
+  },
   {
     fault: 'fails when a volume is made twice',
     caughtBy: 'createVolume can be repeated',
@@ -97,7 +134,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'makes new credentials at each createExport',
-    caughtBy: 'createExport repeated returns the same export, credentials included',
+    caughtBy: 'repeating createExport returns the same export, including credentials',
     change: (intact) => ({
       createExport: async (volume, connection, call) => {
         await intact.removeExport(volume, call);
@@ -107,7 +144,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'forgets to end a connection',
-    caughtBy: 'inspect names the admitted hosts, and no longer those that left',
+    caughtBy: 'inspect lists the admitted hosts, but not disconnected ones',
     change: () => ({ terminateConnection: done }),
   },
   {
@@ -120,7 +157,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'locks everybody out when one host leaves',
-    caughtBy: 'a host that leaves takes only its own access with it',
+    caughtBy: 'disconnecting a host ends only its own access',
     change: (intact) => ({
       terminateConnection: async (volume, connection, remaining, call) => {
         for (const gone of [connection, ...remaining]) {
@@ -131,12 +168,12 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'leaves the export behind',
-    caughtBy: 'inspect tells whether the volume is exported',
+    caughtBy: 'inspect reports whether the volume is exported',
     change: () => ({ removeExport: done }),
   },
   {
     fault: 'leaks an entry of its list of exports',
-    caughtBy: 'a volume is made, exported, connected, disconnected, withdrawn and deleted',
+    caughtBy: 'a volume can be created, exported, connected, disconnected, unexported and deleted',
     change: (intact) => {
       const ever: ExportState[] = [];
       return {
@@ -144,18 +181,26 @@ const DEFECTS: readonly Defect[] = [
           ever.push({ volumeId: volume.id, admitted: [] });
           return intact.createExport(volume, connection, call);
         },
-        listExports: () => Promise.resolve(ever),
+        listExports: (page) => Promise.resolve(exportPage(ever, page)),
       };
     },
   },
   {
+    fault: 'lists its exports in the order in which they were made, whole, whatever page is asked for',
+    caughtBy: 'listExports returns the same exports, ordered by id, with every page size',
+    change: (intact) => ({
+      listExports: async (_page, call) =>
+        [...(await intact.listExports({ after: null, limit: 1000 }, call))].reverse(),
+    }),
+  },
+  {
     fault: 'leaks the volume',
-    caughtBy: 'connection information names the protocol and holds its data',
+    caughtBy: 'connection information contains the protocol and its data',
     change: () => ({ deleteVolume: done }),
   },
   {
     fault: 'lets inspect believe what it is told',
-    caughtBy: 'inspect goes by the backend, not by the exportDetails it is given',
+    caughtBy: 'inspect reads the backend, not the given exportDetails',
     change: (intact) => ({
       inspect: async (volume, call) => ({
         ...(await intact.inspect(volume, call)),
@@ -165,7 +210,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'keeps a handle on its results',
-    caughtBy: 'a result that the caller changes does not change the next one',
+    caughtBy: 'modifying a result does not affect the next one',
     change: (intact) => {
       let kept: JsonObject | undefined;
       return {
@@ -176,17 +221,17 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'returns what JSON cannot hold',
-    caughtBy: 'results survive being stored as JSON',
+    caughtBy: 'results can be stored as JSON',
     change: (intact) => ({
       getStats: async (call) => ({ ...(await intact.getStats(call)), freeGib: Number.NaN }),
     }),
   },
   {
     fault: 'changes its arguments',
-    caughtBy: 'arguments stay as they were',
+    caughtBy: 'arguments are not modified',
     change: (intact) => ({
       createExport: (volume, connection, call) => {
-        // Silent where the argument is frozen, as in a module without strict mode.
+        // Fails silently if the argument is frozen, as in a module without strict mode.
         Reflect.set(volume, 'exportDetails', { changed: true });
         return intact.createExport(volume, connection, call);
       },
@@ -194,7 +239,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'tells a secret in an error',
-    caughtBy: 'no error message holds a credential',
+    caughtBy: 'error messages contain no credentials',
     change: (intact) => ({
       initializeConnection: async (volume, connection, others, call) => {
         try {
@@ -207,7 +252,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'gives every export the same credentials',
-    caughtBy: 'a new export has credentials of its own',
+    caughtBy: 'a new export has new credentials',
     change: (intact) => ({
       initializeConnection: async (volume, connection, others, call) => {
         const info = await intact.initializeConnection(volume, connection, others, call);
@@ -217,19 +262,19 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'ignores the connector',
-    caughtBy: 'a connector without initiator is refused, and the error names the key',
+    caughtBy: 'a connector without initiator is rejected, and the error names the key',
     change: () => ({ validateConnector: () => undefined }),
   },
   {
     fault: 'stumbles over odd connectors',
-    caughtBy: 'odd values are accepted or refused as INVALID_CONNECTOR, and nothing else',
+    caughtBy: 'unusual values are either accepted or rejected with INVALID_CONNECTOR',
     change: () => ({
       validateConnector: (connector: Connector) => void (connector.host as string).trim(),
     }),
   },
   {
     fault: 'refuses connectors too late',
-    caughtBy: 'validateConnector answers at once, not by a promise',
+    caughtBy: 'validateConnector is synchronous',
     change: (intact) => ({
       // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the defect under test
       validateConnector: async (connector: Connector) => {
@@ -260,7 +305,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'restores an export with other credentials',
-    caughtBy: 'ensureExport brings a lost export back, with its hosts and credentials',
+    caughtBy: 'ensureExport restores a lost export with its hosts and credentials',
     change: (intact) => ({
       ensureExport: (volume, connections, call) =>
         intact.ensureExport({ ...volume, exportDetails: null }, connections, call),
@@ -268,14 +313,14 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'restores an export without its hosts',
-    caughtBy: 'ensureExport brings a lost export back, with its hosts and credentials',
+    caughtBy: 'ensureExport restores a lost export with its hosts and credentials',
     change: (intact) => ({
       ensureExport: (volume, _connections, call) => intact.ensureExport(volume, [], call),
     }),
   },
   {
     fault: 'fails when a volume has grown already',
-    caughtBy: 'a volume grows, and growing it again to the same size counts as done',
+    caughtBy: 'a volume can be extended, and extending it again to the same size succeeds',
     change: (intact) => {
       const sizes = new Map<string, number>();
       return {
@@ -289,7 +334,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     fault: 'goes on although it is aborted',
-    caughtBy: 'every call with an aborted signal ends within 200 ms, and works when it is repeated',
+    caughtBy: 'every call with an aborted signal ends within 200 ms, and succeeds when repeated',
     change: (intact) => ({
       getStats: (call) => (call.signal.aborted ? new Promise(() => undefined) : intact.getStats(call)),
     }),
@@ -320,7 +365,7 @@ describe('the conformance kit', () => {
     );
     expect(
       skipped.filter((title) => title.endsWith('(skipped: the driver cannot extend volumes)')),
-    ).toHaveLength(3);
+    ).toHaveLength(4);
   });
 
   it('tears the driver down and cleans up after a test that fails', async () => {
@@ -341,7 +386,7 @@ describe('the conformance kit', () => {
 });
 
 describe('a driver that is interrupted', () => {
-  /** The fake driver, whose createVolume takes a step before its work and one after it. */
+  /** Runs the kit with a fake driver whose createVolume has a step before its work and one after it. */
   async function failedWhenInterrupted(
     failure: Error,
     mayRepeat: (exists: boolean) => boolean,
@@ -351,15 +396,16 @@ describe('a driver that is interrupted', () => {
       left -= 1;
       if (left === -1) throw failure;
     };
-    const driver = broken((intact) => ({
-      createVolume: async (volume, call) => {
-        const { exists } = await intact.inspect(volume, call);
-        if (!mayRepeat(exists)) throw new DriverError('INTERNAL', 'it exists');
-        step();
-        await intact.createVolume(volume, call);
-        step();
-      },
-    }));
+    const make = () =>
+      broken((intact) => ({
+        createVolume: async (volume, call) => {
+          const { exists } = await intact.inspect(volume, call);
+          if (!mayRepeat(exists)) throw new DriverError('INTERNAL', 'it exists');
+          step();
+          await intact.createVolume(volume, call);
+          step();
+        },
+      }));
     const interrupt = (_subject: unknown, at: number) => {
       left = at;
       return () => {
@@ -369,20 +415,21 @@ describe('a driver that is interrupted', () => {
       };
     };
     const { outcomes } = await outcomesOf({
-      create: () => Promise.resolve({ driver }),
+      create: () => Promise.resolve({ driver: make() }),
       hooks: { interrupt },
     });
     return outcomes.filter(({ error }) => error !== null).map(({ title }) => title);
   }
 
   const unavailable = new DriverError('UNAVAILABLE', 'interrupted');
-  const title = 'when a step of createVolume fails, the call is refused or done, and its repetition does it';
+  const title =
+    'when a step of createVolume fails, the call fails or completes, and repeating it completes it';
 
-  it('passes when it says so by a DriverError and goes on when it is called again', async () => {
+  it('passes if it throws a DriverError and continues when called again', async () => {
     expect(await failedWhenInterrupted(unavailable, () => true)).toEqual([]);
   });
 
-  it('is found when it throws anything else, or does not go on', async () => {
+  it('is found if it throws anything else, or does not continue', async () => {
     expect(await failedWhenInterrupted(new Error('interrupted'), () => true)).toContain(title);
     expect(await failedWhenInterrupted(unavailable, (exists) => !exists)).toContain(title);
   });

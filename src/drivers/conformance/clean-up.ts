@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict';
 import type { CallContext, Connection, VolumeRef } from '../contract/index.js';
+import { listedExports } from './listed-exports.js';
 import type { DriverUnderTest } from './options.js';
 
 interface Undo {
   readonly volumeId: string;
-  /** Tells the traces of one volume apart: the volume, its export, one of its connections. */
+  /** Kind of the object to remove: the volume, its export, or one of its connections. */
   readonly kind: string;
   run(call: CallContext): Promise<void>;
 }
 
 /**
- * Remembers what a test makes through {@link watched}, takes it away again in the opposite order, and then looks
- * whether the backend is as clean as the driver says.
+ * Records what a test creates through {@link watched}, removes it in reverse order, and then checks that nothing is left
+ * on the backend.
  */
 export class CleanUp {
   private readonly volumes = new Map<string, VolumeRef>();
   private undos: Undo[] = [];
 
-  /** The driver with every call noted. What a test takes away itself is not taken away again. */
+  /** Returns the driver with every call recorded. What a test removes itself is not removed again. */
   watched(driver: DriverUnderTest): DriverUnderTest {
     const watched: Partial<DriverUnderTest> = {
       createVolume: async (volume, call) => {
@@ -59,17 +60,17 @@ export class CleanUp {
     });
   }
 
-  /** Takes everything away, last made first, and fails when something is still there afterwards. */
+  /** Removes everything in reverse order of creation, and fails if something is left. */
   async run(driver: DriverUnderTest, call: CallContext): Promise<void> {
     for (const undo of this.undos.reverse()) await undo.run(call);
-    const exports = await driver.listExports(call);
+    const exports = await listedExports(driver, call);
     for (const volume of this.volumes.values()) {
       const state = await driver.inspect(volume, call);
-      assert.equal(state.exists, false, `leaked: volume ${volume.id} is still there after deleteVolume`);
+      assert.equal(state.exists, false, `leaked: volume ${volume.id} still exists after deleteVolume`);
       assert.equal(state.exported, false, `leaked: volume ${volume.id} is still exported after removeExport`);
       assert.ok(
         exports.every(({ volumeId }) => volumeId !== volume.id),
-        `leaked: listExports still names volume ${volume.id} after deleteVolume`,
+        `leaked: listExports still lists volume ${volume.id} after deleteVolume`,
       );
     }
   }

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.js';
 /** One requirement of the contract. */
 export interface ConformanceTest {
   readonly title: string;
-  /** Why the test does not apply to this driver, or null when it does. */
+  /** Returns the reason why the test does not apply to this driver; null if it does. */
   readonly skipped?: (options: CompleteOptions) => string | null;
   readonly run: (scenario: Scenario) => Promise<void>;
 }
@@ -14,12 +14,12 @@ export interface ConformanceSuite {
   readonly tests: (options: CompleteOptions) => readonly ConformanceTest[];
 }
 
-/** For tests that look at the admitted hosts. */
+/** `skipped` of tests that check the admitted hosts. */
 export function withoutAccessControl({ capabilities }: CompleteOptions): string | null {
   return capabilities.accessControl === 'none' ? 'the driver has no access control' : null;
 }
 
-/** For tests that need several attachments of a volume. */
+/** `skipped` of tests that need several attachments of a volume. */
 export function withoutMultiattach({ capabilities }: CompleteOptions): string | null {
   return capabilities.multiattach ? null : 'the driver has no multiattach';
 }

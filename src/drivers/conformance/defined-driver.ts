@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import type { DriverDefinition, JsonObject, JsonValue } from '../contract/index.js';
 import type { ConformanceOptions, ConformanceSubject, DriverUnderTest } from './options.js';
 
-/** The short form: the kit makes the driver itself, with a state folder of its own for each test. */
+/** Short form of the options: the kit creates the driver itself, with a separate state folder for each test. */
 export interface DefinitionOptions extends Omit<ConformanceOptions, 'capabilities' | 'create'> {
-  /** What the driver package exports as default. */
+  /** The driver package's default export. */
   readonly definition: DriverDefinition;
-  /** The backend's options, or what makes them from an empty folder that the test owns. Default: none. */
+  /** The backend's options, or a function that makes them from the test's own empty folder. Default: none. */
   readonly options?: JsonObject | ((folder: string) => JsonObject);
 }
 
 const log = { info: () => undefined, warn: () => undefined };
 
-/** The long form of the short one: everything that follows from the definition. */
+/** Converts the short form to full options. */
 export function ofDefinition({
   definition,
   options = {},
@@ -46,7 +46,7 @@ export function ofDefinition({
   };
 }
 
-/** The options as the server would complete them. It also checks them; here a wrong one shows in the tests. */
+/** Fills in the schema's defaults as the server does. Does not validate: invalid options show up in the tests. */
 function withSchemaDefaults(schema: JsonObject, given: JsonObject): JsonObject {
   const complete: Record<string, JsonValue> = structuredClone({ ...given });
   for (const [key, property] of Object.entries(objectOf(schema.properties))) {

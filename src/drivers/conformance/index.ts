@@ -8,6 +8,7 @@ import { data } from './suites/data.suite.js';
 import { extend } from './suites/extend.suite.js';
 import { fence } from './suites/fence.suite.js';
 import { idempotency } from './suites/idempotency.suite.js';
+import { identity } from './suites/identity.suite.js';
 import { interruption } from './suites/interruption.suite.js';
 import { lifecycle } from './suites/lifecycle.suite.js';
 import { restore } from './suites/restore.suite.js';
@@ -39,12 +40,13 @@ const SUITES = [
   signals,
   data,
   secrecy,
+  identity,
   interruption,
 ];
 
 /**
- * Declares the tests that prove a driver against the contract, with the functions of whichever test runner.
- * Each test makes a driver of its own, takes away what it made, and fails when the backend still holds some of it.
+ * Declares the tests that check a driver against the contract, using the functions of any test runner. Each test creates
+ * its own driver, removes what it created, and fails if something is left on the backend.
  *
  * @example
  * import { describe, it } from 'node:test';
@@ -53,7 +55,7 @@ const SUITES = [
  * runConformance({ describe, it, definition: driver, options: (folder) => ({ folder }) });
  *
  * @example
- * // With a driver that the test makes itself.
+ * // With a driver that the test creates itself.
  * runConformance({ describe, it, capabilities, create: async () => ({ driver: await makeDriver() }) });
  */
 export function runConformance(given: ConformanceOptions | DefinitionOptions): void {
@@ -91,7 +93,7 @@ async function run(test: ConformanceTest, options: CompleteOptions): Promise<voi
   }
 }
 
-/** Cleans up in any case; a failure of the test itself counts for more than one of the cleaning. */
+/** Always cleans up. A failure of the test takes precedence over one of the cleanup. */
 async function runAndCleanUp(test: ConformanceTest, scenario: Scenario): Promise<void> {
   try {
     await test.run(scenario);

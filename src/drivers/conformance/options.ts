@@ -1,4 +1,5 @@
 import type {
+  ConnectionInfo,
   Connector,
   DriverCapabilities,
   ExtendableDriver,
@@ -6,37 +7,42 @@ import type {
   VolumeDriver,
 } from '../contract/index.js';
 
-/** A driver as the kit calls it: the methods of an optional ability may be missing. */
+/** A driver as the kit calls it: methods of optional capabilities may be missing. */
 export type DriverUnderTest = VolumeDriver & Partial<ExtendableDriver & FencingDriver>;
 
-/** What one test works with. */
+/** The driver under test and its cleanup. */
 export interface ConformanceSubject {
-  /** A driver that nobody has called yet; the kit calls its `setup` and `teardown`. */
+  /** A driver that has not been called yet. The kit calls its `setup` and `teardown`. */
   readonly driver: DriverUnderTest;
-  /** Removes what `create` made for this driver, such as its state folder. Runs after `teardown`. */
+  /** Removes what `create` made for this driver, such as a state folder. Runs after `teardown`. */
   cleanup?(): Promise<void>;
 }
 
-/** The runner's function that declares a test: `it` of Jest, Mocha, Vitest or node:test. */
+/** The test runner's function that declares a test: `it` of Jest, Mocha, Vitest or node:test. */
 export interface DeclareTest {
   (title: string, body: () => Promise<void>): unknown;
   readonly skip?: (title: string, body: () => Promise<void>) => unknown;
 }
 
-/** What becomes of one step of a driver's work: it fails, never answers, or does its work and its answer is lost. */
+/** Fault in one step of a driver's work: it fails, never answers, or succeeds and its answer is lost. */
 export type Trouble = 'fails' | 'hangs' | 'dies after success';
 
-/** What the kit cannot do through the driver itself. Tests that need an absent hook are skipped. */
+/** Actions that the kit cannot do through the driver. Tests that need a missing hook are skipped. */
 export interface ConformanceHooks {
-  /** Makes another instance over the same storage and state, as after a restart of the server. */
+  /** Creates another instance over the same storage and state, as after a restart of the server. */
   restart?(subject: ConformanceSubject): Promise<DriverUnderTest>;
-  /** Destroys a volume's export behind the driver's back, as a restart of the target daemon does. */
+  /** Destroys a volume's export without the driver, as a restart of the target daemon does. */
   loseExport?(subject: ConformanceSubject, volumeId: string): Promise<void>;
   /**
-   * Lets one of the next steps by which the driver does its work (the commands that it runs, the requests that it
-   * sends) run into trouble. One that hangs is to end as the driver's own time limit would end it.
-   * @param step which one, counted from 0.
-   * @returns a function that ends the trouble and tells whether it came that far.
+   * Returns the identity that a host reads from the disk, in the form of `data.wwn`: for iSCSI, 3 followed by the digits
+   * of the NAA designator of VPD page 0x83.
+   */
+  identify?(subject: ConformanceSubject, info: ConnectionInfo, volumeId: string): Promise<string>;
+  /**
+   * Injects a fault into one of the driver's next steps (a command that it runs, a request that it sends). A step that
+   * hangs must end as the driver's own timeout would end it.
+   * @param step index of the step, from 0.
+   * @returns a function that ends the trouble and returns true if that step was reached.
    */
   interrupt?(subject: ConformanceSubject, step: number, trouble: Trouble): () => boolean;
 }
@@ -44,22 +50,21 @@ export interface ConformanceHooks {
 export interface ConformanceOptions {
   readonly describe: (title: string, body: () => void) => unknown;
   readonly it: DeclareTest;
-  /** What the driver declares; decides which tests apply. */
+  /** The driver's declared capabilities; they decide which tests apply. */
   readonly capabilities: DriverCapabilities;
-  /** Makes the driver for one test, with its options already checked and completed. */
+  /** Creates the driver for one test, with its options already validated and completed. */
   readonly create: () => Promise<ConformanceSubject>;
-  /** The connector of the host with this number, counted from 1. The default one suits iSCSI and NFS. */
+  /** Returns the connector of the host with this number, from 1. The default suits iSCSI and NFS. */
   readonly connector?: (host: number) => Connector;
   /**
-   * Keys without which the driver refuses a connector. The default follows `accessControl`: `initiator`, `ip` or
-   * none.
+   * Connector keys that the driver requires. The default follows `accessControl`: `initiator`, `ip` or none.
    */
   readonly requiredConnectorKeys?: readonly string[];
-  /** Size of the volumes made, in GiB; default 1. */
+  /** Size of the test volumes in GiB; default 1. */
   readonly volumeSizeGib?: number;
-  /** How often calls are repeated to prove idempotency; default 10. */
+  /** Number of repetitions of a call to test idempotency; default 10. */
   readonly repetitions?: number;
-  /** Milliseconds in which a call with an aborted signal must end; default 5000. */
+  /** Milliseconds within which a call with an aborted signal must end; default 5000. */
   readonly promptMs?: number;
   readonly hooks?: ConformanceHooks;
 }

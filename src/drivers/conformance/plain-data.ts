@@ -1,6 +1,6 @@
 import type { JsonValue } from '../contract/index.js';
 
-/** A deep, frozen copy: a driver that changes its arguments fails at once. */
+/** Returns a deep, frozen copy. A driver that changes its arguments fails at once. */
 export function frozen<T>(value: T): T {
   return freezeDeeply(copyOf(value));
 }
@@ -14,14 +14,14 @@ function freezeDeeply<T>(value: T): T {
 }
 
 /**
- * What is left of a value that is stored as JSON and read again. Not a structured clone: that one makes objects
- * of another realm under Jest, which no strict comparison takes for equal.
+ * Returns a value as stored as JSON and read again. Not a structured clone: under Jest its objects come from another
+ * realm, so strict comparisons fail.
  */
 export function copyOf<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** Replaces every text inside plain data, as far as it can be written to. */
+/** Overwrites every value inside plain data that is writable. */
 export function scribbleOver(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, child] of Object.entries(value)) {
@@ -32,7 +32,7 @@ export function scribbleOver(value: unknown): void {
 
 const SECRET_KEY = /password|secret|keyring|token/i;
 
-/** Every text that stands under a name which promises a secret, sorted. */
+/** Returns all strings under keys that suggest a secret, sorted. */
 export function secretsIn(data: JsonValue, underSecret = false): string[] {
   if (typeof data === 'string') return underSecret ? [data] : [];
   if (typeof data !== 'object' || data === null) return [];

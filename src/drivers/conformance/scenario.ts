@@ -11,7 +11,7 @@ import { CleanUp } from './clean-up.js';
 import type { CompleteOptions, ConformanceSubject, DriverUnderTest } from './options.js';
 import { frozen } from './plain-data.js';
 
-/** What a test is given: the driver, and builders of what it is called with. All arguments are frozen. */
+/** The driver under test and builders for its arguments, which are all frozen. */
 export class Scenario {
   readonly driver: DriverUnderTest;
   private readonly cleanUp = new CleanUp();
@@ -23,17 +23,17 @@ export class Scenario {
     this.driver = this.cleanUp.watched(subject.driver);
   }
 
-  /** The context of a call that nobody aborts. */
+  /** Returns the context of a call that is never aborted. */
   call(): CallContext {
     return { signal: new AbortController().signal, requestId: `req-${randomUUID()}` };
   }
 
-  /** The context of a call that is aborted before it begins. */
+  /** Returns the context of a call that is aborted before it begins. */
   abortedCall(): CallContext {
     return { signal: AbortSignal.abort(), requestId: `req-${randomUUID()}` };
   }
 
-  /** A volume that the backend does not know yet. */
+  /** Returns a volume that the backend does not know yet. */
   unknownVolume(): VolumeRef {
     const id = randomUUID();
     return frozen({
@@ -51,12 +51,12 @@ export class Scenario {
     return volume;
   }
 
-  /** A new attachment of the host with this number. */
+  /** Returns a new connection of the host with this number. */
   connection(host = 1, mode: AccessMode = 'rw'): Connection {
     return frozen({ attachmentId: randomUUID(), connector: this.options.connector(host), mode });
   }
 
-  /** The volume with its export, as the core hands it on from then. */
+  /** Exports the volume and returns it with its export details, as the core passes it from then on. */
   async export(volume: VolumeRef, connection = this.connection()): Promise<VolumeRef> {
     const exportDetails = await this.driver.createExport(volume, connection, this.call());
     return frozen({ ...volume, exportDetails });
@@ -86,7 +86,7 @@ export class Scenario {
     return this.driver.inspect(volume, this.call());
   }
 
-  /** What the driver is declared to tell the connection's host by, or null when it keeps nobody out. */
+  /** Returns the host's initiator or address, per `accessControl`; null without access control. */
   hostOf(connection: Connection): string | null {
     const { accessControl } = this.options.capabilities;
     if (accessControl === 'none') return null;
@@ -95,14 +95,14 @@ export class Scenario {
     return typeof host === 'string' ? host : null;
   }
 
-  /** Does the call as often as the options want and gives back every result. */
+  /** Repeats the call as often as the options say and returns all results. */
   async repeatedly<T>(call: () => Promise<T>): Promise<readonly T[]> {
     const results: T[] = [];
     for (let round = 0; round < this.options.repetitions; round += 1) results.push(await call());
     return results;
   }
 
-  /** Takes away what the test made. @throws AssertionError when the backend still holds some of it. */
+  /** Removes what the test created. @throws AssertionError if something is left on the backend. */
   async end(): Promise<void> {
     await this.cleanUp.run(this.subject.driver, this.call());
   }

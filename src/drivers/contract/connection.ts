@@ -1,58 +1,58 @@
 import type { JsonObject, JsonValue } from './json.js';
 
-/** How a host may use a volume: read and write, or read only. */
+/** A host's access to a volume: read-write or read-only. */
 export type AccessMode = 'rw' | 'ro';
 
 /**
- * What a host says about itself, as os-brick's `get_connector_properties` collects it. Every key is
- * optional and comes unchecked from a client: a driver validates what it reads, in
- * {@link VolumeDriver.validateConnector}, and ignores keys that it does not know.
+ * A host's description of itself, as collected by os-brick's `get_connector_properties`. Every key is optional
+ * and comes unchecked from a client. A driver validates the keys it reads in
+ * {@link VolumeDriver.validateConnector} and ignores unknown keys.
  */
 export interface Connector {
   /** Host name of the client. */
   readonly host?: JsonValue;
-  /** Address that the host uses for storage traffic. */
+  /** The host's address for storage traffic. */
   readonly ip?: JsonValue;
   /** iSCSI qualified name of the host's initiator (RFC 7143 section 4.2.7). */
   readonly initiator?: JsonValue;
-  /** Whether the host wants every portal of the target. Command-line clients send the text "False". */
+  /** True if the host wants every portal of the target. Command-line clients send the string "False". */
   readonly multipath?: JsonValue;
   readonly [key: string]: JsonValue | undefined;
 }
 
-/** One attachment's claim on a volume, as far as a driver needs to know it. */
+/** An attachment of a volume to a host, reduced to what a driver needs. */
 export interface Connection {
   readonly attachmentId: string;
   readonly connector: Connector;
-  /** The access that was asked for; a driver that can enforce it makes `ro` read-only on the wire. */
+  /** The requested access. With `ro`, a driver that can enforce it makes the backend reject writes. */
   readonly mode: AccessMode;
 }
 
-/** A volume as the core hands it to a driver: a frozen value, never a database row. */
+/** A volume as the core passes it to a driver: a frozen value, never a database row. */
 export interface VolumeRef {
-  /** The volume's UUID; stable, unique, safe in file names and target names. */
+  /** The volume's UUID: stable, unique, and safe in file names and target names. */
   readonly id: string;
   /** Name for use on the backend: `volume-<id>`. */
   readonly name: string;
   /** Size in GiB (2^30 bytes). */
   readonly sizeGib: number;
   readonly projectId: string;
-  /** What {@link VolumeDriver.createExport} last returned for this volume, or null when it is not exported. */
+  /** The last result of {@link VolumeDriver.createExport} for this volume; null when it is not exported. */
   readonly exportDetails: ExportDetails | null;
 }
 
 /**
- * What a driver wants to see again at each later call for the same volume, for instance the target name
- * and its CHAP credentials. The core stores it and never reads, logs or returns it.
+ * Data that a driver needs again in later calls for the same volume, such as the target name and its CHAP
+ * credentials. The core stores it and passes it back, but never interprets, logs or shows it to clients.
  */
 export type ExportDetails = JsonObject;
 
-/** What a host needs to reach the volume: os-brick's input. */
+/** Data that a host needs to connect to the volume: the input of os-brick. */
 export interface ConnectionInfo {
-  /** The connector of os-brick to use: `iscsi`, `nfs`, `rbd`, `local`… */
+  /** The os-brick connector to use: `iscsi`, `nfs`, `rbd`, `local`… */
   readonly driver_volume_type: string;
   /** The protocol's own keys, for instance `target_portal`, `target_iqn` and `target_lun` (an integer). */
   readonly data: JsonObject;
-  /** Only remote file systems: the folder under which the host mounts shares. */
+  /** For remote file systems only: the folder under which the host mounts shares. */
   readonly mount_point_base?: string;
 }

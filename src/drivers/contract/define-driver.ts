@@ -1,16 +1,16 @@
 import type { JsonObject } from './json.js';
 import type { DriverCapabilities, DriverFor } from './volume-driver.js';
 
-/** Version of this contract. A driver names the one that it was written for; others are refused at start. */
+/** Version of this contract. A driver declares the version it implements; the server refuses to start with any other. */
 export const CONTRACT_VERSION = 1;
 
-/** What the server lends to a driver. */
+/** Services that the server provides to a driver. */
 export interface DriverHost {
   /** Name of the backend in the configuration; one driver may serve several. */
   readonly backendName: string;
-  /** A folder of this backend's own that exists and outlives restarts. */
+  /** A folder reserved for this backend. It exists and survives restarts. */
   readonly stateFolder: string;
-  /** Structured log of this backend; what it is given is redacted, yet is no place for secrets. */
+  /** Structured log of this backend. Entries are redacted, but do not log secrets. */
   readonly log: DriverLog;
 }
 
@@ -26,22 +26,22 @@ export interface DriverDefinition<C extends DriverCapabilities = DriverCapabilit
   /** The {@link CONTRACT_VERSION} that the driver implements. */
   readonly contract: number;
   readonly capabilities: C;
-  /** What a backend with these options cannot do although the driver can. Absent: the options take nothing away. */
+  /** Returns, as `false`, the capabilities that a backend's options disable. Absent: the options disable none. */
   capabilitiesWith?(
     options: JsonObject,
   ): Partial<Pick<DriverCapabilities, 'multiattach' | 'readOnlyExports'>>;
   /**
-   * JSON Schema (2020-12) of the `options` object of a backend. The server checks the options with it, fills in
-   * its defaults, and refuses to start when they do not fit.
+   * JSON Schema (2020-12) of a backend's `options` object. The server validates the options against it, fills in
+   * its defaults, and refuses to start when the options are invalid.
    */
   readonly optionsSchema: JsonObject;
-  /** Makes the driver of one backend. Pure: what may fail belongs into `setup`. */
+  /** Creates the driver of one backend. No side effects: anything that may fail belongs in `setup`. */
   create(options: JsonObject, host: DriverHost): DriverFor<C>;
 }
 
 /**
- * Declares a driver. Its only effect is on types: a driver that declares a capability without the methods that
- * belong to it does not compile.
+ * Declares a driver. Returns the definition unchanged; it only adds type checks: a driver that declares a capability
+ * without implementing its methods does not compile.
  *
  * @example
  * export default defineDriver({

@@ -1,16 +1,16 @@
 /**
- * Why a driver refused or failed. The code is API: the core decides by it, never by the message.
+ * Reason for a driver's refusal or failure. The core acts on the code, never on the message.
  *
  * | Code | Meaning | What the core does |
  * |---|---|---|
- * | `INVALID_CONNECTOR` | the connector lacks or garbles something the driver needs | answers 400, nothing changes |
- * | `NOT_FOUND` | the backend does not know the volume | answers 500, says so |
- * | `FAILED_PRECONDITION` | the backend's state forbids the call now | answers 409 |
- * | `RESOURCE_EXHAUSTED` | no capacity, no free target, a limit reached | answers 500; a new volume becomes `error` |
- * | `BUSY` | something else holds the volume; the same call may work later | answers 500, callers retry |
- * | `UNAVAILABLE` | the backend cannot be reached or did not answer in time | answers 500, callers retry |
- * | `UNSUPPORTED` | this driver cannot do that | answers 501 |
- * | `INTERNAL` | anything else; also what an error without a code becomes | answers 500 |
+ * | `INVALID_CONNECTOR` | a connector key that the driver needs is missing or invalid | answers 400, nothing changes |
+ * | `NOT_FOUND` | the backend does not know the volume | answers 500 with the driver's message |
+ * | `FAILED_PRECONDITION` | the backend's current state forbids the call | answers 409 |
+ * | `RESOURCE_EXHAUSTED` | no capacity, no free target, or a limit reached | answers 500; a new volume becomes `error`, a volume being extended stays as it was |
+ * | `BUSY` | something else holds the volume; the same call may succeed later | answers 500, callers retry |
+ * | `UNAVAILABLE` | the backend is unreachable or did not answer in time | answers 500, callers retry |
+ * | `UNSUPPORTED` | the driver does not support the operation | answers 501 |
+ * | `INTERNAL` | anything else, including errors without a code | answers 500 |
  */
 export type DriverErrorCode =
   | 'INVALID_CONNECTOR'
@@ -22,11 +22,11 @@ export type DriverErrorCode =
   | 'UNSUPPORTED'
   | 'INTERNAL';
 
-/** Brand that survives two copies of this package in one process, which `instanceof` does not. */
+/** Brand that works across several copies of this package in one process, unlike `instanceof`. */
 const DRIVER_ERROR = Symbol.for('clinker.driver.error');
 
 /**
- * The error a driver throws on purpose. Its message goes to the client, so it must hold no secret.
+ * An error that a driver throws deliberately. Clients see its message, so it must not contain secrets.
  *
  * @example
  * throw new DriverError('INVALID_CONNECTOR', 'the connector has no initiator', { field: 'initiator' });
@@ -34,7 +34,7 @@ const DRIVER_ERROR = Symbol.for('clinker.driver.error');
 export class DriverError extends Error {
   readonly [DRIVER_ERROR] = true;
   override readonly name = 'DriverError';
-  /** The connector's key that is wrong, for `INVALID_CONNECTOR`. */
+  /** For `INVALID_CONNECTOR`: the connector key at fault. */
   readonly field: string | undefined;
 
   constructor(
@@ -47,7 +47,7 @@ export class DriverError extends Error {
   }
 }
 
-/** Whether a thrown value is a {@link DriverError}, from whichever copy of this package. */
+/** Returns true if a thrown value is a {@link DriverError}, from any copy of this package. */
 export function isDriverError(thrown: unknown): thrown is DriverError {
   return typeof thrown === 'object' && thrown !== null && DRIVER_ERROR in thrown;
 }

@@ -7,6 +7,7 @@ export type {
   ExportDetails,
   VolumeRef,
 } from './connection.js';
+export { exportPage, type ExportPage } from './export-page.js';
 export { DriverError, isDriverError, type DriverErrorCode } from './driver-error.js';
 export type {
   BackendStats,

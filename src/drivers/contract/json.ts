@@ -1,6 +1,6 @@
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
-/** Plain data that survives `JSON.parse(JSON.stringify(value))` unchanged. */
+/** A plain object that `JSON.parse(JSON.stringify(value))` reproduces unchanged. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }

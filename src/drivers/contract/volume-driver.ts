@@ -1,108 +1,119 @@
 import type { Connection, ConnectionInfo, Connector, ExportDetails, VolumeRef } from './connection.js';
+import type { ExportPage } from './export-page.js';
 
-/** What every call that may reach the backend is given beside its subject. */
+/** Context of a call that may reach the backend. */
 export interface CallContext {
   /**
-   * Aborts when the call's time is up or the server gives up waiting. A driver stops what it started and
-   * rejects soon after; the core keeps the volume locked until it does, for a bounded time.
+   * Aborts when the call times out or the server stops waiting. The driver then stops its work and rejects soon
+   * after. The core keeps the volume locked until it does, for a bounded time.
    */
   readonly signal: AbortSignal;
-  /** `req-<uuid>` of the client request behind this call, for the driver's own logs. */
+  /**
+   * Reports progress of a long operation and restarts the call's timeout. Passed only to `createVolume`, `deleteVolume`
+   * and `extendVolume`, whose duration may grow with the volume's size. Call it when part of the work is done, never
+   * just because time has passed.
+   */
+  readonly progress?: () => void;
+  /** `req-<uuid>` of the client request that caused this call, for the driver's own logs. */
   readonly requestId: string;
 }
 
-/** Capacity of a backend in GiB; null where the backend cannot tell. */
+/** Capacity of a backend in GiB; null if unknown. */
 export interface BackendStats {
   readonly totalGib: number | null;
   readonly freeGib: number | null;
 }
 
-/** What the backend really holds for one volume. */
+/** State of a volume and its export on the backend. */
 export interface VolumeState {
-  /** Whether the volume itself is there. */
+  /** True if the volume itself exists. */
   readonly exists: boolean;
-  /** Whether it is exported. */
+  /** True if the volume is exported. */
   readonly exported: boolean;
   /**
-   * The hosts that the export admits, each named by what the driver tells hosts apart with (an initiator,
-   * an address); null when the driver cannot know, as without per-client access.
+   * The admitted hosts, by initiator name or address according to the driver's `accessControl`. Null when the driver
+   * cannot know, for instance without per-client access control.
    */
   readonly admitted: readonly string[] | null;
 }
 
-/** One export found on the backend, whether or not the core knows of it. */
+/** An export found on the backend, known to the core or not. */
 export interface ExportState {
   readonly volumeId: string;
   readonly admitted: readonly string[] | null;
 }
 
-/** What a driver is able to do; the core and the conformance kit both go by it. */
+/** A driver's capabilities, used by the core and the conformance kit. */
 export interface DriverCapabilities {
   /** Protocol as Cinder reports it: `iSCSI`, `nfs`, `ceph`… */
   readonly storageProtocol: string;
-  /** Whether several attachments may use one volume at the same time. */
+  /** True if several attachments may use a volume at the same time. */
   readonly multiattach: boolean;
-  /** Whether a connection in mode `ro` is refused writes by the backend itself. */
+  /** True if the backend itself rejects writes of connections in mode `ro`. */
   readonly readOnlyExports: boolean;
-  /** What keeps other hosts out of an export: its initiator name, its address, or nothing. */
+  /** Identification of the host in an export: by initiator name, by address, or none. */
   readonly accessControl: 'initiator' | 'address' | 'none';
-  /** When a volume may grow; unless `none`, the driver has `extendVolume`. */
+  /** State in which a volume may be extended. Unless `none`, the driver has `extendVolume`. */
   readonly extend: 'none' | 'detached' | 'attached';
   /**
-   * Whether the driver can cut a host off although the host itself does nothing, and know that it did; then it has
+   * True if the driver can cut off a host without the host's cooperation and confirm that it did. The driver then has
    * `fenceConnection`. Absent means false.
    */
   readonly fence?: boolean;
 }
 
 /**
- * A storage backend. Volumes, exports and connections are made and unmade through it and nowhere else.
+ * A storage backend. The core creates and removes volumes, exports and connections only through this interface.
  *
  * Three rules hold for every method:
- * - **Idempotency.** The same call twice has the result of one: what exists already is returned, what is
- *   gone already counts as removed. Callers repeat calls after a crash or a lost answer.
- * - **Concurrency.** The core makes one call at a time for one volume, and many at a time for different ones.
- * - **Secrets.** Error messages reach clients and logs: they never hold credentials.
+ * - **Idempotency.** Repeating a call has no further effect: what already exists is returned, what is already
+ *   gone counts as removed. The core repeats calls after a crash or a lost answer.
+ * - **Concurrency.** The core makes one call at a time per volume, and concurrent calls for different volumes.
+ * - **Secrets.** Error messages reach clients and logs, so they must not contain credentials.
  *
- * Each method rejects with a `DriverError`; anything else thrown counts as `INTERNAL`. A driver returns plain
- * data and keeps no state that it could not find again after a restart.
+ * Each method rejects with a `DriverError`; any other error counts as `INTERNAL`. A driver returns plain data and
+ * keeps no state that it cannot recover after a restart.
  */
 export interface VolumeDriver {
-  /** Prepares the backend, or rejects with what is missing and how to mend it. Called once, before any other method. */
+  /**
+   * Prepares the backend, or rejects with a message that says what is missing and how to fix it. Resolves once, before
+   * any other method is called. After `UNAVAILABLE` it is called again later; any other rejection aborts the server's
+   * start.
+   */
   setup?(): Promise<void>;
 
-  /** Releases what `setup` took. Exports stay: hosts go on using them. */
+  /** Releases what `setup` acquired. Exports stay: hosts keep using them. */
   teardown?(): Promise<void>;
 
   /**
-   * Makes the volume, filled with zeros as far as a reader can tell: no earlier volume's data shows through.
-   * An existing volume of that id counts as made.
-   * @throws `RESOURCE_EXHAUSTED` when it does not fit.
+   * Creates the volume. It reads as zeros: data of earlier volumes must not be readable. An existing volume with this
+   * id counts as created.
+   * @throws `RESOURCE_EXHAUSTED` when there is no room for it.
    */
   createVolume(volume: VolumeRef, call: CallContext): Promise<void>;
 
-  /** Removes the volume and any export of it. A volume that is not there counts as removed. */
+  /** Removes the volume and its export, if any. A missing volume counts as removed. */
   deleteVolume(volume: VolumeRef, call: CallContext): Promise<void>;
 
   /**
-   * Checks that the connector has all that this driver needs, before anything is done with it. Pure: no I/O, and
-   * never `async`: it throws at once, for a promise would be rejected after the core went on.
+   * Checks that the connector has everything the driver needs, before anything is done with it. Pure: no I/O, and
+   * never `async`. It must throw synchronously, since a promise would reject after the core has moved on.
    * @throws `INVALID_CONNECTOR`, with the key in `field`.
    */
   validateConnector(connector: Connector): void;
 
   /**
-   * Makes the volume reachable (a target, a share entry) without admitting any host yet.
-   * An existing export is returned unchanged, credentials included. Where none exists and `volume.exportDetails` is
-   * null, as after `removeExport`, it gets fresh credentials, so that what an earlier host knew opens nothing.
-   * @throws `NOT_FOUND` when the volume is not there.
+   * Creates the volume's export (a target, a share entry) without admitting any host yet. An existing export is
+   * returned unchanged, including its credentials. If there is none and `volume.exportDetails` is null, as after
+   * `removeExport`, the new export gets fresh credentials, so that an earlier host's credentials no longer work.
+   * @throws `NOT_FOUND` when the volume does not exist.
    */
   createExport(volume: VolumeRef, connection: Connection, call: CallContext): Promise<ExportDetails>;
 
   /**
-   * Restores an export after a restart of the host or the target daemon, with the credentials of
-   * `volume.exportDetails` and admitting the hosts of `connections`. An intact export stays as it is.
-   * @throws `NOT_FOUND` when the volume is not there.
+   * Restores an export after a restart of the host or the target daemon: with the credentials in
+   * `volume.exportDetails`, admitting the hosts of `connections`. An intact export stays as it is.
+   * @throws `NOT_FOUND` when the volume does not exist.
    */
   ensureExport(
     volume: VolumeRef,
@@ -110,12 +121,12 @@ export interface VolumeDriver {
     call: CallContext,
   ): Promise<ExportDetails>;
 
-  /** Withdraws the export; no host reaches the volume afterwards. An absent export counts as withdrawn. */
+  /** Removes the export; afterwards no host can reach the volume. A missing export counts as removed. */
   removeExport(volume: VolumeRef, call: CallContext): Promise<void>;
 
   /**
    * Admits the connection's host to the export and returns what the host needs to connect.
-   * Repeated for the same attachment it returns the same information.
+   * Repeated for the same attachment, it returns the same information.
    * @param others the volume's other connections, which keep their access.
    * @throws `NOT_FOUND` when there is no export.
    */
@@ -127,9 +138,9 @@ export interface VolumeDriver {
   ): Promise<ConnectionInfo>;
 
   /**
-   * Ends the host's access, unless one of `remaining` comes from the same host and needs it still.
-   * A connection that is not there counts as ended.
-   * @param remaining the volume's connections that stay; when it is empty the core removes the export next.
+   * Ends the host's access, unless a connection in `remaining` is from the same host and still needs it.
+   * A missing connection counts as ended.
+   * @param remaining the volume's connections that stay. When it is empty, the core removes the export next.
    */
   terminateConnection(
     volume: VolumeRef,
@@ -138,33 +149,40 @@ export interface VolumeDriver {
     call: CallContext,
   ): Promise<void>;
 
-  /** Tells what the backend holds for this volume; the basis of repairs after a crash. Changes nothing. */
+  /** Reads the volume's state on the backend, for repairs after a crash. Changes nothing. */
   inspect(volume: VolumeRef, call: CallContext): Promise<VolumeState>;
 
-  /** Lists every export of this backend, known to the core or not. Changes nothing. */
-  listExports(call: CallContext): Promise<readonly ExportState[]>;
+  /**
+   * Lists exports of this backend, known to the core or not: at most `page.limit`, only of volumes with an id greater
+   * than `page.after`, in ascending order of the ids (as JavaScript's `<` compares strings), each volume once. A shorter
+   * list means that no more follow. Only exports whose name contains a volume's UUID in lower case are listed. Changes
+   * nothing.
+   */
+  listExports(page: ExportPage, call: CallContext): Promise<readonly ExportState[]>;
 
-  /** Current capacity. */
+  /** Returns the backend's current capacity. */
   getStats(call: CallContext): Promise<BackendStats>;
 }
 
-/** The additional duty of a driver whose `capabilities.extend` is not `none`. */
+/** Additional method of a driver whose `capabilities.extend` is not `none`. */
 export interface ExtendableDriver {
   /**
-   * Grows the volume to `newSizeGib`; a volume that large already counts as grown. It never shrinks.
-   * @throws `NOT_FOUND` when the volume is not there.
+   * Extends the volume to `newSizeGib`. A volume that is already that large counts as extended; it is never shrunk.
+   * @throws `NOT_FOUND` when the volume does not exist; `RESOURCE_EXHAUSTED` when there is no room; `FAILED_PRECONDITION`
+   * or `UNSUPPORTED` when it is impossible. After these the volume must be unchanged and stays in use. After any other
+   * error its status becomes `error_extending`.
    */
   extendVolume(volume: VolumeRef, newSizeGib: number, call: CallContext): Promise<void>;
 }
 
-/** The additional duty of a driver whose `capabilities.fence` is true. */
+/** Additional method of a driver whose `capabilities.fence` is true. */
 export interface FencingDriver {
   /**
-   * Ends the host's access as {@link VolumeDriver.terminateConnection} does, and its open sessions too, and resolves
-   * only when the backend shows that no read or write of the host can reach the volume any more. A connection that is
-   * not there counts as cut off.
+   * Ends the host's access like {@link VolumeDriver.terminateConnection}, and its open sessions too. Resolves only when
+   * the backend shows that no read or write of the host can reach the volume any more. A missing connection counts as
+   * cut off.
    * @param remaining the volume's connections that stay.
-   * @throws `FAILED_PRECONDITION` when that cannot be confirmed, or when `remaining` has one of the same host.
+   * @throws `FAILED_PRECONDITION` when that cannot be confirmed, or when `remaining` has a connection of the same host.
    */
   fenceConnection(
     volume: VolumeRef,

@@ -1,8 +1,8 @@
 import { DriverError, type Connection, type Connector } from '../contract/index.js';
 
 /**
- * Checks that the connector names an initiator. Null passes: command-line clients send it for hosts without
- * iSCSI, and Cinder looks for the key alone.
+ * Checks that the connector has an initiator. Null passes: command-line clients send it for hosts without iSCSI, and
+ * Cinder only checks for the key.
  */
 export function checkInitiator(connector: Connector): void {
   const { initiator } = connector;
@@ -14,13 +14,8 @@ export function checkInitiator(connector: Connector): void {
   }
 }
 
-/** The name under which a target knows the connection's host, or null when it has none. */
+/** Returns the initiator name of the connection's host, or null if it has none. */
 export function initiatorOf(connection: Connection): string | null {
   const { initiator } = connection.connector;
   return typeof initiator === 'string' && initiator !== '' ? initiator : null;
-}
-
-/** Whether the host wants every portal; command-line clients send texts for truth values. */
-export function wantsMultipath({ multipath }: Connector): boolean {
-  return multipath === true || (typeof multipath === 'string' && multipath.toLowerCase() === 'true');
 }

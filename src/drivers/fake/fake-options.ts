@@ -1,6 +1,7 @@
-import type { DriverErrorCode, JsonObject, JsonValue } from '../contract/index.js';
+import type { DriverErrorCode, JsonObject } from '../contract/index.js';
+import type { OptionsOf } from '../options/options-of.js';
 
-/** The driver's methods that a script may slow down or let fail. */
+/** The driver methods that a script can delay or make fail. */
 const TIMED_CALLS = [
   'setup',
   'teardown',
@@ -32,50 +33,32 @@ const ERROR_CODES = [
 export type TimedCall = (typeof TIMED_CALLS)[number];
 export type ScriptedCall = TimedCall | 'validateConnector';
 
-/** One line of the script; what its keys mean is told in {@link fakeOptionsSchema}. */
-export interface Fault {
-  readonly call: ScriptedCall;
-  readonly error: DriverErrorCode;
-  readonly message?: string;
-  readonly phase: 'before' | 'after';
-  readonly hang: boolean;
-  readonly skip: number;
-  readonly times?: number;
-  readonly volume?: string;
-  readonly connector?: Readonly<Record<string, JsonValue>>;
-}
-
-/** The options of a backend with this driver, after its schema has filled in the defaults. */
-export interface FakeOptions {
-  readonly persist: boolean;
-  readonly capacity_gib: number;
-  readonly portals: readonly string[];
-  readonly discard: boolean;
-  readonly latency_ms: Readonly<Partial<Record<TimedCall, number>>>;
-  readonly faults: readonly Fault[];
-}
-
 const faultSchema = {
   type: 'object',
   required: ['call'],
   additionalProperties: false,
   properties: {
     call: { enum: [...TIMED_CALLS, 'validateConnector'], description: 'The method that fails.' },
-    error: { enum: [...ERROR_CODES], default: 'INTERNAL', description: 'The code that it fails with.' },
-    message: { type: 'string', description: 'The message that it fails with.' },
+    error: { enum: [...ERROR_CODES], default: 'INTERNAL', description: 'Error code of the failure.' },
+    message: { type: 'string', description: 'Error message of the failure.' },
     phase: {
       enum: ['before', 'after'],
       default: 'before',
-      description: 'Whether it fails before the work, or after it as when an answer is lost.',
+      description: 'Whether it fails before the work, or after it, as if the response were lost.',
     },
     hang: {
       type: 'boolean',
       default: false,
-      description: 'Whether it answers nothing at all until it is aborted. Not for validateConnector.',
+      description: 'Whether it hangs until it is aborted. Not for validateConnector.',
     },
-    skip: { type: 'integer', minimum: 0, default: 0, description: 'How many matching calls pass first.' },
-    times: { type: 'integer', minimum: 1, description: 'How many matching calls fail; absent means all.' },
-    volume: { type: 'string', description: 'Only calls for the volume of this id.' },
+    skip: {
+      type: 'integer',
+      minimum: 0,
+      default: 0,
+      description: 'Number of matching calls that succeed first.',
+    },
+    times: { type: 'integer', minimum: 1, description: 'Number of matching calls that fail. Default: all.' },
+    volume: { type: 'string', description: 'Only calls for the volume with this id.' },
     connector: {
       type: 'object',
       description: 'Only calls for a connection whose connector has these values.',
@@ -83,7 +66,7 @@ const faultSchema = {
   },
   if: { properties: { call: { const: 'validateConnector' } } },
   then: { properties: { hang: { const: false }, phase: { const: 'before' } } },
-} satisfies JsonObject;
+} as const satisfies JsonObject;
 
 /** JSON Schema of {@link FakeOptions}. */
 export const fakeOptionsSchema = {
@@ -93,7 +76,7 @@ export const fakeOptionsSchema = {
     persist: {
       type: 'boolean',
       default: true,
-      description: 'Whether volumes and exports outlive a restart, as files in the state folder.',
+      description: 'Whether volumes and exports survive a restart, in a file in the state folder.',
     },
     capacity_gib: {
       type: 'number',
@@ -106,16 +89,26 @@ export const fakeOptionsSchema = {
       items: { type: 'string' },
       minItems: 1,
       default: ['127.0.0.1:3260'],
-      description: 'Addresses (ip:port) of the target; hosts that ask for multipath get all of them.',
+      description: 'Addresses (ip:port) of the target; hosts with multipath get all of them.',
     },
-    discard: { type: 'boolean', default: true, description: 'Whether hosts are told that they may discard.' },
+    discard: {
+      type: 'boolean',
+      default: true,
+      description: 'Whether hosts are told that they may discard blocks.',
+    },
     latency_ms: {
       type: 'object',
       default: {},
       propertyNames: { enum: [...TIMED_CALLS] },
       additionalProperties: { type: 'number', minimum: 0 },
-      description: 'Milliseconds that a method takes, by its name.',
+      description: 'Latency of methods in milliseconds, by name.',
     },
-    faults: { type: 'array', default: [], items: faultSchema, description: 'What goes wrong, and when.' },
+    faults: { type: 'array', default: [], items: faultSchema, description: 'Scripted failures.' },
   },
-} satisfies JsonObject;
+} as const satisfies JsonObject;
+
+/** One entry of the script. */
+export type Fault = OptionsOf<typeof faultSchema>;
+
+/** The options of a backend with this driver, with the schema's defaults filled in. */
+export type FakeOptions = OptionsOf<typeof fakeOptionsSchema>;

@@ -1,105 +1,161 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DriverError, type AccessMode } from '../contract/index.js';
+import { DriverError } from '../contract/index.js';
+import { openFakeDatabase, type FakeDatabase } from './fake-database.js';
+import type { ExportedVolume, FakeExport, FakeVolume } from './fake-volume.js';
 
-export interface AdmittedHost {
-  readonly initiator: string;
-  readonly mode: AccessMode;
+interface VolumeRow {
+  readonly size_gib: number;
+  readonly target: string | null;
 }
 
-export interface FakeExport {
-  readonly targetIqn: string;
-  readonly username: string;
-  readonly password: string;
-  readonly admitted: readonly AdmittedHost[];
+interface ExportRow {
+  readonly volume_id: string;
+  readonly target: string;
 }
 
-export interface FakeVolume {
-  readonly sizeGib: number;
-  readonly export: FakeExport | null;
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const FILE = /^([0-9a-f-]{36})\.json$/i;
-
-/** Files hold CHAP passwords. */
-const OWNER_ONLY = 0o600;
-
-/** The backend's volumes: one JSON file each, written whole or not at all; or in memory only. */
+/** The backend's volumes in a database. Each call reads or changes only the rows it needs, with one statement. */
 export class FakeStore {
-  private readonly volumes = new Map<string, FakeVolume>();
+  private database: Promise<FakeDatabase> | undefined;
 
-  /** @param folder where the files are; null keeps the volumes in memory. */
-  constructor(private readonly folder: string | null) {}
+  /**
+   * @param folder the database's folder; null keeps it in memory.
+   * @param capacityGib total capacity for all volumes.
+   */
+  constructor(
+    private readonly folder: string | null,
+    private readonly capacityGib: number,
+  ) {}
 
-  /** Reads what an earlier run left behind. */
-  async load(): Promise<void> {
-    if (this.folder === null) return;
-    for (const name of await readdir(this.folder)) {
-      const id = FILE.exec(name)?.[1];
-      if (id !== undefined) this.volumes.set(id, await readVolume(join(this.folder, name)));
-    }
+  /** Opens the database, with the data of an earlier run. */
+  async open(): Promise<void> {
+    await this.opened();
   }
 
-  find(id: string): FakeVolume | undefined {
-    return this.volumes.get(id);
+  /** Closes the database; later calls fail. */
+  async close(): Promise<void> {
+    const database = await this.database?.catch(() => undefined);
+    await database?.close();
+  }
+
+  async find(id: string): Promise<FakeVolume | undefined> {
+    const rows = await this.read(`volume ${id}`, ({ find }) => find.rows<VolumeRow>(id));
+    return rows.map(volumeOf)[0];
   }
 
   /** @throws NOT_FOUND */
-  get(id: string): FakeVolume {
-    const volume = this.volumes.get(id);
-    if (volume === undefined) throw new DriverError('NOT_FOUND', `volume ${id} does not exist`);
+  async get(id: string): Promise<FakeVolume> {
+    const volume = await this.find(id);
+    if (volume === undefined) throw notFound(id);
     return volume;
   }
 
-  all(): readonly (readonly [id: string, volume: FakeVolume])[] {
-    return [...this.volumes];
+  /** Returns at most `limit` exported volumes with an id greater than `after`, ordered by id. */
+  async exports(after: string | null, limit: number): Promise<readonly ExportedVolume[]> {
+    const rows = await this.read('the exports', ({ exports }) => exports.rows<ExportRow>(after ?? '', limit));
+    return rows.map(({ volume_id: volumeId, target }) => ({ volumeId, export: exportOf(target) }));
   }
 
-  usedGib(): number {
-    return this.all().reduce((sum, [, volume]) => sum + volume.sizeGib, 0);
+  async freeGib(): Promise<number> {
+    const rows = await this.read('the backend', ({ usedGib }) => usedGib.rows<{ used_gib: number }>());
+    return this.capacityGib - (rows[0]?.used_gib ?? 0);
   }
 
-  /** Adds or replaces a volume. It counts from the start of the call, so that two of them cannot share the last GiB. */
-  async put(id: string, volume: FakeVolume): Promise<void> {
-    const file = this.fileOf(id);
-    const earlier = this.volumes.get(id);
-    this.volumes.set(id, volume);
-    if (file === null) return;
+  /**
+   * Creates the volume unless it exists.
+   * @throws RESOURCE_EXHAUSTED
+   */
+  async create(id: string, sizeGib: number): Promise<void> {
+    const { capacityGib } = this;
+    const made = await this.write(id, ({ create }) => create.change(id, sizeGib, capacityGib));
+    if (made === 0 && (await this.find(id)) === undefined) throw await this.exhausted(sizeGib);
+  }
+
+  /**
+   * Extends the volume unless it is already that large.
+   * @throws NOT_FOUND, RESOURCE_EXHAUSTED
+   */
+  async extend(id: string, sizeGib: number): Promise<void> {
+    const { capacityGib } = this;
+    const grown = await this.write(id, ({ extend }) => extend.change(id, sizeGib, capacityGib));
+    if (grown > 0) return;
+    const stored = await this.get(id);
+    if (stored.sizeGib < sizeGib) throw await this.exhausted(sizeGib - stored.sizeGib);
+  }
+
+  /** Removes the volume and its export. */
+  async delete(id: string): Promise<void> {
+    await this.write(id, (database) => database.delete.change(id));
+  }
+
+  /**
+   * Exports the volume unless it is already exported.
+   * @returns the volume's export.
+   * @throws NOT_FOUND
+   */
+  async addExport(id: string, target: FakeExport): Promise<FakeExport> {
+    const text = JSON.stringify(target);
+    const rows = await this.write(id, ({ addExport }) => addExport.rows<Pick<ExportRow, 'target'>>(id, text));
+    const [stored] = rows;
+    if (stored === undefined) throw notFound(id);
+    return exportOf(stored.target);
+  }
+
+  /**
+   * Sets or replaces the volume's export.
+   * @throws NOT_FOUND
+   */
+  async putExport(id: string, target: FakeExport): Promise<void> {
+    const put = await this.write(id, ({ putExport }) => putExport.change(id, JSON.stringify(target)));
+    if (put === 0) throw notFound(id);
+  }
+
+  /** @returns whether there was an export to change. */
+  async changeExport(id: string, target: FakeExport): Promise<boolean> {
+    const text = JSON.stringify(target);
+    return (await this.write(id, ({ changeExport }) => changeExport.change(id, text))) > 0;
+  }
+
+  async removeExport(id: string): Promise<void> {
+    await this.write(id, ({ removeExport }) => removeExport.change(id));
+  }
+
+  /** Opens the database on the first call if `setup` was not called. */
+  private opened(): Promise<FakeDatabase> {
+    return (this.database ??= openFakeDatabase(this.folder));
+  }
+
+  private async read<T>(what: string, query: (database: FakeDatabase) => Promise<T>): Promise<T> {
+    const database = await this.opened();
     try {
-      await writeFile(`${file}.tmp`, JSON.stringify(volume), { mode: OWNER_ONLY });
-      await rename(`${file}.tmp`, file);
+      return await query(database);
     } catch (cause) {
-      if (earlier === undefined) this.volumes.delete(id);
-      else this.volumes.set(id, earlier);
+      throw new DriverError('INTERNAL', `the state of ${what} could not be read`, { cause });
+    }
+  }
+
+  private async write<T>(id: string, change: (database: FakeDatabase) => Promise<T>): Promise<T> {
+    const database = await this.opened();
+    try {
+      return await change(database);
+    } catch (cause) {
       throw new DriverError('INTERNAL', `the state of volume ${id} could not be written`, { cause });
     }
   }
 
-  async delete(id: string): Promise<void> {
-    const file = this.fileOf(id);
-    if (file !== null) await rm(file, { force: true });
-    this.volumes.delete(id);
-  }
-
-  private fileOf(id: string): string | null {
-    // The id becomes a file name, and must not lead out of the folder.
-    if (!UUID.test(id)) throw new DriverError('INTERNAL', 'the id of the volume is no UUID');
-    return this.folder === null ? null : join(this.folder, `${id}.json`);
+  private async exhausted(neededGib: number): Promise<DriverError> {
+    const freeGib = await this.freeGib();
+    return new DriverError('RESOURCE_EXHAUSTED', `${neededGib} GiB are needed and ${freeGib} GiB are free`);
   }
 }
 
-async function readVolume(file: string): Promise<FakeVolume> {
-  try {
-    // Only this store writes such files.
-    return JSON.parse(await readFile(file, 'utf8')) as FakeVolume;
-  } catch (cause) {
-    throw new DriverError(
-      'INTERNAL',
-      `${file} cannot be read; restore it, or remove it to forget the volume`,
-      {
-        cause,
-      },
-    );
-  }
+function volumeOf({ size_gib: sizeGib, target }: VolumeRow): FakeVolume {
+  return { sizeGib, export: target === null ? null : exportOf(target) };
+}
+
+/** Parses without checks, since only this store writes the column. */
+function exportOf(target: string): FakeExport {
+  return JSON.parse(target) as FakeExport;
+}
+
+function notFound(id: string): DriverError {
+  return new DriverError('NOT_FOUND', `volume ${id} does not exist`);
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Connection, ConnectionInfo, Connector, ExportDetails, VolumeState } from '../contract/index.js';
-import { initiatorOf, wantsMultipath } from './fake-connector.js';
-import type { FakeOptions } from './fake-options.js';
-import type { FakeExport, FakeVolume } from './fake-store.js';
+import type { Connection, ExportDetails, ExportState, VolumeState } from '../contract/index.js';
+import type { TargetAccess } from '../iscsi/iscsi-connection.js';
+import { initiatorOf } from './fake-connector.js';
+import type { ExportedVolume, FakeExport, FakeVolume } from './fake-volume.js';
 
-/** A target that admits nobody yet, with CHAP credentials of its own. */
+/** Returns a new target with fresh CHAP credentials that admits no host yet. */
 export function newExport(volumeId: string): FakeExport {
   return {
     targetIqn: `iqn.2010-10.org.openstack:volume-${volumeId}`,
@@ -14,7 +14,7 @@ export function newExport(volumeId: string): FakeExport {
   };
 }
 
-/** The export with the connection's host admitted; the same object when nothing changes. */
+/** Returns the export with the connection's host admitted; the same object if nothing changes. */
 export function admit(target: FakeExport, connection: Connection): FakeExport {
   const initiator = initiatorOf(connection);
   if (initiator === null) return target;
@@ -24,20 +24,20 @@ export function admit(target: FakeExport, connection: Connection): FakeExport {
   return { ...target, admitted: [...others, { initiator, mode: connection.mode }] };
 }
 
-/** What the driver wants to see again at later calls. */
-export function detailsOf(target: FakeExport): ExportDetails {
-  return {
-    target_iqn: target.targetIqn,
-    auth_method: 'CHAP',
-    auth_username: target.username,
-    auth_password: target.password,
-  };
+/** Returns the access data of an exported volume's target. */
+export function accessTo(volumeId: string, target: FakeExport, portals: readonly string[]): TargetAccess {
+  const { targetIqn: iqn, username, password } = target;
+  return { iqn, lun: 0, portals, credentials: { username, password }, wwn: wwnOf(volumeId) };
 }
 
-/** The credentials that hosts were given before a restart. */
+/** Returns the credentials that hosts got before a restart. */
 export function credentialsIn(details: ExportDetails | null): Partial<FakeExport> {
   const { auth_username: username, auth_password: password } = details ?? {};
   return typeof username === 'string' && typeof password === 'string' ? { username, password } : {};
+}
+
+export function exportState({ volumeId, export: { admitted } }: ExportedVolume): ExportState {
+  return { volumeId, admitted: admitted.map(({ initiator }) => initiator) };
 }
 
 export function stateOf(volume: FakeVolume | undefined): VolumeState {
@@ -48,31 +48,7 @@ export function stateOf(volume: FakeVolume | undefined): VolumeState {
   };
 }
 
-/** What Cinder's iSCSI targets answer, key for key. */
-export function connectionInfo(
-  volumeId: string,
-  target: FakeExport,
-  connector: Connector,
-  { portals, discard }: Pick<FakeOptions, 'portals' | 'discard'>,
-): ConnectionInfo {
-  const manyPaths = portals.length > 1 || wantsMultipath(connector);
-  return {
-    driver_volume_type: 'iscsi',
-    data: {
-      target_discovered: false,
-      target_portal: portals[0] ?? '',
-      target_iqn: target.targetIqn,
-      target_lun: 0,
-      ...(manyPaths && {
-        target_portals: [...portals],
-        target_iqns: portals.map(() => target.targetIqn),
-        target_luns: portals.map(() => 0),
-      }),
-      volume_id: volumeId,
-      discard,
-      auth_method: 'CHAP',
-      auth_username: target.username,
-      auth_password: target.password,
-    },
-  };
+/** Returns the WWN of a LIO disk whose serial number is the volume's id. */
+function wwnOf(volumeId: string): string {
+  return `36001405${volumeId.replaceAll('-', '').slice(0, 25)}`;
 }

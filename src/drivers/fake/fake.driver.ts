@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CONTRACT_VERSION,
   defineDriver,
@@ -8,6 +9,7 @@ import {
   type ConnectionInfo,
   type Connector,
   type ExportDetails,
+  type ExportPage,
   type ExportState,
   type ExtendableDriver,
   type FencingDriver,
@@ -15,13 +17,15 @@ import {
   type VolumeRef,
   type VolumeState,
 } from '../contract/index.js';
+import { detailsOf, iscsiConnection, type TargetAccess } from '../iscsi/iscsi-connection.js';
 import { checkInitiator, initiatorOf } from './fake-connector.js';
 import { fakeOptionsSchema, type FakeOptions } from './fake-options.js';
 import { FakeStore } from './fake-store.js';
-import { admit, connectionInfo, credentialsIn, detailsOf, newExport, stateOf } from './fake-target.js';
+import { accessTo, admit, credentialsIn, exportState, newExport, stateOf } from './fake-target.js';
+import type { FakeExport } from './fake-volume.js';
 import { FaultScript } from './fault-script.js';
 
-/** An iSCSI backend without disks: it keeps every rule of one, and fails when its options say so. */
+/** An iSCSI backend without disks. It follows all rules of the contract, and fails where its options say so. */
 class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   private readonly script: FaultScript;
 
@@ -33,19 +37,17 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   }
 
   setup(): Promise<void> {
-    return this.script.play('setup', {}, new AbortController().signal, () => this.store.load());
+    return this.script.play('setup', {}, new AbortController().signal, () => this.store.open());
   }
 
   teardown(): Promise<void> {
-    return this.script.play('teardown', {}, new AbortController().signal, () => Promise.resolve());
+    return this.script.play('teardown', {}, new AbortController().signal, () => this.store.close());
   }
 
   createVolume(volume: VolumeRef, { signal }: CallContext): Promise<void> {
-    return this.script.play('createVolume', { volumeId: volume.id }, signal, async () => {
-      if (this.store.find(volume.id) !== undefined) return;
-      this.assertFits(volume.sizeGib);
-      await this.store.put(volume.id, { sizeGib: volume.sizeGib, export: null });
-    });
+    return this.script.play('createVolume', { volumeId: volume.id }, signal, () =>
+      this.store.create(volume.id, volume.sizeGib),
+    );
   }
 
   deleteVolume(volume: VolumeRef, { signal }: CallContext): Promise<void> {
@@ -55,12 +57,9 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   }
 
   extendVolume(volume: VolumeRef, newSizeGib: number, { signal }: CallContext): Promise<void> {
-    return this.script.play('extendVolume', { volumeId: volume.id }, signal, async () => {
-      const stored = this.store.get(volume.id);
-      if (newSizeGib <= stored.sizeGib) return;
-      this.assertFits(newSizeGib - stored.sizeGib);
-      await this.store.put(volume.id, { ...stored, sizeGib: newSizeGib });
-    });
+    return this.script.play('extendVolume', { volumeId: volume.id }, signal, () =>
+      this.store.extend(volume.id, newSizeGib),
+    );
   }
 
   validateConnector(connector: Connector): void {
@@ -70,13 +69,9 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
 
   createExport(volume: VolumeRef, connection: Connection, { signal }: CallContext): Promise<ExportDetails> {
     const subject = { volumeId: volume.id, connectors: [connection.connector] };
-    return this.script.play('createExport', subject, signal, async () => {
-      const stored = this.store.get(volume.id);
-      if (stored.export !== null) return detailsOf(stored.export);
-      const made = newExport(volume.id);
-      await this.store.put(volume.id, { ...stored, export: made });
-      return detailsOf(made);
-    });
+    return this.script.play('createExport', subject, signal, async () =>
+      detailsOf(this.accessTo(volume, await this.store.addExport(volume.id, newExport(volume.id)))),
+    );
   }
 
   ensureExport(
@@ -86,22 +81,21 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   ): Promise<ExportDetails> {
     const subject = { volumeId: volume.id, connectors: connections.map(({ connector }) => connector) };
     return this.script.play('ensureExport', subject, signal, async () => {
-      const stored = this.store.get(volume.id);
+      const { export: earlier } = await this.store.get(volume.id);
       const restored = connections.reduce(admit, {
-        ...(stored.export ?? newExport(volume.id)),
+        ...(earlier ?? newExport(volume.id)),
         ...credentialsIn(volume.exportDetails),
       });
-      await this.store.put(volume.id, { ...stored, export: restored });
-      return detailsOf(restored);
+      // At start this is called for every export, and most are intact.
+      if (!isDeepStrictEqual(restored, earlier)) await this.store.putExport(volume.id, restored);
+      return detailsOf(this.accessTo(volume, restored));
     });
   }
 
   removeExport(volume: VolumeRef, { signal }: CallContext): Promise<void> {
-    return this.script.play('removeExport', { volumeId: volume.id }, signal, async () => {
-      const stored = this.store.find(volume.id);
-      if (stored === undefined || stored.export === null) return;
-      await this.store.put(volume.id, { ...stored, export: null });
-    });
+    return this.script.play('removeExport', { volumeId: volume.id }, signal, () =>
+      this.store.removeExport(volume.id),
+    );
   }
 
   initializeConnection(
@@ -112,11 +106,14 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   ): Promise<ConnectionInfo> {
     const subject = { volumeId: volume.id, connectors: [connection.connector] };
     return this.script.play('initializeConnection', subject, signal, async () => {
-      const stored = this.store.get(volume.id);
-      if (stored.export === null) throw new DriverError('NOT_FOUND', `volume ${volume.id} is not exported`);
-      const admitting = admit(stored.export, connection);
-      if (admitting !== stored.export) await this.store.put(volume.id, { ...stored, export: admitting });
-      return connectionInfo(volume.id, admitting, connection.connector, this.options);
+      const { export: earlier } = await this.store.get(volume.id);
+      if (earlier === null) throw notExported(volume.id);
+      const admitting = admit(earlier, connection);
+      if (admitting !== earlier && !(await this.store.changeExport(volume.id, admitting))) {
+        throw notExported(volume.id);
+      }
+      const { discard } = this.options;
+      return iscsiConnection(volume.id, this.accessTo(volume, admitting), connection.connector, { discard });
     });
   }
 
@@ -128,14 +125,9 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   ): Promise<void> {
     const subject = { volumeId: volume.id, connectors: [connection.connector] };
     return this.script.play('terminateConnection', subject, signal, async () => {
-      const stored = this.store.find(volume.id);
-      if (stored === undefined || stored.export === null) return;
       const gone = initiatorOf(connection);
       const needed = remaining.filter((other) => initiatorOf(other) === gone);
-      const others = stored.export.admitted.filter(({ initiator }) => initiator !== gone);
-      // Admitting the host's other connections anew also leaves it the widest mode that one of them asked for.
-      const narrowed = needed.reduce(admit, { ...stored.export, admitted: others });
-      await this.store.put(volume.id, { ...stored, export: narrowed });
+      await this.cutOff(volume.id, gone, needed);
     });
   }
 
@@ -151,50 +143,46 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
       if (remaining.some((other) => initiatorOf(other) === host)) {
         throw new DriverError('FAILED_PRECONDITION', 'another attachment of the same host uses the volume');
       }
-      await this.cutOff(volume.id, host);
+      await this.cutOff(volume.id, host, []);
     });
   }
 
   inspect(volume: VolumeRef, { signal }: CallContext): Promise<VolumeState> {
-    return this.script.play('inspect', { volumeId: volume.id }, signal, () =>
-      Promise.resolve(stateOf(this.store.find(volume.id))),
+    return this.script.play('inspect', { volumeId: volume.id }, signal, async () =>
+      stateOf(await this.store.find(volume.id)),
     );
   }
 
-  listExports({ signal }: CallContext): Promise<readonly ExportState[]> {
-    return this.script.play('listExports', {}, signal, () =>
-      Promise.resolve(
-        this.store
-          .all()
-          .flatMap(([volumeId, volume]) =>
-            volume.export === null ? [] : [{ volumeId, admitted: stateOf(volume).admitted }],
-          ),
-      ),
+  listExports({ after, limit }: ExportPage, { signal }: CallContext): Promise<readonly ExportState[]> {
+    return this.script.play('listExports', {}, signal, async () =>
+      // SQLite's array may be from another realm, which strict assertions reject.
+      Array.from(await this.store.exports(after, limit), exportState),
     );
   }
 
   getStats({ signal }: CallContext): Promise<BackendStats> {
-    return this.script.play('getStats', {}, signal, () =>
-      Promise.resolve({ totalGib: this.options.capacity_gib, freeGib: this.freeGib() }),
-    );
+    return this.script.play('getStats', {}, signal, async () => ({
+      totalGib: this.options.capacity_gib,
+      freeGib: await this.store.freeGib(),
+    }));
   }
 
-  private async cutOff(volumeId: string, host: string | null): Promise<void> {
-    const stored = this.store.find(volumeId);
-    if (stored === undefined || stored.export === null) return;
-    const admitted = stored.export.admitted.filter(({ initiator }) => initiator !== host);
-    await this.store.put(volumeId, { ...stored, export: { ...stored.export, admitted } });
+  private accessTo(volume: VolumeRef, target: FakeExport): TargetAccess {
+    return accessTo(volume.id, target, this.options.portals);
   }
 
-  private freeGib(): number {
-    return this.options.capacity_gib - this.store.usedGib();
+  private async cutOff(volumeId: string, host: string | null, needed: readonly Connection[]): Promise<void> {
+    const target = (await this.store.find(volumeId))?.export;
+    if (target == null) return;
+    const admitted = target.admitted.filter(({ initiator }) => initiator !== host);
+    // Admitting the host's other connections again also gives it the widest mode that one of them requested.
+    const narrowed = needed.reduce(admit, { ...target, admitted });
+    await this.store.changeExport(volumeId, narrowed);
   }
+}
 
-  private assertFits(moreGib: number): void {
-    const freeGib = this.freeGib();
-    if (moreGib <= freeGib) return;
-    throw new DriverError('RESOURCE_EXHAUSTED', `${moreGib} GiB are needed and ${freeGib} GiB are free`);
-  }
+function notExported(volumeId: string): DriverError {
+  return new DriverError('NOT_FOUND', `volume ${volumeId} is not exported`);
 }
 
 export default defineDriver({
@@ -210,8 +198,11 @@ export default defineDriver({
   },
   optionsSchema: fakeOptionsSchema,
   create: (options, host) => {
-    // The server has checked them with the schema and filled in its defaults.
+    // The server has validated them against the schema and filled in its defaults.
     const checked = options as unknown as FakeOptions;
-    return new FakeDriver(checked, new FakeStore(checked.persist ? host.stateFolder : null));
+    return new FakeDriver(
+      checked,
+      new FakeStore(checked.persist ? host.stateFolder : null, checked.capacity_gib),
+    );
   },
 });

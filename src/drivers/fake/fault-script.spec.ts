@@ -12,7 +12,7 @@ function scriptOf(options: JsonObject): FaultScript {
 
 const signal = new AbortController().signal;
 
-/** How each of several calls of createExport ends: with `ok` or the code of its error. */
+/** Returns the outcome of each of several createExport calls: `ok` or the error code. */
 async function endings(
   script: FaultScript,
   subjects: Parameters<FaultScript['play']>[1][],
@@ -41,7 +41,7 @@ describe('a scripted fault', () => {
     await expect(playing).rejects.toMatchObject({ name: 'DriverError', code: 'BUSY', message: 'as told' });
   });
 
-  it('lets the first calls pass and strikes as often as told', async () => {
+  it('lets the first calls pass and strikes as often as configured', async () => {
     const script = scriptOf(fault({ skip: 1, times: 2 }));
     expect(await endings(script, [{}, {}, {}, {}])).toEqual(['ok', 'BUSY', 'BUSY', 'ok']);
   });

@@ -2,19 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { DriverError, type Connector } from '../contract/index.js';
 import type { Fault, FakeOptions, ScriptedCall, TimedCall } from './fake-options.js';
 
-/** What a call is about, for the faults that wait for certain ones only. */
+/** The volume and connectors of a call, for faults limited to certain calls. */
 export interface CallSubject {
   readonly volumeId?: string;
   readonly connectors?: readonly Connector[];
 }
 
-/** Plays the latencies and faults that the options ask for. Counts matching calls, so one script serves one driver. */
+/** Plays the configured latencies and faults. It counts matching calls, so each driver needs its own script. */
 export class FaultScript {
   private readonly matches = new Map<Fault, number>();
 
   constructor(private readonly options: Pick<FakeOptions, 'latency_ms' | 'faults'>) {}
 
-  /** Does `work` at the scripted pace, and fails before or after it as scripted. */
+  /** Runs `work` with the scripted latency, and fails before or after it as scripted. */
   async play<T>(
     call: TimedCall,
     subject: CallSubject,
@@ -30,7 +30,7 @@ export class FaultScript {
     return result;
   }
 
-  /** The same for a call that cannot wait. */
+  /** Like `play`, for synchronous calls. */
   check(call: ScriptedCall, subject: CallSubject): void {
     const fault = this.due(call, subject, 'before');
     if (fault !== undefined) throw errorOf(fault);
@@ -42,7 +42,7 @@ export class FaultScript {
     throw errorOf(fault);
   }
 
-  /** The first fault whose turn it is. Every fault that fits counts the call, struck or not. */
+  /** Returns the first fault that is due. Every matching fault counts the call, even if it is not raised. */
   private due(call: ScriptedCall, subject: CallSubject, phase: Fault['phase']): Fault | undefined {
     let due: Fault | undefined;
     for (const fault of this.options.faults) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkInitiator, initiatorOf, wantsMultipath } from './initiator.js';
+import { checkInitiator, initiatorOf } from './initiator.js';
 
 describe('an initiator name', () => {
   it.each([
@@ -18,17 +18,17 @@ describe('an initiator name', () => {
     [null, 'has no initiator'],
     [42, 'is not a string'],
     [['iqn.1993-08.org.debian:a'], 'is not a string'],
-    ['', 'no iSCSI name'],
-    ['host1', 'no iSCSI name'],
-    ['ALL', 'no iSCSI name'],
-    ['iqn.1993-13.org.debian:a', 'no iSCSI name'],
-    ['iqn.1993-08.org.debian:a\n', 'no iSCSI name'],
-    ['iqn.1993-08.org.debian:a b', 'no iSCSI name'],
-    ['iqn.1993-08.org.debian:$(id)', 'no iSCSI name'],
-    ['iqn.1993-08.org.debian:a"', 'no iSCSI name'],
-    ["iqn.1993-08.org.debian:a'", 'no iSCSI name'],
-    ['iqn.1993-08.org.debian:../../a', 'no iSCSI name'],
-    ['--op', 'no iSCSI name'],
+    ['', 'not an iSCSI name'],
+    ['host1', 'not an iSCSI name'],
+    ['ALL', 'not an iSCSI name'],
+    ['iqn.1993-13.org.debian:a', 'not an iSCSI name'],
+    ['iqn.1993-08.org.debian:a\n', 'not an iSCSI name'],
+    ['iqn.1993-08.org.debian:a b', 'not an iSCSI name'],
+    ['iqn.1993-08.org.debian:$(id)', 'not an iSCSI name'],
+    ['iqn.1993-08.org.debian:a"', 'not an iSCSI name'],
+    ["iqn.1993-08.org.debian:a'", 'not an iSCSI name'],
+    ['iqn.1993-08.org.debian:../../a', 'not an iSCSI name'],
+    ['--op', 'not an iSCSI name'],
     [`iqn.1993-08.org.debian:${'a'.repeat(300)}`, 'more than 223'],
   ])('%p is refused, and the error names the field', (initiator, reason) => {
     const check = () => checkInitiator(initiator === undefined ? {} : { initiator });
@@ -40,17 +40,5 @@ describe('an initiator name', () => {
     expect(() => initiatorOf({ attachmentId: 'a', connector: { initiator: 'a;b' }, mode: 'rw' })).toThrow(
       'iSCSI',
     );
-  });
-});
-
-describe('multipath', () => {
-  it.each([
-    [true, true],
-    ['True', true],
-    [false, false],
-    ['False', false],
-    [1, false],
-  ])('%p means %p', (multipath, expected) => {
-    expect(wantsMultipath({ multipath })).toBe(expected);
   });
 });

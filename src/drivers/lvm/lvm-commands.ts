@@ -1,12 +1,17 @@
 import type { Argv } from '../command/command-runner.js';
 
-/** Sizes in bytes without unit, and JSON: what {@link file://./lvm-reports.ts} reads. */
+/** JSON with sizes in bytes and no unit, as parsed by {@link file://./lvm-reports.ts}. */
 const REPORT = ['--reportformat', 'json', '--units', 'b', '--nosuffix'] as const;
 
-/** Reports one logical volume, or none: a selection that matches nothing is no error, unlike a missing name. */
+/** Reports one logical volume, or none. Selects by name, since an empty selection is no error, unlike an unknown name. */
 export function showVolume(group: string, name: string): Argv {
-  const fields = 'lv_name,lv_size,lv_attr,data_percent';
+  const fields = 'lv_name,lv_size,lv_attr,data_percent,lv_tags';
   return ['lvs', ...REPORT, '-o', fields, '-S', `lv_name="${name}"`, group];
+}
+
+/** Reports the names of a group's logical volumes. */
+export function listNames(group: string): Argv {
+  return ['lvs', ...REPORT, '-o', 'lv_name', group];
 }
 
 export function showGroup(group: string): Argv {
@@ -14,8 +19,8 @@ export function showGroup(group: string): Argv {
 }
 
 /**
- * `-y` answers the question that lvcreate asks when it finds an old file system's signature in freed extents; without
- * it the command fails there.
+ * `-y` answers lvcreate's prompt about an old file system signature in the allocated extents. Without it, the command
+ * would fail there.
  */
 export function createLinear(group: string, name: string, sizeGib: number): Argv {
   return ['lvcreate', '-y', '-n', name, '-L', `${sizeGib}g`, group];
@@ -33,17 +38,21 @@ export function remove(group: string, name: string): Argv {
   return ['lvremove', '-f', `${group}/${name}`];
 }
 
-/** Makes the device appear; an active volume stays as it is. */
+/** Makes the volume's device appear. An active volume stays as it is. */
 export function activate(group: string, name: string): Argv {
   return ['lvchange', '-a', 'y', `${group}/${name}`];
 }
 
-/** Overwrites with zeros what the device holds, by the fastest way that the kernel guarantees. */
-export function zeroOut(device: string): Argv {
-  return ['blkdiscard', '--zeroout', device];
+/** Removes tags from a volume and adds others, in one metadata change. */
+export function retag(group: string, name: string, gone: readonly string[], added: readonly string[]): Argv {
+  const changes = [...gone.flatMap((tag) => ['--deltag', tag]), ...added.flatMap((tag) => ['--addtag', tag])];
+  return ['lvchange', ...changes, `${group}/${name}`];
 }
 
-/** Tells the device that nothing of what it holds is needed any more. */
-export function discard(device: string): Argv {
-  return ['blkdiscard', device];
+/**
+ * Overwrites a range with zeros in the fastest way that the kernel guarantees, or discards it.
+ */
+export function wipeRange(kind: 'zero' | 'discard', device: string, offset: number, length: number): Argv {
+  const zeros = kind === 'zero' ? ['--zeroout'] : [];
+  return ['blkdiscard', ...zeros, '--offset', String(offset), '--length', String(length), device];
 }

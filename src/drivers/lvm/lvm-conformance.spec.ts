@@ -1,9 +1,9 @@
 import { expect, describe, it } from '@jest/globals';
 import { runConformance } from '../conformance/index.js';
-import type { LvmDriver } from './lvm-driver.js';
+import type { IscsiDriver } from './iscsi-driver.js';
 import lvm from './lvm.driver.js';
 import type { LvmOptions } from './lvm-options.js';
-import { SimulatedStorageHost } from './testing/simulated-storage-host.js';
+import { SimulatedStorageHost } from '../../../test/support/storage/simulated-storage-host.js';
 
 interface World {
   readonly host: SimulatedStorageHost;
@@ -17,7 +17,7 @@ function worldOf(driver: object): World {
   return world;
 }
 
-function driverIn(world: World): LvmDriver {
+function driverIn(world: World): IscsiDriver {
   const driver = world.host.driver(world.options);
   worlds.set(driver, world);
   return driver;
@@ -27,7 +27,7 @@ async function leavesNothing({ lvm: { volumes }, tgtd, lio }: SimulatedStorageHo
   expect([...volumes, ...tgtd.targets, ...tgtd.accounts, ...(await lio.left())]).toEqual([]);
 }
 
-/** What may go wrong: a command, or targetcli in the middle of what it was told. */
+/** Steps that may fail: whole commands, or single lines of a targetcli script. */
 type Steps = 'commands' | 'lines of targetcli';
 
 describe.each<readonly [Partial<LvmOptions>, Steps]>([
@@ -51,6 +51,15 @@ describe.each<readonly [Partial<LvmOptions>, Steps]>([
     },
     hooks: {
       restart: ({ driver }) => Promise.resolve(driverIn(worldOf(driver))),
+      loseExport: async ({ driver }, volumeId) => {
+        const { tgtd, lio } = worldOf(driver).host;
+        tgtd.restart();
+        await lio.lose(volumeId);
+      },
+      identify: ({ driver }, _info, volumeId) => {
+        const { tgtd, lio } = worldOf(driver).host;
+        return options.target === 'lio' ? lio.wwnOf(volumeId) : Promise.resolve(tgtd.wwnOf(volumeId));
+      },
       interrupt: ({ driver }, step, trouble) => {
         const { runner, lio } = worldOf(driver).host;
         return (steps === 'commands' ? runner : lio).interrupt(step, trouble);

@@ -17,7 +17,13 @@ const LVS = `  {
 describe('the reports of LVM', () => {
   it('tell names, sizes in bytes and how full a pool is', () => {
     const [linear, pool] = logicalVolumesIn(LVS);
-    expect(linear).toEqual({ name: 'volume-1', bytes: 2 ** 30, attributes: '-wi-a-----', dataPercent: null });
+    expect(linear).toEqual({
+      name: 'volume-1',
+      bytes: 2 ** 30,
+      attributes: '-wi-a-----',
+      dataPercent: null,
+      tags: [],
+    });
     expect(pool?.dataPercent).toBe(12.5);
   });
 

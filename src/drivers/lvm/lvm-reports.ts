@@ -3,10 +3,11 @@ import { DriverError } from '../contract/index.js';
 export interface LogicalVolume {
   readonly name: string;
   readonly bytes: number;
-  /** `lv_attr` of lvs(8): one letter per trait. */
+  /** `lv_attr` of lvs(8): one letter per attribute. */
   readonly attributes: string;
-  /** How full a thin pool is, 0 to 100; null for other volumes. */
+  /** Used space of a thin pool in percent, 0 to 100; null for other volumes. */
   readonly dataPercent: number | null;
+  readonly tags: readonly string[];
 }
 
 export interface VolumeGroup {
@@ -17,18 +18,24 @@ export interface VolumeGroup {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The logical volumes of an `lvs --reportformat json`. */
+/** Parses the logical volumes in the output of `lvs --reportformat json`. */
 export function logicalVolumesIn(output: string): readonly LogicalVolume[] {
   return rowsIn(output, 'lv').map((row) => ({
     name: textOf(row, 'lv_name'),
     bytes: numberOf(row, 'lv_size'),
     attributes: textOf(row, 'lv_attr'),
+    tags: typeof row.lv_tags === 'string' ? row.lv_tags.split(',').filter((tag) => tag !== '') : [],
     dataPercent:
       row.data_percent === '' || row.data_percent === undefined ? null : numberOf(row, 'data_percent'),
   }));
 }
 
-/** The volume groups of a `vgs --reportformat json`. */
+/** Parses the names in the output of `lvs --reportformat json`. */
+export function namesIn(output: string): readonly string[] {
+  return rowsIn(output, 'lv').map((row) => textOf(row, 'lv_name'));
+}
+
+/** Parses the volume groups in the output of `vgs --reportformat json`. */
 export function volumeGroupsIn(output: string): readonly VolumeGroup[] {
   return rowsIn(output, 'vg').map((row) => ({
     name: textOf(row, 'vg_name'),
@@ -37,7 +44,7 @@ export function volumeGroupsIn(output: string): readonly VolumeGroup[] {
   }));
 }
 
-/** Whether a thin pool hands out zeroed blocks only (the eighth letter of `lv_attr`). */
+/** Returns true if a thin pool zeroes new blocks (the eighth letter of `lv_attr`). */
 export function zeroesBlocks({ attributes }: LogicalVolume): boolean {
   return attributes[7] === 'z';
 }
@@ -46,12 +53,17 @@ export function isThinPool({ attributes }: LogicalVolume): boolean {
   return attributes.startsWith('t');
 }
 
+/** Returns true for a volume in a thin pool. */
+export function isThin({ attributes }: LogicalVolume): boolean {
+  return attributes.startsWith('V');
+}
+
 function rowsIn(output: string, kind: 'lv' | 'vg'): readonly Row[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(output);
   } catch (cause) {
-    throw new DriverError('INTERNAL', `LVM's report is no JSON: is lvm2 older than 2.02.158?`, { cause });
+    throw new DriverError('INTERNAL', `LVM's report is not JSON: is lvm2 older than 2.02.158?`, { cause });
   }
   const { report } = parsed as { report?: readonly Readonly<Record<string, unknown>>[] };
   const rows = report?.[0]?.[kind];

@@ -1,20 +1,27 @@
 import { SystemCommandRunner } from '../command/command-runner.js';
 import { CONTRACT_VERSION, defineDriver } from '../contract/index.js';
-import { LvmDriver } from './lvm-driver.js';
+import { IscsiDriver } from './iscsi-driver.js';
 import { lvmOptionsSchema, type LvmOptions } from './lvm-options.js';
-import { LvmVolumes, UDEV_LINKS } from './lvm-volumes.js';
-import { makeTarget } from './targets/make-target.js';
+import { lastGroupIn, LvmVolumes, UDEV_LINKS } from './lvm-volumes.js';
+import { makeTargets } from './targets/make-target.js';
 
-/** Silences lvm2's complaints about files that its parent has open. */
+/** Suppresses lvm2's warnings about file descriptors inherited from the parent. */
 const QUIET = { LVM_SUPPRESS_FD_WARNINGS: '1' };
 
-function systemRunner(options: LvmOptions, timeoutMs: number): SystemCommandRunner {
+/** Fallback timeout: a wiping step normally ends with its call at the latest. */
+const WIPE_STEP_MS = 3_600_000;
+
+function systemRunner(
+  options: LvmOptions,
+  timeoutMs: number,
+  socket = options.tgt_socket,
+): SystemCommandRunner {
   const env = {
     ...(options.lvm_system_dir !== undefined && { LVM_SYSTEM_DIR: options.lvm_system_dir }),
-    ...(options.tgt_socket !== undefined && { TGT_IPC_SOCKET: options.tgt_socket }),
+    ...(socket !== undefined && { TGT_IPC_SOCKET: socket }),
   };
   if (!options.sudo) return new SystemCommandRunner({ timeoutMs, env: { ...QUIET, ...env } });
-  // sudo keeps no environment but what is on its command line, and there only with SETENV in sudoers.
+  // sudo drops the environment except variables on its command line, which require SETENV in sudoers.
   const words = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   return new SystemCommandRunner({ timeoutMs, prefix: ['sudo', '-n', ...words] });
 }
@@ -32,14 +39,19 @@ export default defineDriver({
   },
   optionsSchema: lvmOptionsSchema,
   create: (given, host) => {
-    // The server has checked them with the schema and filled in its defaults.
+    // The server has validated them against the schema and filled in its defaults.
     const options = given as unknown as LvmOptions;
+    const { stateFolder: folder } = host;
+    const lastGroup = lastGroupIn(folder);
     const runner = systemRunner(options, options.command_timeout_ms);
-    const wiper = systemRunner(options, options.wipe_timeout_ms);
-    return new LvmDriver(
+    const wiper = systemRunner(options, WIPE_STEP_MS);
+    return new IscsiDriver(
       options,
-      new LvmVolumes(options, { runner, wiper, devices: UDEV_LINKS }),
-      makeTarget(options, runner, host.stateFolder),
+      new LvmVolumes(options, { runner, wiper, devices: UDEV_LINKS, lastGroup }),
+      makeTargets(options, {
+        runnerFor: ({ tgt_socket: socket }) => systemRunner(options, options.command_timeout_ms, socket),
+        folder,
+      }),
     );
   },
 });

@@ -16,9 +16,9 @@ describe('a portal', () => {
     ['[2001:db8::10::]:3260', 'has no IP address'],
     ['192.0.2.10:0', 'has no port'],
     ['192.0.2.10:65536', 'has no port'],
-    ['0.0.0.0:3260', 'no address that a host can reach'],
-    ['[::]:3260', 'no address that a host can reach'],
-    ['[::ffff:192.0.2.1]:3260', 'write it as IPv4'],
+    ['0.0.0.0:3260', 'not an address that hosts can reach'],
+    ['[::]:3260', 'not an address that hosts can reach'],
+    ['[::ffff:192.0.2.1]:3260', 'use plain IPv4'],
   ])('%s stops the start, and is named', (text, fault) => {
     const refusal = { code: 'FAILED_PRECONDITION', message: expect.stringContaining(fault) };
     expect(() => checkPortals(['192.0.2.10:3260', text])).toThrow(expect.objectContaining(refusal));

@@ -8,7 +8,7 @@ import lvm from './lvm.driver.js';
 const path = process.env.PATH;
 let folder: string;
 
-/** A sudo that notes what it is told and refuses. */
+/** Installs a sudo that records its arguments and refuses. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clinker-sudo-'));
   const script = `#!/bin/sh\necho "$*" >> ${folder}/told\necho 'sudo: a password is required' >&2\nexit 1\n`;

@@ -1,19 +1,19 @@
-import type { BackendStats } from '../contract/index.js';
+import type { BackendStats, CallContext } from '../contract/index.js';
 
-/** The volumes without the way to them: the half of the driver that knows no network. */
+/** Storage of the volumes, without their exports: the half of the driver that does not use the network. */
 export interface VolumeStore {
-  /** @throws FAILED_PRECONDITION saying what is missing and how to make it. */
+  /** @throws FAILED_PRECONDITION with what is missing and how to create it. */
   setup(signal: AbortSignal): Promise<void>;
   exists(name: string, signal: AbortSignal): Promise<boolean>;
-  /** An existing volume counts as made. */
+  /** An existing volume counts as created. */
   create(name: string, sizeGib: number, signal: AbortSignal): Promise<void>;
-  /** Wipes and removes; an absent volume counts as removed. */
-  remove(name: string, signal: AbortSignal): Promise<void>;
-  /** A volume that large counts as grown. @throws NOT_FOUND */
+  /** Wipes and removes the volume, reporting progress. A missing volume counts as removed. */
+  remove(name: string, call: Pick<CallContext, 'signal' | 'progress'>): Promise<void>;
+  /** A volume that is already that large counts as extended. @throws NOT_FOUND */
   extend(name: string, sizeGib: number, signal: AbortSignal): Promise<void>;
-  /** The block device of an existing volume, ready for use. */
+  /** Activates a volume and returns its block device. @throws NOT_FOUND */
   device(name: string, signal: AbortSignal): Promise<string>;
-  /** Whether a device belongs to this store, so that another backend's exports are left alone. */
+  /** Returns true if a device belongs to this store; exports of other backends are left alone. */
   owns(device: string): boolean;
   stats(signal: AbortSignal): Promise<BackendStats>;
 }

@@ -3,13 +3,13 @@ import { canonicalAddress } from './nfs-connector.js';
 export interface ListedExport {
   readonly folder: string;
   readonly address: string;
-  /** The client as exportfs spells it, which is how it wants to hear it again. */
+  /** The client as spelled by exportfs, which requires the same spelling in later commands. */
   readonly client: string;
 }
 
 const LINE = /^"?(\/[^\s"]*)"?\s+([^\s(]+)\(/;
 
-/** What `exportfs -s` lists: one export a line, in the manner of exports(5). */
+/** Parses the output of `exportfs -s`: one export per line, in the format of exports(5). */
 export function parseExports(text: string): readonly ListedExport[] {
   return text.split('\n').flatMap((line) => {
     const [, folder, client] = LINE.exec(line) ?? [];

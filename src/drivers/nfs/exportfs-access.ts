@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
-import type { CommandRunner } from '../command/command-runner.js';
+import { CommandFailed, type CommandRunner } from '../command/command-runner.js';
+import { runReading } from '../command/reading.js';
 import { DriverError, type AccessMode, type Connection } from '../contract/index.js';
 import { parseExports, type ListedExport } from './export-list.js';
 import type { ExportedFolder, FencingAccess } from './nfs-access.js';
 import { addressOf, checkAddress, modesByAddress } from './nfs-connector.js';
 import { nfsFailure } from './nfs-failure.js';
 
-/** Exports each volume's folder to the addresses of its attached hosts, by the kernel's NFS server. exportfs(8) */
+/** Exports each volume's folder with the kernel's NFS server to the addresses of its attached hosts. See exportfs(8). */
 export class ExportfsAccess implements FencingAccess {
   readonly check = checkAddress;
 
@@ -57,20 +58,25 @@ export class ExportfsAccess implements FencingAccess {
     }
   }
 
-  /** Makes the server forget what it has answered before, so that it asks again at the host's next request. */
+  /** Flushes the server's export cache, so that it checks the host's next request against the current exports. */
   async confirmCutOff(target: ExportedFolder, connection: Connection, signal: AbortSignal): Promise<void> {
     const address = addressOf(connection);
     await this.exportfs(['-f'], signal);
     const listed = await this.listedAt(target, signal);
-    // An entry for a network or for everybody would let the host in as well.
+    // An entry for a network or for all hosts would admit the host, too.
     const admits = listed.find((entry) => entry.address === address || isIP(entry.address) === 0);
     if (admits === undefined) return;
-    const message = `the volume is exported to ${admits.client} still; see exportfs -s and /etc/exports`;
+    const message = `the volume is still exported to ${admits.client}; see exportfs -s and /etc/exports`;
     throw new DriverError('FAILED_PRECONDITION', message);
   }
 
-  /** The kernel keeps nothing. */
+  /** Nothing to do: the kernel stores nothing. */
   forget(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Nothing to do: there is nothing beyond the exports that exportfs lists. */
+  forgetAll(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -92,7 +98,7 @@ export class ExportfsAccess implements FencingAccess {
     mode: AccessMode,
     signal: AbortSignal,
   ): Promise<void> {
-    // The volume's id as file system id: folders of one file system are told apart, and a restart changes nothing.
+    // The volume's id as file system id distinguishes folders of one file system and survives restarts.
     const options = [mode, `fsid=${volumeId}`, ...this.exportOptions].join(',');
     const client = isIP(address) === 6 ? `[${address}]` : address;
     await this.exportfs(['-o', options, `${client}:${folder}`], signal);
@@ -108,14 +114,22 @@ export class ExportfsAccess implements FencingAccess {
   }
 
   private async list(signal: AbortSignal): Promise<readonly ListedExport[]> {
-    return parseExports(await this.exportfs(['-s'], signal));
+    try {
+      return parseExports(await runReading(this.runner, ['exportfs', '-s'], { signal }));
+    } catch (thrown) {
+      if (thrown instanceof CommandFailed && /invalid option|usage:/i.test(thrown.stderr)) {
+        const message = 'exportfs does not know the option -s: install nfs-utils 1.3 or later';
+        throw new DriverError('FAILED_PRECONDITION', message, { cause: thrown });
+      }
+      throw nfsFailure('the NFS server does not list its exports', thrown);
+    }
   }
 
   private async exportfs(args: readonly string[], signal: AbortSignal): Promise<string> {
     try {
       return await this.runner.run(['exportfs', ...args], { signal });
     } catch (thrown) {
-      throw nfsFailure('the NFS server does not take the export', thrown);
+      throw nfsFailure('the NFS server rejects the export', thrown);
     }
   }
 }

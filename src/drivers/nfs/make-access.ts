@@ -9,12 +9,12 @@ import type { FencingAccess } from './nfs-access.js';
 import type { NfsServerOptions } from './nfs-options.js';
 
 const EXPORT_OPTIONS = ['sync', 'subtree_check', 'no_root_squash', 'secure'];
-/** Above the users and groups that distributions and containers use, and below 2^31. */
+/** Above the ids that distributions and containers use for users and groups, and below 2^31. */
 const FIRST_ACCOUNT = 0x7000_0000;
 
 /**
- * Access by the NFS server that the options name.
- * @param folder the backend's own, for what must outlive a restart.
+ * Creates the access control for the configured NFS server.
+ * @param folder the backend's state folder.
  */
 export function makeAccess(
   { server, export_options: exportOptions = EXPORT_OPTIONS, ganesha = {} }: NfsServerOptions,
@@ -24,13 +24,27 @@ export function makeAccess(
   if (server === 'exportfs') return new ExportfsAccess(runner, exportOptions);
   return new GaneshaAccess({
     exports: new ExportManager(runner, ganesha.bus_address),
-    files: new ExportFiles(ganesha.conf_folder ?? join(folder, 'ganesha')),
+    files: filesOf({ ganesha }, folder),
     rights: new VolumeRights(runner),
     firstAccount: ganesha.first_account ?? FIRST_ACCOUNT,
   });
 }
 
-/** Why an option does not go with the server that is to be used, or null. */
+/** Moves NFS-Ganesha's export files from the folder of former options. */
+export async function adoptFiles(
+  options: Pick<NfsServerOptions, 'server' | 'ganesha'>,
+  earlier: Pick<NfsServerOptions, 'ganesha'>,
+  folder: string,
+): Promise<void> {
+  if (options.server !== 'ganesha') return;
+  await filesOf(options, folder).adopt(filesOf(earlier, folder));
+}
+
+function filesOf({ ganesha }: Pick<NfsServerOptions, 'ganesha'>, folder: string): ExportFiles {
+  return new ExportFiles(ganesha?.conf_folder ?? join(folder, 'ganesha'));
+}
+
+/** Returns why an option does not fit the configured server, or null. */
 export function unfitOption(options: NfsServerOptions): string | null {
   if (options.server === 'exportfs') {
     return options.ganesha === undefined

@@ -4,7 +4,7 @@ export interface Mount {
   readonly source: string;
 }
 
-/** The mounts that `/proc/self/mountinfo` lists, in its order: of two on one folder the later one is seen. proc(5) */
+/** Parses `/proc/self/mountinfo`, in order. If a folder occurs twice, the later mount is the visible one. See proc(5). */
 export function parseMountinfo(text: string): readonly Mount[] {
   return text.split('\n').flatMap((line) => {
     const [left, right] = line.split(' - ');
@@ -15,7 +15,7 @@ export function parseMountinfo(text: string): readonly Mount[] {
   });
 }
 
-/** Blank, tab, newline and backslash stand as three octal digits. */
+/** Decodes spaces, tabs, newlines and backslashes, which are escaped as three octal digits. */
 function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }

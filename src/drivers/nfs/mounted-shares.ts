@@ -7,10 +7,11 @@ import { nfsFailure } from './nfs-failure.js';
 import type { NfsOptions } from './nfs-options.js';
 import type { Share, Shares } from './share.js';
 
-/** Shares of other machines, each mounted at BASE/md5(share), where os-brick puts them too. */
+/** Shares of other machines, each mounted at BASE/md5(share), as os-brick does. */
 export class MountedShares implements Shares {
   readonly all: readonly Share[];
-  /** Two calls at a time must not mount one share twice. */
+  readonly open: readonly Share[];
+  /** Serializes mounts, so that concurrent calls do not mount a share twice. */
   private mounting: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -23,13 +24,18 @@ export class MountedShares implements Shares {
       nested: false,
       options,
     }));
+    this.open = this.all;
+  }
+
+  setup(): Promise<void> {
+    return Promise.resolve();
   }
 
   async ready(share: Share, signal: AbortSignal): Promise<void> {
     const mount = (await this.mountOn(share.folder, signal)) ?? (await this.mounted(share, signal));
     assertSource(mount, share);
     try {
-      // A stale handle fails here and a dead server runs into the time limit, before anything is written.
+      // A stale handle fails here, and a dead server times out, before anything is written.
       await this.runner.run(['stat', '-c', '%i', '--', share.folder], { signal });
     } catch (thrown) {
       throw nfsFailure(`the share ${share.exportOf('')} does not answer`, thrown);
@@ -72,6 +78,6 @@ export class MountedShares implements Shares {
 function assertSource({ type, source }: Mount, share: Share): void {
   const wanted = share.exportOf('');
   if (/^nfs4?$/.test(type) && source.replace(/(.)\/$/, '$1') === wanted) return;
-  const message = `${share.folder} holds another mount (${source}) than ${wanted}; unmount it`;
-  throw new DriverError('UNAVAILABLE', message);
+  const message = `${share.folder} has ${source} mounted instead of ${wanted}; unmount it`;
+  throw new DriverError('INTERNAL', message);
 }

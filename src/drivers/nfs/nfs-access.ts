@@ -1,51 +1,53 @@
 import type { Connection, Connector } from '../contract/index.js';
 
-/** An exported folder, by volume. */
+/** The exported folder of a volume. */
 export interface ExportedFolder {
   readonly volumeId: string;
   readonly folder: string;
   readonly file: string;
 }
 
-/** Who may reach an exported volume. */
+/** Access control of exported volumes. */
 export interface NfsAccess {
   /** @throws INVALID_CONNECTOR */
   check(connector: Connector): void;
-  /** Says early when hosts cannot be admitted at all. */
+  /** Fails early if hosts cannot be admitted at all. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Leaves access to the hosts of these connections and nobody else. */
+  /** Admits exactly the hosts of these connections. */
   allowOnly(target: ExportedFolder, connections: readonly Connection[], signal: AbortSignal): Promise<void>;
-  /** Gives the connection's host the widest mode that its connections ask for; leaves the others alone. */
+  /** Admits the connection's host in the widest mode that its connections request. Other hosts keep their access. */
   allow(
     target: ExportedFolder,
     connection: Connection,
     others: readonly Connection[],
     signal: AbortSignal,
   ): Promise<void>;
-  /** Takes the host's access, or narrows it to what its remaining connections ask for. */
+  /** Removes the host's access, or limits it to what its remaining connections request. */
   withdraw(
     target: ExportedFolder,
     connection: Connection,
     remaining: readonly Connection[],
     signal: AbortSignal,
   ): Promise<void>;
-  /** The volume is gone for good: whatever is kept about its access goes too. */
+  /** Removes all access records of a deleted volume. */
   forget(target: ExportedFolder): Promise<void>;
-  /** The hosts that are admitted to one folder; null when nobody can know. */
+  /** Returns the hosts admitted to a folder; null if unknown. */
   admittedTo(target: ExportedFolder, signal: AbortSignal): Promise<readonly string[] | null>;
-  /** The admitted hosts by folder; null when nobody can know. */
+  /** Returns the admitted hosts by folder; null if unknown. */
   admitted(signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]> | null>;
 }
 
-/** Access that can be seen to have ended. */
+/** Access control that can confirm that a host's access has ended. */
 export interface FencingAccess extends NfsAccess {
-  /** @throws FAILED_PRECONDITION when the connection's host can reach the volume still. */
+  /** Removes everything with which the server would admit hosts after a restart. */
+  forgetAll(): Promise<void>;
+  /** @throws FAILED_PRECONDITION when the connection's host can still reach the volume. */
   confirmCutOff(target: ExportedFolder, connection: Connection, signal: AbortSignal): Promise<void>;
 }
 
 const done = () => Promise.resolve();
 
-/** Access is what the owner of the share's server allows. */
+/** No access control: the share's server decides. */
 export const openAccess: NfsAccess = {
   check: () => undefined,
   ready: done,

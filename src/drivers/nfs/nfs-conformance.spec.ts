@@ -10,8 +10,8 @@ import nfsServer, { nfsServerDriver } from './nfs-server.driver.js';
 import nfs, { nfsDriver } from './nfs.driver.js';
 import type { NfsOptions, NfsServerOptions } from './nfs-options.js';
 import type { VolumeFormat } from './qcow2.js';
-import { SimulatedFiles } from './testing/simulated-files.js';
-import { SimulatedHost } from './testing/simulated-host.js';
+import { SimulatedFiles } from '../../../test/support/storage/simulated-files.js';
+import { SimulatedHost } from '../../../test/support/storage/simulated-nfs-host.js';
 
 function complete(schema: JsonObject, given: JsonObject): unknown {
   const checked = checkOptions(schema, given);
@@ -23,7 +23,7 @@ interface World {
   readonly base: string;
   readonly host: SimulatedHost;
   readonly stateFolder: string;
-  /** Paths of what is left, but for the folders that shares are mounted on. */
+  /** Returns the paths of everything left, except the mount points of shares. */
   left(): Promise<readonly string[]>;
   remove(): Promise<void>;
 }
@@ -35,7 +35,7 @@ function worldOf(driver: object): World {
   return world;
 }
 
-/** Files are files, and the commands are those of this machine. */
+/** A world with real files and this machine's commands. */
 async function realFiles(): Promise<World> {
   const base = await mkdtemp(join(tmpdir(), 'clinker-nfs-'));
   const left = async () => {
@@ -48,7 +48,7 @@ async function realFiles(): Promise<World> {
   return { base, host, stateFolder: '', left, remove: () => rm(base, { recursive: true }) };
 }
 
-/** Files in memory, for what takes thousands of commands. */
+/** A world with files in memory, for tests that need thousands of commands. */
 async function filesInMemory(): Promise<World> {
   const simulated = new SimulatedFiles();
   const stateFolder = await mkdtemp(join(tmpdir(), 'clinker-nfs-state-'));
@@ -63,7 +63,10 @@ async function filesInMemory(): Promise<World> {
 
 async function filesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  // The record of the options outlives the volumes.
+  return entries
+    .filter((entry) => entry.isFile() && entry.name !== 'exports-made-with.json')
+    .map((entry) => entry.name);
 }
 
 function open({ base, host }: World, further: JsonObject) {

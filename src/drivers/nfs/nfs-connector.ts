@@ -1,31 +1,40 @@
-import { isIP, SocketAddress } from 'node:net';
+import { isIP } from 'node:net';
+import { comparableAddress } from '../../platform/hosts/comparable-host.js';
 import { DriverError, type AccessMode, type Connection, type Connector } from '../contract/index.js';
 
-/** Checks that the connector names an address that an export can be limited to. */
+/** Checks that the connector has an address to which an export can be limited. */
 export function checkAddress({ ip }: Connector): void {
   if (ip === undefined || ip === null) {
     throw new DriverError('INVALID_CONNECTOR', 'the connector has no ip', { field: 'ip' });
   }
-  // A zone (fe80::1%eth0) means nothing on another machine, and isIP lets any text follow the percent sign.
+  // A zone (fe80::1%eth0) has no meaning on another machine, and isIP accepts any text after the percent sign.
   if (typeof ip !== 'string' || isIP(ip) === 0 || ip.includes('%')) {
     throw new DriverError('INVALID_CONNECTOR', 'the ip is not an IP address', { field: 'ip' });
   }
+  if (isNobody(canonicalAddress(ip))) {
+    throw new DriverError('INVALID_CONNECTOR', 'the ip is not the address of a single host', { field: 'ip' });
+  }
 }
 
-/** The address of the connection's host, in the one spelling that comparisons use. */
+/** True for addresses that cannot be a source: unspecified (0.0.0.0/8, ::), multicast and above (224.0.0.0/3, ff00::/8). */
+function isNobody(address: string): boolean {
+  if (isIP(address) === 6) return address === '::' || address.startsWith('ff');
+  const first = Number(address.split('.')[0]);
+  return first === 0 || first >= 224;
+}
+
+/** Returns the canonical address of the connection's host. */
 export function addressOf({ connector }: Connection): string {
   checkAddress(connector);
   return canonicalAddress(connector.ip as string);
 }
 
-/** One spelling for an address that may be written in several; what is no address stays as it is. */
+/** Returns the canonical form of an address; other text is returned unchanged. */
 export function canonicalAddress(text: string): string {
-  const bare = text.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(bare) !== 6) return bare;
-  return new SocketAddress({ address: bare, family: 'ipv6' }).address;
+  return comparableAddress(text.replace(/^\[(.*)\]$/, '$1'));
 }
 
-/** The hosts of the connections, each with the widest mode that one of its connections asks for. */
+/** Returns the hosts of the connections, each with the widest mode that one of its connections requests. */
 export function modesByAddress(connections: readonly Connection[]): ReadonlyMap<string, AccessMode> {
   const modes = new Map<string, AccessMode>();
   for (const connection of connections) {

@@ -1,7 +1,7 @@
 import { CommandFailed } from '../command/command-runner.js';
 import { DriverError } from '../contract/index.js';
 
-/** What a failed command means to the caller; anything but a command's own failure is thrown as it is. */
+/** Converts a CommandFailed to a DriverError; returns other errors unchanged. */
 export function nfsFailure(what: string, thrown: unknown): unknown {
   if (!(thrown instanceof CommandFailed)) return thrown;
   const { stderr } = thrown;
@@ -17,12 +17,12 @@ export function nfsFailure(what: string, thrown: unknown): unknown {
   }
   if (/need a \/sbin\/mount|unknown filesystem type/.test(stderr)) {
     const message = `${what}: the NFS client is missing; install nfs-common (Debian) or nfs-utils (RHEL)`;
-    return new DriverError('UNAVAILABLE', message, options);
+    return new DriverError('INTERNAL', message, options);
   }
   return new DriverError('UNAVAILABLE', `${what}: ${thrown.message}`, options);
 }
 
-/** Whether a command failed because there is no such file. */
+/** Returns true if a command failed because a file does not exist. */
 export function isMissing(thrown: unknown): boolean {
   return thrown instanceof CommandFailed && thrown.stderr.includes('No such file or directory');
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { SystemCommandRunner, type CommandRunner } from '../command/command-runner.js';
 import {
   CONTRACT_VERSION,
@@ -8,23 +9,26 @@ import {
   type FencingDriver,
   type VolumeRef,
 } from '../contract/index.js';
+import { StateFile } from '../state/state-file.js';
+import { FormerExports, type ServingOptions } from './former-exports.js';
 import { LocalFolders } from './local-folders.js';
-import { makeAccess, unfitOption } from './make-access.js';
+import { adoptFiles, makeAccess, unfitOption } from './make-access.js';
 import type { FencingAccess } from './nfs-access.js';
 import { addressOf } from './nfs-connector.js';
 import { nfsServerOptionsSchema, type NfsServerOptions } from './nfs-options.js';
 import { NfsVolumes } from './nfs-volumes.js';
 import { ShareFiles } from './share-files.js';
 
-/** Files that this machine exports itself: to attached hosts only, read-only where the attachment is. */
+/** Volumes as files that this machine itself exports, only to attached hosts, and read-only for read-only attachments. */
 class NfsServerDriver extends NfsVolumes implements FencingDriver {
   constructor(
     private readonly options: NfsServerOptions,
     runner: CommandRunner,
     private readonly exports: FencingAccess,
+    former: FormerExports,
   ) {
     const files = new ShareFiles(runner, options);
-    super(new LocalFolders(options, runner), files, exports, options.mount_point_base);
+    super(new LocalFolders(options, runner, former), files, exports, options.mount_point_base);
   }
 
   override async setup(): Promise<void> {
@@ -51,15 +55,22 @@ class NfsServerDriver extends NfsVolumes implements FencingDriver {
 }
 
 /**
- * The driver over a given runner, for tests.
- * @param stateFolder the backend's own, for what must outlive a restart.
+ * Creates the driver with a given runner; for tests.
+ * @param stateFolder the backend's state folder, which survives restarts.
  */
 export function nfsServerDriver(
   options: NfsServerOptions,
   runner: CommandRunner,
   stateFolder: string,
 ): NfsServerDriver {
-  return new NfsServerDriver(options, runner, makeAccess(options, runner, stateFolder));
+  const record = new StateFile<ServingOptions>(join(stateFolder, 'exports-made-with.json'));
+  const former = new FormerExports(
+    options,
+    record,
+    (last) => makeAccess({ ...options, ...last }, runner, stateFolder),
+    (last) => adoptFiles(options, last, stateFolder),
+  );
+  return new NfsServerDriver(options, runner, makeAccess(options, runner, stateFolder), former);
 }
 
 export default defineDriver({
@@ -73,11 +84,11 @@ export default defineDriver({
     extend: 'detached',
     fence: true,
   },
-  // Two hosts that write to one qcow2 destroy it.
+  // Two hosts writing to the same qcow2 would destroy it.
   capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
   optionsSchema: nfsServerOptionsSchema,
   create: (given, { stateFolder }) => {
-    // The server has checked them with the schema and filled in its defaults.
+    // The server has validated them against the schema and filled in its defaults.
     const options = given as unknown as NfsServerOptions;
     const { command_prefix: prefix, command_timeout_s: seconds } = options;
     const runner = new SystemCommandRunner({ prefix, timeoutMs: seconds * 1000 });

@@ -1,11 +1,13 @@
 import {
   DriverError,
+  exportPage,
   type BackendStats,
   type CallContext,
   type Connection,
   type ConnectionInfo,
   type Connector,
   type ExportDetails,
+  type ExportPage,
   type ExportState,
   type ExtendableDriver,
   type VolumeDriver,
@@ -18,13 +20,13 @@ import { pathsOf, type Share, type Shares, type VolumePaths } from './share.js';
 
 const GIB = 2 ** 30;
 
-/** A volume's place on one of the shares. */
+/** Location of a volume on a share. */
 interface Place {
   readonly share: Share;
   readonly paths: VolumePaths;
 }
 
-/** Volumes that are files: everything about them can be found again on the shares. */
+/** Volumes as files. All their state is on the shares. */
 export class NfsVolumes implements VolumeDriver, ExtendableDriver {
   constructor(
     private readonly shares: Shares,
@@ -35,17 +37,19 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
 
   async setup(): Promise<void> {
     const { signal } = new AbortController();
+    await this.shares.setup(signal);
     await this.access.ready(signal);
     await this.files.ready(signal);
     for (const share of this.shares.all) await this.shares.ready(share, signal);
   }
 
-  async createVolume(volume: VolumeRef, { signal }: CallContext): Promise<void> {
+  async createVolume(volume: VolumeRef, call: CallContext): Promise<void> {
+    const { signal } = call;
     if ((await this.find(volume, signal)) !== null) return;
     const bytes = volume.sizeGib * GIB;
     const share = await this.roomiest(bytes, signal);
-    await this.files.make(pathsOf(share, volume.id), bytes, share.nested, signal);
-    // Lost meanwhile, the file may lie under the mount point: the caller repeats what fails here.
+    await this.files.make(pathsOf(share, volume.id), bytes, share.nested, call);
+    // If the share was lost meanwhile, the file may be under the mount point. Fail, so that the caller repeats the call.
     await this.shares.ready(share, signal);
   }
 
@@ -57,7 +61,8 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
     for (const target of this.targetsOf(volume)) await this.access.forget(target);
   }
 
-  async extendVolume(volume: VolumeRef, newSizeGib: number, { signal }: CallContext): Promise<void> {
+  async extendVolume(volume: VolumeRef, newSizeGib: number, call: CallContext): Promise<void> {
+    const { signal } = call;
     const { share, paths } = await this.get(volume, signal);
     const bytes = newSizeGib * GIB;
     const format = await this.files.formatOf(paths, signal);
@@ -65,7 +70,7 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
     if (present >= bytes) return;
     const { freeBytes } = await this.files.spaceOf(share, signal);
     if (freeBytes < bytes - present) throw noSpace(bytes - present, freeBytes);
-    await this.files.resize(paths.file, format, bytes, signal);
+    await this.files.resize(paths.file, format, bytes, call);
   }
 
   validateConnector(connector: Connector): void {
@@ -113,7 +118,7 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
       throw new DriverError('NOT_FOUND', `volume ${volume.id} is not exported`);
     }
     const format = await this.files.formatOf(paths, signal);
-    // For its refusal: a host that had it may have let it lead the next one to other files.
+    // Called for its check: an earlier host may have changed the header to lead the next host to other files.
     if (format === 'qcow2') await this.files.diskSizeOf(paths.file, format, signal);
     await this.access.allow(targetOf(volume, paths), connection, others, signal);
     // Null, not absent: Glance's store fails without the key.
@@ -149,7 +154,7 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
     return { exists: place !== null, exported, admitted: hosts };
   }
 
-  async listExports({ signal }: CallContext): Promise<readonly ExportState[]> {
+  async listExports(page: ExportPage, { signal }: CallContext): Promise<readonly ExportState[]> {
     const admitted = await this.access.admitted(signal);
     const exports: ExportState[] = [];
     for (const share of this.shares.all) {
@@ -159,12 +164,12 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
         exports.push({ volumeId, admitted: admitted && (admitted.get(folder) ?? []) });
       }
     }
-    return exports;
+    return exportPage(exports, page);
   }
 
   async getStats({ signal }: CallContext): Promise<BackendStats> {
     let [total, free] = [0, 0];
-    for (const share of this.shares.all) {
+    for (const share of this.shares.open) {
       await this.shares.ready(share, signal);
       const { totalBytes, freeBytes } = await this.files.spaceOf(share, signal);
       total += totalBytes;
@@ -173,12 +178,12 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
     return { totalGib: total / GIB, freeGib: free / GIB };
   }
 
-  /** Everywhere that the volume could be exported from: to take access away it need not be there any more. */
+  /** Returns all folders from which the volume could be exported; access can be removed even if the volume is gone. */
   protected targetsOf(volume: VolumeRef): readonly ExportedFolder[] {
     return this.shares.all.map((share) => targetOf(volume, pathsOf(share, volume.id)));
   }
 
-  /** Looks on every share. One that is lost fails the call: the volume may be on it. */
+  /** Searches all shares. Fails if one is unavailable, since the volume may be on it. */
   private async find(volume: VolumeRef, signal: AbortSignal): Promise<Place | null> {
     for (const share of this.shares.all) {
       const paths = pathsOf(share, volume.id);
@@ -196,7 +201,7 @@ export class NfsVolumes implements VolumeDriver, ExtendableDriver {
 
   private async roomiest(bytes: number, signal: AbortSignal): Promise<Share> {
     let best: { share: Share; freeBytes: number } | undefined;
-    for (const share of this.shares.all) {
+    for (const share of this.shares.open) {
       const { freeBytes } = await this.files.spaceOf(share, signal);
       if (best === undefined || freeBytes > best.freeBytes) best = { share, freeBytes };
     }

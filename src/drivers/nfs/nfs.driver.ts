@@ -6,7 +6,7 @@ import { nfsOptionsSchema, type NfsOptions } from './nfs-options.js';
 import { NfsVolumes } from './nfs-volumes.js';
 import { ShareFiles } from './share-files.js';
 
-/** The driver over a given runner, for tests. */
+/** Creates the driver with a given runner; for tests. */
 export function nfsDriver(options: NfsOptions, runner: CommandRunner): NfsVolumes {
   return new NfsVolumes(
     new MountedShares(options, runner),
@@ -16,7 +16,7 @@ export function nfsDriver(options: NfsOptions, runner: CommandRunner): NfsVolume
   );
 }
 
-/** Files on shares of other machines. Which hosts may mount a share is up to those machines. */
+/** Volumes as files on shares of other machines, which decide themselves which hosts may mount them. */
 export default defineDriver({
   name: 'nfs',
   contract: CONTRACT_VERSION,
@@ -27,11 +27,11 @@ export default defineDriver({
     accessControl: 'none',
     extend: 'detached',
   },
-  // Two hosts that write to one qcow2 destroy it.
+  // Two hosts writing to the same qcow2 would destroy it.
   capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
   optionsSchema: nfsOptionsSchema,
   create: (given) => {
-    // The server has checked them with the schema and filled in its defaults.
+    // The server has validated them against the schema and filled in its defaults.
     const options = given as unknown as NfsOptions;
     const { command_prefix: prefix, command_timeout_s: seconds } = options;
     return nfsDriver(options, new SystemCommandRunner({ prefix, timeoutMs: seconds * 1000 }));

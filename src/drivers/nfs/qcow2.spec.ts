@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { CallContext, Connection, VolumeRef } from '../contract/index.js';
-import { SIMULATED_BACKENDS } from '../testing/simulated-backends.js';
+import { SIMULATED_BACKENDS } from '../../../test/support/storage/simulated-backends.js';
 import { nfsDriver } from './nfs.driver.js';
 import type { NfsOptions } from './nfs-options.js';
 import { diskSizeIn } from './qcow2.js';
-import { SimulatedFiles } from './testing/simulated-files.js';
-import { SimulatedHost } from './testing/simulated-host.js';
+import { SimulatedFiles } from '../../../test/support/storage/simulated-files.js';
+import { SimulatedHost } from '../../../test/support/storage/simulated-nfs-host.js';
 
-/** Recorded: od -A n -v -t x1 -N 80 of what qemu-img 7.2 makes of 1 GiB. */
+/** Recorded: od -A n -v -t x1 -N 80 of a 1 GiB image created by qemu-img 7.2. */
 const PLAIN = ` 51 46 49 fb 00 00 00 03 00 00 00 00 00 00 00 00
  00 00 00 00 00 00 00 10 00 00 00 00 40 00 00 00
  00 00 00 00 00 00 00 02 00 00 00 00 00 03 00 00
@@ -21,7 +21,7 @@ const BACKED = PLAIN.replace('03 00 00 00 00 00 00 00 00\n', '03 00 00 00 00 00 
 const EXTERNAL = PLAIN.replace(/00\n$/, '04\n');
 
 describe('the header of a qcow2', () => {
-  it('tells the size of the disk', () => {
+  it('reports the size of the disk', () => {
     expect(diskSizeIn(PLAIN)).toBe(2 ** 30);
   });
 
@@ -35,9 +35,9 @@ describe('the header of a qcow2', () => {
     ['names an external data file', EXTERNAL],
     ['is encrypted', PLAIN.replace('\n 00 00 00 00 00 00 00 02', '\n 00 00 00 01 00 00 00 02')],
     ['is a qcow2 of version 4', PLAIN.replace('fb 00 00 00 03', 'fb 00 00 00 04')],
-    ['is no qcow2 any more', PLAIN.replace('51 46', '00 46')],
-    ['is no qcow2 any more', PLAIN.slice(0, 100)],
-    ['is no qcow2 any more', ''],
+    ['is no longer a qcow2', PLAIN.replace('51 46', '00 46')],
+    ['is no longer a qcow2', PLAIN.slice(0, 100)],
+    ['is no longer a qcow2', ''],
   ])('that %s is refused', (what, dump) => {
     expect(dump).not.toBe(PLAIN);
     const refusal = { code: 'FAILED_PRECONDITION', message: expect.stringContaining(what) };
@@ -53,7 +53,7 @@ function newVolume(): VolumeRef {
   return { id, name: `volume-${id}`, sizeGib: 1, projectId: 'p', exportDetails: null };
 }
 
-/** A share, the drivers on which may be told different formats. */
+/** A share whose drivers may have different formats. */
 function share() {
   const host = new SimulatedHost(new SimulatedFiles());
   const withFormat = (format: NfsOptions['format'], preallocate = false) =>
@@ -117,8 +117,8 @@ describe('a volume', () => {
   });
 
   it.each([
-    ['raw', 'fallocate', ['-l 1073741824']],
-    ['qcow2', 'qemu-img', ['create -q -f qcow2 -o preallocation=falloc']],
+    ['raw', 'fallocate', ['-n -o 0 -l 1073741824']],
+    ['qcow2', 'qemu-img', ['create -q -f qcow2 -o preallocation=metadata']],
   ] as const)('that is %s takes its space at once when it is told to', async (format, program, expected) => {
     const { withFormat, ran } = share();
     await withFormat(format, true).createVolume(newVolume(), call);
@@ -143,7 +143,7 @@ describe('a volume', () => {
 });
 
 describe('the start', () => {
-  it('is refused without qemu-img, and tells what to install', async () => {
+  it('is rejected without qemu-img, and the message says what to install', async () => {
     const { host, withFormat } = share();
     host.broken.set('qemu-img', 'sudo: qemu-img: command not found');
     await expect(withFormat('qcow2').setup()).rejects.toMatchObject({

@@ -1,27 +1,27 @@
 import type { Argv } from '../command/command-runner.js';
 import { DriverError } from '../contract/index.js';
 
-/** How a volume's file holds the disk. */
+/** File format of a volume. */
 export type VolumeFormat = 'raw' | 'qcow2';
 
-/** Of a header: as far as the mask of incompatible features. QEMU's docs/interop/qcow2.txt */
+/** Header size up to and including the incompatible features; see QEMU's docs/interop/qcow2.txt. */
 const HEADER_BYTES = 80;
 
 const MAGIC = 0x514649fb;
 const EXTERNAL_DATA_FILE = 1n << 2n;
 
-/** Shows a file's header as hexadecimal digits. No program that understands images gets to see it unchecked. */
+/** Prints a file's header as hexadecimal digits. No program that interprets images may open an unchecked file. */
 export function showHeader(file: string): Argv {
   return ['od', '-A', 'n', '-v', '-t', 'x1', '-N', String(HEADER_BYTES), '--', file];
 }
 
 /**
- * The size in bytes of the disk in a file whose header `od` has shown.
- * @throws FAILED_PRECONDITION when it is no qcow2, or one that would let who opens it read or write other files.
+ * Parses the disk size in bytes from a header printed by `od`.
+ * @throws FAILED_PRECONDITION when it is no qcow2, or one that would make programs read or write other files.
  */
 export function diskSizeIn(dump: string): number {
   const header = Buffer.from(dump.replaceAll(/\s/g, ''), 'hex');
-  if (header.length < HEADER_BYTES || header.readUInt32BE(0) !== MAGIC) throw refused('is no qcow2 any more');
+  if (header.length < HEADER_BYTES || header.readUInt32BE(0) !== MAGIC) throw refused('is no longer a qcow2');
   const version = header.readUInt32BE(4);
   if (version !== 2 && version !== 3) throw refused(`is a qcow2 of version ${version}`);
   if (header.readBigUInt64BE(8) !== 0n) throw refused('names a backing file');
@@ -32,20 +32,24 @@ export function diskSizeIn(dump: string): number {
   return Number(header.readBigUInt64BE(24));
 }
 
+/** With `preallocate`, creates only the tables for the whole disk. Its space is allocated in steps afterwards. */
 export function createImage(file: string, bytes: number, preallocate: boolean): Argv {
-  const preallocation = `preallocation=${preallocate ? 'falloc' : 'off'}`;
+  const preallocation = `preallocation=${preallocate ? 'metadata' : 'off'}`;
   return ['qemu-img', 'create', '-q', '-f', 'qcow2', '-o', preallocation, file, String(bytes)];
 }
 
-/** The format is told: to guess it from what a guest may have written is how images come to read other files. */
+/** Passes the format explicitly: probing content that a guest may have written could make qemu-img read other files. */
 export function resizeImage(file: string, bytes: number, preallocate: boolean): Argv {
-  const preallocation = `--preallocation=${preallocate ? 'falloc' : 'off'}`;
+  const preallocation = `--preallocation=${preallocate ? 'metadata' : 'off'}`;
   return ['qemu-img', 'resize', '-q', '-f', 'qcow2', preallocation, file, String(bytes)];
 }
+
+/** The first version that can preallocate while it resizes an image. */
+export const LEAST_QEMU = [2, 10];
 
 export const SHOW_VERSION: Argv = ['qemu-img', '--version'];
 
 function refused(what: string): DriverError {
-  const message = `the volume's file ${what}: Clinker did not make it so; look at who can write to the share`;
+  const message = `the volume's file ${what}: this was not done by Clinker; check who can write to the share`;
   return new DriverError('FAILED_PRECONDITION', message);
 }

@@ -8,7 +8,7 @@ import { SystemCommandRunner } from '../command/command-runner.js';
 import type { CallContext, Connection, VolumeRef } from '../contract/index.js';
 import { nfsServerDriver } from './nfs-server.driver.js';
 import type { VolumeFormat } from './qcow2.js';
-import { SimulatedHost } from './testing/simulated-host.js';
+import { SimulatedHost } from '../../../test/support/storage/simulated-nfs-host.js';
 
 const GIB = 2 ** 30;
 const call: CallContext = { signal: new AbortController().signal, requestId: 'req-1' };
@@ -42,7 +42,7 @@ function driverFor(format: VolumeFormat, preallocate = false) {
       command_timeout_s: 30,
     },
     host.runner,
-    '',
+    join(folder, '.state'),
   );
 }
 
@@ -81,7 +81,7 @@ itWithQemu('a qcow2 volume is made, shown as such, grown, and goes without a tra
   const { data } = await driver.initializeConnection(volume, connection, [], call);
   expect(data.format).toBe('qcow2');
   await driver.deleteVolume(volume, call);
-  expect(await readdir(folder)).toEqual([]);
+  expect(await readdir(folder)).toEqual(['.state']);
 });
 
 itWithQemu(

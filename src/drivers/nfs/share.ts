@@ -1,43 +1,47 @@
 import { basename, dirname, join } from 'node:path';
 import { DriverError } from '../contract/index.js';
 
-/** A folder that holds volumes, as this machine sees it. */
+/** A folder with volumes, as seen by this machine. */
 export interface Share {
   readonly folder: string;
-  /** What a host mounts to reach the volume with this name. */
+  /** Returns the export that a host mounts to reach the volume of this name. */
   readonly exportOf: (name: string) => string;
-  /** Whether each volume lies in a folder of its own, which alone is exported. */
+  /** True if each volume has its own folder, which is exported separately. */
   readonly nested: boolean;
   /** Mount options for the hosts. */
   readonly options: string | undefined;
 }
 
-/** The folders that volumes are put on. */
+/** The folders for volumes. */
 export interface Shares {
   readonly all: readonly Share[];
-  /** Makes sure that what is written to the folder reaches the share. @throws UNAVAILABLE */
+  /** The folders for new volumes. */
+  readonly open: readonly Share[];
+  /** Finds folders besides the configured ones that may contain volumes. */
+  setup(signal: AbortSignal): Promise<void>;
+  /** Ensures that writes to the folder reach the share. @throws UNAVAILABLE */
   ready(share: Share, signal: AbortSignal): Promise<void>;
 }
 
-/** Where the parts of one volume lie. */
+/** Paths of a volume's files. */
 export interface VolumePaths {
   readonly name: string;
   readonly folder: string;
   readonly file: string;
-  /** The file while it is made: it gets its name when it is whole. */
+  /** Temporary path of the file; it is renamed to `file` when complete. */
   readonly unfinished: string;
-  /** Its presence says that the volume is exported, whoever is admitted. */
+  /** Exists while the volume is exported, whether or not a host is admitted. */
   readonly mark: string;
-  /** Its presence says that the file is a qcow2. Beside a volume's own folder, to which no host can write. */
+  /** Exists if the file is a qcow2. Outside the volume's own folder, so that no host can write it. */
   readonly qcow2Mark: string;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const MARK = /^\.volume-([0-9a-f-]{36})\.exported$/i;
+const MARK = /^\.volume-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.exported$/;
 
-/** @throws INTERNAL when the id is no UUID: it becomes a file name, and must not lead out of the share. */
+/** @throws INTERNAL when the id is no UUID: it becomes a file name and must not lead outside the share. */
 export function pathsOf(share: Share, volumeId: string): VolumePaths {
-  if (!UUID.test(volumeId)) throw new DriverError('INTERNAL', 'the id of the volume is no UUID');
+  if (!UUID.test(volumeId)) throw new DriverError('INTERNAL', 'the id of the volume is not a UUID');
   const name = `volume-${volumeId}`;
   const folder = share.nested ? join(share.folder, name) : share.folder;
   return {
@@ -50,13 +54,13 @@ export function pathsOf(share: Share, volumeId: string): VolumePaths {
   };
 }
 
-/** Whether the path is that of a volume's own folder in this one. */
+/** Returns true if the path is a volume's own folder directly in `folder`. */
 export function isVolumeFolder(path: string, folder: string): boolean {
   const name = basename(path);
   return dirname(path) === folder && name.startsWith('volume-') && UUID.test(name.slice('volume-'.length));
 }
 
-/** The volume that a file name marks as exported, or null. */
+/** Returns the id of the volume that a file name marks as exported, or null. */
 export function volumeOfMark(fileName: string): string | null {
   return MARK.exec(fileName)?.[1] ?? null;
 }

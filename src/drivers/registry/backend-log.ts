@@ -1,10 +1,10 @@
-import { redactSecrets, redactText } from '../../common/redact.js';
+import { redactSecrets, redactText } from '../../platform/logging/redact.js';
 import type { DriverLog, JsonObject } from '../contract/index.js';
 
-/** The log that one backend's driver gets: every line names the backend, and what looks secret is masked. */
+/** Returns the log of a backend's driver: every entry names the backend, and likely secrets are masked. */
 export function backendLog(log: DriverLog, backend: string): DriverLog {
   const details = (given: JsonObject = {}): JsonObject => ({
-    // Masking JSON gives JSON.
+    // Redacted JSON is still JSON.
     ...(redactSecrets(given) as JsonObject),
     backend,
   });

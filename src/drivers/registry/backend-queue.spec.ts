@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { BackendFailure, Unavailable } from '../../common/errors.js';
+import { BackendFailure, Unavailable } from '../../platform/errors.js';
 import { BackendQueue, type QueueLimits, type WorkKind } from './backend-queue.js';
-import type { Witness } from './circuit.js';
+import type { CallObserver } from './circuit.js';
 
 const logged: string[] = [];
 const log = {
@@ -23,23 +23,23 @@ function queueOf(limits: Partial<QueueLimits> = {}, ask = silence): BackendQueue
 
 let volumes = 0;
 
-/** Runs a work whose one call ends as told, on a volume of its own. */
+/** Runs a job with one call of the given outcome, on a new volume. */
 function run(
   queue: BackendQueue,
-  heard: (witness: Witness) => void,
+  heard: (observer: CallObserver) => void,
   { kind = 'request', volume = `v${volumes++}` }: { kind?: WorkKind; volume?: string } = {},
 ): Promise<string> {
-  return queue.run(volume, kind, (witness) => {
-    heard(witness);
+  return queue.run(volume, kind, (observer) => {
+    heard(observer);
     return { answer: Promise.resolve('done'), over: Promise.resolve() };
   });
 }
 
-const answered = (witness: Witness) => witness.answered();
-const missed = (witness: Witness) => witness.missed();
+const answered = (observer: CallObserver) => observer.answered();
+const missed = (observer: CallObserver) => observer.missed();
 const untested = () => undefined;
 
-/** A work that lasts until it is told to end. */
+/** A job that runs until it is told to end. */
 function lasting(queue: BackendQueue, kind: WorkKind = 'request', volume = `v${volumes++}`) {
   let end!: () => void;
   const over = new Promise<void>((resolve) => (end = resolve));
@@ -68,7 +68,7 @@ beforeEach(() => {
 afterEach(() => void jest.useRealTimers());
 
 describe('the queue of a backend', () => {
-  it('lets so many works go on at once, and others wait', async () => {
+  it('limits concurrent work, and queues the rest', async () => {
     const queue = queueOf();
     const works = [lasting(queue), lasting(queue), lasting(queue)];
     await jest.advanceTimersByTimeAsync(0);
@@ -83,7 +83,7 @@ describe('the queue of a backend', () => {
     const works = Array.from({ length: 4 }, () => lasting(queue));
     const refused = await run(queue, answered).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Unavailable);
-    expect(refused).toMatchObject({ message: expect.stringContaining('too much to do'), retryAfterS: 5 });
+    expect(refused).toMatchObject({ message: expect.stringContaining('is overloaded'), retryAfterS: 5 });
     const recorded = lasting(queue, 'recorded');
     for (const work of works) work.end();
     await jest.advanceTimersByTimeAsync(0);
@@ -123,7 +123,7 @@ describe('the queue of a backend', () => {
 });
 
 describe('a backend that does not answer', () => {
-  it('is left alone, and requests are told when to come back', async () => {
+  it('gets no more requests, and clients are told when to retry', async () => {
     const queue = await opened();
     await jest.advanceTimersByTimeAsync(1_500);
     const work = jest.fn(answered);
@@ -142,18 +142,18 @@ describe('a backend that does not answer', () => {
     const waiting = lasting(queue);
     const failing = queueOf({ concurrency: 1, failures: 1 });
     busy.end();
-    let witness!: Witness;
+    let observer!: CallObserver;
     const over = new Promise<void>(() => undefined);
     failing
       .run('v', 'request', (given) => {
-        witness = given;
+        observer = given;
         return { answer: over, over };
       })
       .catch(() => undefined);
     const turnedAway = lasting(failing);
     const kept = lasting(failing, 'recorded');
     await jest.advanceTimersByTimeAsync(0);
-    witness.missed();
+    observer.missed();
     await expect(turnedAway.result).rejects.toThrow(Unavailable);
     expect([turnedAway.hasBegun(), kept.hasBegun(), waiting.hasBegun()]).toEqual([false, false, true]);
   });
@@ -203,10 +203,10 @@ describe('a backend that does not answer', () => {
 describe('what counts', () => {
   it('is the first miss of a work, not what its undoing meets', async () => {
     const queue = queueOf();
-    await run(queue, (witness) => {
-      witness.missed();
-      witness.missed();
-      witness.answered();
+    await run(queue, (observer) => {
+      observer.missed();
+      observer.missed();
+      observer.answered();
     });
     await jest.advanceTimersByTimeAsync(0);
     expect(queue.isAnswering).toBe(true);
@@ -232,7 +232,7 @@ describe('what counts', () => {
     for (let works = 0; works < 5; works += 1) await run(queue, missed, { volume: 'v' });
     await jest.advanceTimersByTimeAsync(0);
     expect([queue.isAnswering, ask.mock.calls.length > 0]).toEqual([true, true]);
-    expect(logged).toContain('a volume does not answer, its backend does');
+    expect(logged).toContain('calls for a volume get no answer, although its backend answers');
     await run(queue, missed, { volume: 'other' });
     await jest.advanceTimersByTimeAsync(0);
     expect(queue.isAnswering).toBe(false);

@@ -1,19 +1,19 @@
 import { Semaphore } from 'async-mutex';
-import { BackendFailure, Unavailable } from '../../common/errors.js';
-import { KeyedMutex } from '../../common/keyed-mutex.js';
+import { BackendFailure, Unavailable } from '../../platform/errors.js';
+import { KeyedMutex } from '../../platform/keyed-mutex.js';
 import type { DriverLog } from '../contract/index.js';
-import { Circuit, type CircuitLimits, type Witness } from './circuit.js';
+import { Circuit, type CircuitLimits, type CallObserver } from './circuit.js';
 import type { GuardedCall } from './guarded-call.js';
 
-/** How much work a backend gets. */
+/** Limits of a backend's queue. */
 export interface QueueLimits extends CircuitLimits {
-  /** Works at once. */
+  /** Maximum number of jobs that run at the same time. */
   readonly concurrency: number;
-  /** Works that may wait beyond those; requests on top of them are refused. */
+  /** Maximum number of jobs that wait for a slot; further requests are refused. */
   readonly queueLength: number;
 }
 
-/** What holds unless it is configured. */
+/** Default queue limits. */
 export const QUEUE_DEFAULTS: QueueLimits = {
   concurrency: 32,
   queueLength: 1000,
@@ -22,19 +22,19 @@ export const QUEUE_DEFAULTS: QueueLimits = {
 };
 
 /**
- * Whose work it is: a `request` may be refused, since nothing of it is recorded; `recorded` work has been promised
- * and is neither refused nor given up for want of a place.
+ * A `request` may be refused, since nothing about it is recorded yet. `recorded` work was already accepted: it is never
+ * refused, and never given up while it waits for a slot.
  */
 export type WorkKind = 'request' | 'recorded';
 
 const FULL_RETRY_S = 5;
 
-/** Lines up the works of one backend: one at a time for a volume, some at a time in all, few waiting. */
+/** Queue of one backend's jobs: one at a time per volume, with limits for all running and all waiting jobs. */
 export class BackendQueue {
   private readonly locks = new KeyedMutex();
   private readonly slots: Semaphore;
   private readonly circuit: Circuit;
-  /** How the requests that wait are turned away. */
+  /** Functions that reject the waiting requests. */
   private readonly waiting = new Set<(reason: Error) => void>();
   private entered = 0;
 
@@ -53,24 +53,24 @@ export class BackendQueue {
     return this.circuit.isClosed;
   }
 
-  /** Whether work on the volume is under way or waiting. */
+  /** True while work on the volume is running or waiting. */
   isBusyWith(volumeId: string): boolean {
     return this.locks.isTaken(volumeId);
   }
 
-  /** Why a request is refused at present, or null. */
+  /** Returns the error for requests that arrive now; null if they are accepted. */
   refusal(): Unavailable | null {
     const retryAfterS = this.circuit.retryAfterS;
     if (retryAfterS !== null) return this.notAnswering(retryAfterS);
     if (this.entered < this.limits.concurrency + this.limits.queueLength) return null;
-    return new Unavailable(`Backend ${this.backend} has too much to do. Try again later.`, FULL_RETRY_S);
+    return new Unavailable(`Backend ${this.backend} is overloaded. Try again later.`, FULL_RETRY_S);
   }
 
   /**
-   * Does the work when its volume is free and a place too; gives back its answer. Both are kept until it is over.
-   * @throws Unavailable, for a request, before the work has begun; BackendFailure when the volume stays busy.
+   * Runs the work once its volume and a slot are free, and returns its answer. Holds both until the work is over.
+   * @throws Unavailable for a request, before the work has begun; BackendFailure when the volume stays busy.
    */
-  run<T>(volumeId: string, kind: WorkKind, work: (witness: Witness) => GuardedCall<T>): Promise<T> {
+  run<T>(volumeId: string, kind: WorkKind, work: (observer: CallObserver) => GuardedCall<T>): Promise<T> {
     const refusal = kind === 'request' ? this.refusal() : null;
     if (refusal !== null) return Promise.reject(refusal);
     return new Promise<T>((resolve, reject) => {
@@ -93,7 +93,7 @@ export class BackendQueue {
         if (kind === 'recorded') clearTimeout(timer);
         await this.slots.runExclusive(async () => {
           if (gaveUp) return;
-          // Others may have found out meanwhile that the backend is away, or one of them is the probe.
+          // The circuit may have opened meanwhile, or another job may be the probe.
           const retryAfterS = kind === 'request' ? this.circuit.retryAfterS : null;
           if (retryAfterS !== null) {
             giveUp(this.notAnswering(retryAfterS));
@@ -101,9 +101,9 @@ export class BackendQueue {
           }
           clearTimeout(timer);
           this.waiting.delete(giveUp);
-          const witness = this.circuit.watch(volumeId);
-          const { answer, over } = work(witness);
-          await answer.finally(() => witness.end()).then(resolve, reject);
+          const observer = this.circuit.watch(volumeId);
+          const { answer, over } = work(observer);
+          await answer.finally(() => observer.end()).then(resolve, reject);
           await over;
           this.entered -= 1;
         });

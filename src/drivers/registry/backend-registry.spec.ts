@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BackendFailure } from '../../common/errors.js';
+import { BackendNotConfigured } from '../../platform/errors.js';
 import type { JsonObject } from '../contract/index.js';
 import { BackendRegistry, type RegistryConfig } from './backend-registry.js';
 import type { BackendConfig } from './driver-loader.js';
@@ -55,7 +55,7 @@ describe('the registry', () => {
 
   it('reports a backend that is configured no longer', async () => {
     const registry = await load([fakeBackend('a')]);
-    expect(() => registry.get('gone')).toThrow(new BackendFailure('Backend gone is not configured.'));
+    expect(() => registry.get('gone')).toThrow(new BackendNotConfigured('gone'));
   });
 
   it('gives each backend a folder that only its owner reads', async () => {
@@ -65,9 +65,10 @@ describe('the registry', () => {
   });
 
   it('bounds the calls of its backends', async () => {
-    const stuck = fakeBackend('a', { faults: [{ call: 'getStats', hang: true }] });
+    const stuck = fakeBackend('a', { faults: [{ call: 'setup', hang: true }] });
     const registry = await load([stuck], { driverTimeoutMs: 20, abortGraceMs: 1 });
-    await expect(registry.default.getStats('req-1')).rejects.toThrow('did not answer within 20 ms');
+    expect(registry.default.missing?.reason).toContain('setup did not answer within 20 ms');
+    await registry.teardown();
   });
 
   it('gives drivers a log that names the backend and masks secrets', async () => {
@@ -131,6 +132,14 @@ describe('the start is refused', () => {
     );
   });
 
+  it('with one line for each backend, and each reason once', async () => {
+    const said = 'vgs ended with status 5: Volume group "g" not found\n  Cannot process it\n';
+    const broken = (name: string) => fakeBackend(name, { faults: [{ call: 'setup', message: said }] });
+    const failure = await load([broken('a'), broken('b')]).catch((error: unknown) => error as Error);
+    const line = 'setup failed: vgs ended with status 5: Volume group "g" not found Cannot process it';
+    expect((failure as Error).message).toBe(`Backend a: ${line}\nBackend b: ${line}`);
+  });
+
   it('with what a setup hides from clients', async () => {
     await load([fakeBackend('a')]);
     const file = join(folder, 'data/backends/a/6f519a48-3183-46cf-a32f-41815f813986.json');
@@ -151,7 +160,7 @@ describe('the start is refused', () => {
 });
 
 describe('teardown', () => {
-  it('goes on after a driver that fails at it', async () => {
+  it('continues after a driver that fails', async () => {
     const registry = await load([
       fakeBackend('a', { faults: [{ call: 'teardown', message: 'first' }] }),
       fakeBackend('b', { faults: [{ call: 'teardown', message: 'second' }] }),

@@ -1,35 +1,39 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BackendFailure } from '../../common/errors.js';
-import { collectSecrets } from '../../common/redact.js';
+import { BackendNotConfigured } from '../../platform/errors.js';
+import { collectSecrets } from '../../platform/logging/redact.js';
 import type { DriverLog } from '../contract/index.js';
 import { backendLog } from './backend-log.js';
 import type { QueueLimits } from './backend-queue.js';
 import { Backend } from './backend.js';
+import { BackendsUnusable } from './backends-unusable.js';
 import { loadDriver, type BackendConfig } from './driver-loader.js';
 
-/** Names that are safe as a folder and readable in messages. */
+/** Names that are safe as folder names and readable in messages. */
 const BACKEND_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
 const DEFAULT_ABORT_GRACE_MS = 5_000;
 
+/** Number of characters compared to find a cause inside a message. */
+const TELLING_LENGTH = 100;
+
 export interface RegistryConfig {
   readonly backends: readonly BackendConfig[];
-  /** Name of the backend for volumes whose type asks for none. */
+  /** Name of the backend for volumes whose type names none. */
   readonly defaultBackend: string;
-  /** Milliseconds that one driver call may take. */
+  /** Timeout of one driver call in milliseconds. */
   readonly driverTimeoutMs: number;
-  /** Milliseconds that an aborted call may still hold its volume; 5000 unless told. */
+  /** Milliseconds that an aborted call may still hold its volume; default 5000. */
   readonly abortGraceMs?: number;
-  /** How much work each backend gets. */
+  /** Queue limits of each backend. */
   readonly queue?: Partial<QueueLimits>;
-  /** Folder of the server's state; each backend gets `backends/<name>` in it. */
+  /** Folder of the server's state; each backend gets its subfolder `backends/<name>`. */
   readonly dataFolder: string;
-  /** Folder from which the names of driver packages and relative paths are resolved. */
+  /** Folder from which driver packages and relative paths are resolved. */
   readonly baseFolder: string;
 }
 
-/** The configured backends, set up and ready. */
+/** The configured backends. Those that answer are set up. */
 export class BackendRegistry {
   private constructor(
     private readonly backends: ReadonlyMap<string, Backend>,
@@ -38,9 +42,9 @@ export class BackendRegistry {
   ) {}
 
   /**
-   * Loads and sets up every backend. All or nothing: when one cannot be used, those that were set up are torn
-   * down again.
-   * @throws Error whose message lists every backend that cannot be used, and why.
+   * Loads and sets up every backend. All or nothing: if one is unusable as configured, those already set up are torn
+   * down again. A backend that does not answer is set up later, once it does.
+   * @throws BackendsUnusable with a message that lists every unusable backend and the reason.
    */
   static async load(config: RegistryConfig, log: DriverLog): Promise<BackendRegistry> {
     checkNames(config);
@@ -52,29 +56,39 @@ export class BackendRegistry {
       loads.flatMap((load) => (load.status === 'fulfilled' ? [[load.value.name, load.value] as const] : [])),
     );
     const fallback = backends.get(config.defaultBackend);
-    if (fallback === undefined) throw new Error(unknownDefault(config));
+    if (fallback === undefined) throw new BackendsUnusable(unknownDefault(config));
     const registry = new BackendRegistry(backends, fallback, log);
     await registry.setup();
     return registry;
   }
 
-  /** The backend for volumes whose type asks for none. */
+  /** The backend for volumes whose type names none. */
   get default(): Backend {
     return this.fallback;
   }
 
-  /** @throws BackendFailure when no such backend is configured, or no longer. */
+  /** @throws BackendNotConfigured when no backend of that name is configured, or no longer. */
   get(name: string): Backend {
     const backend = this.backends.get(name);
-    if (backend === undefined) throw new BackendFailure(`Backend ${name} is not configured.`);
+    if (backend === undefined) throw new BackendNotConfigured(name);
     return backend;
+  }
+
+  /** Returns the backend of that name, if there is one. */
+  find(name: string | null): Backend | undefined {
+    return name === null ? undefined : this.backends.get(name);
   }
 
   all(): readonly Backend[] {
     return [...this.backends.values()];
   }
 
-  /** Lets every driver release what it took. A driver that fails at it is logged and holds up no other one. */
+  /** Calls `listener` with each backend that did not answer at start, as soon as it is set up. */
+  onLateSetup(listener: (backend: Backend) => void): void {
+    for (const backend of this.all()) backend.onLateSetup(() => listener(backend));
+  }
+
+  /** Tears down every driver. A failure is logged and does not affect the other drivers. */
   async teardown(): Promise<void> {
     await this.release(this.all());
   }
@@ -128,14 +142,15 @@ function checkNames(config: RegistryConfig): void {
   const names = config.backends.map((backend) => backend.name);
   for (const [index, name] of names.entries()) {
     if (!BACKEND_NAME.test(name)) {
-      throw new Error(
+      throw new BackendsUnusable(
         `Backend "${name}": a name starts with a letter or digit and goes on with letters, digits, ` +
           'dots, dashes and underscores, at most 63 in all. Rename it.',
       );
     }
-    if (names.indexOf(name) !== index) throw new Error(`Backend "${name}" is configured twice. Rename one.`);
+    if (names.indexOf(name) !== index)
+      throw new BackendsUnusable(`Backend "${name}" is configured twice. Rename one.`);
   }
-  if (!names.includes(config.defaultBackend)) throw new Error(unknownDefault(config));
+  if (!names.includes(config.defaultBackend)) throw new BackendsUnusable(unknownDefault(config));
 }
 
 function unknownDefault(config: RegistryConfig): string {
@@ -143,19 +158,28 @@ function unknownDefault(config: RegistryConfig): string {
   return `The default backend "${config.defaultBackend}" is not among the configured ones: ${names}.`;
 }
 
-/** One error for all that failed, so that an operator mends them in one go. */
+/** Throws one error for all failures, so that an operator can fix them in one go. */
 function throwFaults(outcomes: readonly PromiseSettledResult<unknown>[]): void {
   const reasons = outcomes.flatMap((outcome): unknown[] =>
     outcome.status === 'rejected' ? [outcome.reason] : [],
   );
   if (reasons.length > 0) {
-    throw new Error(reasons.map(explain).join('\n'), { cause: reasons.length > 1 ? reasons : reasons[0] });
+    throw new BackendsUnusable(reasons.map(explain).join('\n'), {
+      cause: reasons.length > 1 ? reasons : reasons[0],
+    });
   }
 }
 
-/** The message, and what it hides from clients: here it is the operator who reads it. */
+/** Returns the message and its cause in one line. Clients never see the cause, but this text is for the operator. */
 function explain(reason: unknown): string {
-  if (!(reason instanceof Error)) return String(reason);
-  const { message, cause } = reason;
-  return cause instanceof Error && !message.includes(cause.message) ? `${message} ${cause.message}` : message;
+  if (!(reason instanceof Error)) return oneLine(String(reason));
+  const message = oneLine(reason.message);
+  if (!(reason.cause instanceof Error)) return message;
+  const cause = oneLine(reason.cause.message);
+  // The message may contain a long cause only in part.
+  return message.includes(cause.slice(0, TELLING_LENGTH)) ? message : `${message} ${cause}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }

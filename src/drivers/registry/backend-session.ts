@@ -9,13 +9,12 @@ import type {
   VolumeState,
 } from '../contract/index.js';
 
-/** A driver as the core calls it: the methods of an optional ability may be missing. */
+/** A driver as the core calls it: methods of optional capabilities may be missing. */
 export type AnyDriver = VolumeDriver & Partial<ExtendableDriver & FencingDriver>;
 
 /**
- * The driver's methods for one locked volume. Each rejects with a `DomainError`: `InvalidInput` for a bad
- * connector, `Conflict`, `NotSupported`, else `BackendFailure`. Arguments reach the driver as frozen copies,
- * and so do results the caller.
+ * The driver's methods for one locked volume. Each rejects with a `DomainError`: `InvalidInput` for an invalid
+ * connector, `Conflict`, `NotSupported`, else `BackendFailure`. Arguments and results are passed as frozen copies.
  */
 export interface BackendSession {
   createVolume(volume: VolumeRef): Promise<void>;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { BackendFailure, InvalidInput } from '../../common/errors.js';
+import { BackendFailure, InvalidInput } from '../../platform/errors.js';
 import { DriverError, type JsonObject, type VolumeRef } from '../contract/index.js';
 import fake from '../fake/fake.driver.js';
 import { Backend } from './backend.js';
@@ -59,7 +59,8 @@ afterEach(() => void jest.useRealTimers());
 
 describe('the lock of a volume', () => {
   it('runs works one after another in the order in which they came', async () => {
-    const backend = backendWith({ latency_ms: { createVolume: 10 } });
+    const slow = () => new Promise<void>((resolve) => void setTimeout(resolve, 10));
+    const backend = backendWith({}, { createVolume: slow });
     const steps: string[] = [];
     const works = ['a', 'b', 'c'].map((name) =>
       within(backend, async (session) => {
@@ -125,7 +126,7 @@ describe('the lock of a volume', () => {
     expect(entered).toBe(false);
     settle();
     await next;
-    expect(warnings).toEqual(['the driver ended a call late']);
+    expect(warnings).toEqual(['a timed-out driver call ended late']);
   });
 
   it('is given back after the grace when the driver never settles', async () => {
@@ -138,7 +139,7 @@ describe('the lock of a volume', () => {
     const next = within(backend, () => Promise.resolve('in'));
     await jest.advanceTimersByTimeAsync(GRACE_MS);
     await expect(next).resolves.toBe('in');
-    expect(warnings).toEqual(['the driver never ended a call that was aborted']);
+    expect(warnings).toEqual(['an aborted driver call never ended']);
   });
 });
 
@@ -186,37 +187,96 @@ describe('a session', () => {
   });
 });
 
+describe('a call that reports progress', () => {
+  const working = async (parts: number, { progress }: { readonly progress?: () => void }) => {
+    for (let part = 0; part < parts; part += 1) {
+      await new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS - 1));
+      progress?.();
+    }
+  };
+
+  it.each(['createVolume', 'deleteVolume', 'extendVolume'] as const)(
+    'may take longer than the timeout where it is as long as the volume is large: %s',
+    async (name) => {
+      const backend = backendWith(
+        {},
+        {
+          createVolume: (_volume, call) => working(20, call),
+          deleteVolume: (_volume, call) => working(20, call),
+          extendVolume: (_volume, _size, call) => working(20, call),
+        },
+      );
+      const answer = within(backend, (session) => session[name](VOLUME, 2));
+      await jest.advanceTimersByTimeAsync(20 * TIMEOUT_MS);
+      await expect(answer).resolves.toBeUndefined();
+    },
+  );
+
+  it('has the timeout alone where a host waits', async () => {
+    const backend = backendWith({}, { removeExport: (_volume, call) => working(2, call) });
+    const answer = within(backend, (session) => session.removeExport(VOLUME));
+    const refusal = expect(answer).rejects.toThrow('removeExport did not answer within 1000 ms');
+    await jest.advanceTimersByTimeAsync(2 * TIMEOUT_MS);
+    await refusal;
+  });
+});
+
 describe('calls without a volume', () => {
+  const ID = '8e03978e-40d5-43e8-bc93-6894a57f9324';
+  const EXPORTED = { volumeId: ID, admitted: null };
+  const FIRST = { after: null, limit: 2 };
+  const calling = (backend: Backend, call: 'setup' | 'teardown' | 'getStats' | 'listExports') =>
+    call === 'listExports' ? backend.listExports(FIRST, 'req-1') : backend[call]('req-1');
+
   it('tell capacity and exports', async () => {
     const backend = backendWith({ capacity_gib: 10 });
     await within(backend, (session) => session.createVolume(VOLUME));
     await expect(backend.getStats('req-1')).resolves.toEqual({ totalGib: 10, freeGib: 9 });
-    await expect(backend.listExports('req-1')).resolves.toEqual([]);
+    await expect(backend.listExports(FIRST, 'req-1')).resolves.toEqual([]);
     await expect(backend.inspect(VOLUME, 'req-1')).resolves.toMatchObject({ exists: true, exported: false });
   });
 
-  it.each(['setup', 'teardown', 'getStats', 'listExports'] as const)(
-    '%s is bounded in time',
-    async (call) => {
-      const backend = backendWith(hang(call));
-      const refused = expect(backend[call]('req-1')).rejects.toThrow(
-        `Backend b1: ${call} did not answer within 1000 ms.`,
-      );
-      await jest.advanceTimersByTimeAsync(TIMEOUT_MS);
-      await refused;
-    },
-  );
+  it('setup is bounded in time, and nothing reaches the driver before it has finished', async () => {
+    const backend = backendWith(hang('setup'));
+    const begun = backend.setup();
+    await jest.advanceTimersByTimeAsync(TIMEOUT_MS);
+    await begun;
+    expect(backend.missing?.reason).toBe('Backend b1: setup did not answer within 1000 ms.');
+    expect(backend.isAnswering).toBe(false);
+    const refusal = 'Backend b1 does not answer. Try again later.';
+    expect(() => backend.assertAccepting()).toThrow(refusal);
+    expect(() => backend.validateConnector({})).toThrow(refusal);
+    await expect(backend.getStats('req-1')).rejects.toThrow(refusal);
+    await expect(backend.listExports(FIRST, 'req-1')).rejects.toThrow(refusal);
+    await expect(backend.inspect(VOLUME, 'req-1')).rejects.toThrow(refusal);
+    const untouched = () => Promise.reject(new Error('the work has begun'));
+    for (const kind of ['request', 'recorded'] as const)
+      await expect(backend.exclusively('v', '', untouched, kind)).rejects.toThrow(refusal);
+    await backend.teardown();
+  });
+
+  it.each(['teardown', 'getStats', 'listExports'] as const)('%s is bounded in time', async (call) => {
+    const backend = backendWith(hang(call));
+    const refused = expect(calling(backend, call)).rejects.toThrow(
+      `Backend b1: ${call} did not answer within 1000 ms.`,
+    );
+    await jest.advanceTimersByTimeAsync(TIMEOUT_MS);
+    await refused;
+  });
 
   it.each([
     ['getStats', { totalGib: '1', freeGib: null }, 'totalGib is neither null nor a number'],
     ['getStats', null, 'the result is not an object'],
     ['listExports', {}, 'the result is not a list'],
-    ['listExports', [{ volumeId: 1, admitted: null }], 'volumeId is not a text'],
-    ['listExports', [{ volumeId: 'v', admitted: [1] }], 'admitted is neither null nor a list of texts'],
+    ['listExports', [{ volumeId: 1, admitted: null }], 'volumeId is not a lower-case UUID'],
+    ['listExports', [{ volumeId: 'v', admitted: null }], 'volumeId is not a lower-case UUID'],
+    ['listExports', [{ volumeId: ID, admitted: [1] }], 'admitted is neither null nor a list of strings'],
+    ['listExports', [EXPORTED, EXPORTED], `${ID} comes after ${ID}`],
+    ['listExports', [EXPORTED, EXPORTED, EXPORTED], 'the result has more than 2 items'],
   ] as const)('%s that gives %j is a failure of the driver', async (call, result, reason) => {
     const backend = backendWith({}, { [call]: () => Promise.resolve(result) });
-    await expect(backend[call]('req-1')).rejects.toThrow(
-      like(BackendFailure, `Backend b1: ${call} of driver fake gave a wrong result: ${reason}.`),
+    await expect(calling(backend, call)).rejects.toThrow(
+      like(BackendFailure, `Backend b1: ${call} of driver fake returned an invalid result: ${reason}.`),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { isPromise } from 'node:util/types';
+import { Unavailable } from '../../platform/errors.js';
 import type {
   BackendStats,
   CallContext,
@@ -6,13 +7,15 @@ import type {
   DriverCapabilities,
   DriverDefinition,
   DriverLog,
+  ExportPage,
   ExportState,
   VolumeRef,
   VolumeState,
 } from '../contract/index.js';
 import type { AnyDriver, BackendSession } from './backend-session.js';
+import { BackendSetup, type NotSetUp } from './backend-setup.js';
 import { BackendQueue, QUEUE_DEFAULTS, type QueueLimits, type WorkKind } from './backend-queue.js';
-import type { Witness } from './circuit.js';
+import type { CallObserver } from './circuit.js';
 import { checkConnectorNames, invalidConnector } from './connector-check.js';
 import { isOutage, toDomainError } from './driver-failure.js';
 import { backendStats, exportStates, nothing, type ResultCheck } from './driver-results.js';
@@ -26,18 +29,22 @@ export interface BackendOptions extends CallLimits {
   readonly driver: AnyDriver;
   readonly definition: Pick<DriverDefinition, 'name' | 'capabilities'>;
   readonly log: DriverLog;
-  /** Secrets of the backend's options, which no message may show. */
+  /** Secrets from the backend's options; masked in all messages. */
   readonly secrets?: readonly string[];
-  /** How much work it gets; what is absent is as in {@link QUEUE_DEFAULTS}. */
+  /** Queue limits; missing ones are taken from {@link QUEUE_DEFAULTS}. */
   readonly queue?: Partial<QueueLimits> | undefined;
 }
 
-/** One configured backend: the only way in which the core reaches a driver. */
+/** Calls whose duration may grow with the volume's size. Progress restarts their timeout. */
+const LONG: ReadonlySet<string> = new Set(['createVolume', 'deleteVolume', 'extendVolume']);
+
+/** One configured backend. The core calls drivers only through this class. */
 export class Backend {
   readonly name: string;
   readonly driverName: string;
   readonly capabilities: DriverCapabilities;
   private readonly queue: BackendQueue;
+  private readonly preparation: BackendSetup;
   private readonly host: SessionHost;
 
   constructor(private readonly options: BackendOptions) {
@@ -46,6 +53,12 @@ export class Backend {
     this.capabilities = options.definition.capabilities;
     const limits = { ...QUEUE_DEFAULTS, ...options.queue };
     this.queue = new BackendQueue(this.name, options.timeoutMs, limits, options.log, () => this.answers());
+    this.preparation = new BackendSetup({
+      setup: async () => options.driver.setup?.(),
+      timeoutMs: options.timeoutMs,
+      explain: (thrown) => this.failure(thrown, 'setup'),
+      log: options.log,
+    });
     this.host = {
       name: this.name,
       driverName: this.driverName,
@@ -55,42 +68,48 @@ export class Backend {
     };
   }
 
-  /** Whether it answered when it was last asked. */
+  /** True while the driver is set up and the circuit is closed. */
   get isAnswering(): boolean {
-    return this.queue.isAnswering;
+    return this.missing === null && this.queue.isAnswering;
   }
 
-  /** Whether work on the volume is under way or waiting, in this process. */
+  /** The reason why the driver is not set up; null once it is. Until then no call reaches the driver. */
+  get missing(): NotSetUp | null {
+    return this.preparation.missing;
+  }
+
+  /** True while work on the volume is running or waiting in this process. */
   isBusyWith(volumeId: string): boolean {
     return this.queue.isBusyWith(volumeId);
   }
 
   /**
-   * For requests whose work begins after their answer.
-   * @throws Unavailable when the backend does not answer, or has too much to do.
+   * Checks admission for requests that are answered before their work begins.
+   * @throws Unavailable when the backend does not answer or its queue is full.
    */
   assertAccepting(): void {
+    this.assertSetUp();
     const refusal = this.queue.refusal();
     if (refusal !== null) throw refusal;
   }
 
   /**
-   * Runs `work` while no other work runs for the volume, first come first served, and gives back what it
-   * returns. The lock outlasts `work` as long as the driver is busy with a call that ran out of time.
-   * Not reentrant: inside `work`, use the session.
-   * @param kind `recorded` for what the journal holds already, which is never refused.
-   * @throws Unavailable before a request's work has begun, when the backend does not answer or has too much to do.
-   * @throws BackendFailure when the lock does not get free in time.
+   * Runs `work` under the volume's lock, first come first served, and returns its result. The lock outlasts `work`
+   * while the driver is still busy with a call that timed out. Not reentrant: inside `work`, use the session.
+   * @param kind `recorded` for work that is already in the journal; it is refused only while the driver is not set up.
+   * @throws Unavailable before a request's work has begun, when the backend does not answer or its queue is full.
+   * @throws BackendFailure when the lock is not acquired in time.
    */
-  exclusively<T>(
+  async exclusively<T>(
     volumeId: string,
     requestId: string,
     work: (session: BackendSession) => Promise<T>,
     kind: WorkKind = 'request',
   ): Promise<T> {
-    return this.queue.run(volumeId, kind, (witness) => {
-      const session = new LockedSession(this.observed(witness), volumeId, requestId);
-      // The async function turns a synchronous throw of the work into a rejection.
+    this.assertSetUp();
+    return this.queue.run(volumeId, kind, (observer) => {
+      const session = new LockedSession(this.observed(observer), volumeId, requestId);
+      // The async function turns a synchronous throw into a rejection.
       const answer = (async () => work(session))().finally(() => session.seal());
       const settled = () => session.settled();
       return { answer, over: answer.then(settled, settled) };
@@ -98,17 +117,18 @@ export class Backend {
   }
 
   /**
-   * Checks a connector before anything is done with it.
-   * @throws InvalidInput naming the key that is missing or wrong.
+   * Validates a connector before anything is done with it.
+   * @throws InvalidInput naming the missing or invalid key; Unavailable while the driver is not set up.
    */
   validateConnector(connector: Connector): void {
+    this.assertSetUp();
     checkConnectorNames(connector);
     const copy = plainConnector(connector);
     try {
       const validate: (connector: Connector) => unknown = (checked) =>
         this.options.driver.validateConnector(checked);
       const result = validate(copy);
-      // An async method fits the contract's `void` for the compiler, yet its refusal would come too late.
+      // The compiler accepts an async method for the contract's `void`, but its rejection would come too late.
       if (isPromise(result)) {
         result.catch(() => undefined);
         throw new NotPlainData('validateConnector must not be async');
@@ -118,21 +138,23 @@ export class Backend {
     }
   }
 
-  /** What the backend holds for the volume, once no other work runs for it. */
+  /** Reads the volume's state on the backend, under the volume's lock. */
   inspect(volume: VolumeRef, requestId: string): Promise<VolumeState> {
     return this.exclusively(volume.id, requestId, (session) => session.inspect(volume));
   }
 
-  /** Every export of the backend, in use or left over. */
-  listExports(requestId: string): Promise<readonly ExportState[]> {
-    return this.call('listExports', requestId, exportStates, (call) => this.options.driver.listExports(call));
+  /** Returns a page of the backend's exports, in use or orphaned, ordered by volume id. */
+  listExports(page: ExportPage, requestId: string): Promise<readonly ExportState[]> {
+    return this.call('listExports', requestId, exportStates(page), (call) =>
+      this.options.driver.listExports(page, call),
+    );
   }
 
   getStats(requestId: string): Promise<BackendStats> {
     return this.call('getStats', requestId, backendStats, (call) => this.options.driver.getStats(call));
   }
 
-  /** Whether it answers when it is asked for what concerns no volume. */
+  /** Resolves to true if the backend answers a call that concerns no volume. */
   private async answers(): Promise<boolean> {
     const { answer } = this.start('getStats', '', async (call) => this.options.driver.getStats(call));
     return answer.then(
@@ -141,14 +163,32 @@ export class Backend {
     );
   }
 
-  /** Prepares the driver; called once, before anything else. */
+  /**
+   * Sets up the driver; called once, before anything else. If the backend does not answer, {@link missing} holds the
+   * reason until a retry succeeds.
+   * @throws DomainError when a retry cannot help.
+   */
   async setup(): Promise<void> {
-    await this.call('setup', '', nothing, async () => this.options.driver.setup?.());
+    await this.preparation.begin();
   }
 
-  /** Lets the driver release what it took in `setup`. */
+  /** Calls `listener` when the driver is set up by a retry after the start. */
+  onLateSetup(listener: () => void): void {
+    this.preparation.onLate(listener);
+  }
+
+  /** Makes the driver release what it acquired in `setup`. */
   async teardown(): Promise<void> {
+    this.preparation.stop();
+    if (this.missing !== null) return;
     await this.call('teardown', '', nothing, async () => this.options.driver.teardown?.());
+  }
+
+  /** @throws Unavailable */
+  private assertSetUp(): void {
+    const { missing } = this;
+    if (missing === null) return;
+    throw new Unavailable(`Backend ${this.name} does not answer. Try again later.`, missing.retryAfterS);
   }
 
   private async call<T>(
@@ -157,6 +197,7 @@ export class Backend {
     check: ResultCheck<T>,
     work: (call: CallContext) => Promise<unknown>,
   ): Promise<T> {
+    this.assertSetUp();
     try {
       return check(await this.start(operation, requestId, work).answer);
     } catch (thrown) {
@@ -164,15 +205,15 @@ export class Backend {
     }
   }
 
-  /** The session's host, whose calls tell the witness how they end. */
-  private observed(witness: Witness): SessionHost {
+  /** Returns the session's host; it reports the outcome of each call to the observer. */
+  private observed(observer: CallObserver): SessionHost {
     return {
       ...this.host,
       start: (operation, requestId, work) => {
         const call = this.start(operation, requestId, work);
         call.answer.then(
-          () => witness.answered(),
-          (thrown: unknown) => (isOutage(thrown) ? witness.missed() : witness.answered()),
+          () => observer.answered(),
+          (thrown: unknown) => (isOutage(thrown) ? observer.missed() : observer.answered()),
         );
         return call;
       },
@@ -186,12 +227,10 @@ export class Backend {
   ): GuardedCall<T> {
     return guardedCall(
       this.options,
-      (signal) => work({ signal, requestId }),
+      (signal, progress) => work({ signal, requestId, ...(LONG.has(operation) && { progress }) }),
       (end) =>
         this.options.log.warn(
-          end === 'settled'
-            ? 'the driver ended a call late'
-            : 'the driver never ended a call that was aborted',
+          end === 'settled' ? 'a timed-out driver call ended late' : 'an aborted driver call never ended',
           { backend: this.name, operation, requestId },
         ),
     );
@@ -203,7 +242,7 @@ export class Backend {
   }
 }
 
-/** The driver's copy of the connector, which a client sent and may have nested to any depth. */
+/** Returns the driver's copy of a connector. Clients may nest connectors to any depth. */
 function plainConnector(connector: Connector): Connector {
   try {
     return frozenCopy(connector, 'connector');

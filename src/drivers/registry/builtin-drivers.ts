@@ -1,4 +1,4 @@
-/** The drivers that come with the server, each loaded only when a backend asks for it. */
+/** The drivers shipped with the server. Each is loaded only when a backend uses it. */
 export const BUILTIN_DRIVERS: Readonly<Record<string, () => Promise<unknown>>> = {
   fake: () => import('../fake/fake.driver.js'),
   lvm: () => import('../lvm/lvm.driver.js'),

@@ -1,96 +1,78 @@
-import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll, type IBackoff } from 'cockatiel';
 import type { DriverLog } from '../contract/index.js';
 
 export interface CircuitLimits {
-  /** Failed works in a row after which the backend is left alone; 0 for never. */
+  /** Number of consecutive failed jobs that open the circuit; 0 disables it. */
   readonly failures: number;
-  /** Milliseconds until one work may try again. */
+  /** Milliseconds before one job may try again. */
   readonly pauseMs: number;
 }
 
-/** Hears how the driver's calls of one work end. */
-export interface Witness {
-  /** The driver answered, be it with a refusal. */
+/** Receives the outcomes of a job's driver calls. */
+export interface CallObserver {
+  /** The driver answered, possibly with a refusal. */
   answered(): void;
-  /** The driver did not answer, or said that its backend does not. */
+  /** The driver did not answer, or reported that its backend does not. */
   missed(): void;
-  /** The work is through. */
+  /** The job is finished. */
   end(): void;
 }
 
-/** The probe ended before it reached the driver: nothing is known, and the next work may try at once. */
-class Untested extends Error {}
+const NOBODY: CallObserver = { answered: () => undefined, missed: () => undefined, end: () => undefined };
 
-const NOBODY: Witness = { answered: () => undefined, missed: () => undefined, end: () => undefined };
+/**
+ * - `closed`: requests reach the backend.
+ * - `open`: requests are refused; once the pause is over, the next one is the probe.
+ * - `probing`: one request asks the backend, all others are refused.
+ */
+type State = 'closed' | 'open' | 'probing';
 
-/** Whether a backend answers, judged by the works done on it (docs/adr/0005-backend-admission.md). */
+/** Circuit breaker of a backend, driven by the outcomes of its driver calls (docs/adr/0005-backend-admission.md). */
 export class Circuit {
-  private readonly policy;
+  private state: State = 'closed';
+  /** In milliseconds of the monotonic clock, since the system clock may be set back by hours. */
   private pausedUntil = 0;
-  /** Works without an answer since the last one that had one, and their volumes. */
+  /** Jobs without an answer since the last answered one, and their volumes. */
   private misses = 0;
   private readonly silent = new Set<string>();
   private isAsking = false;
 
-  /** @param ask asks the backend for something that is about no volume; tells whether it answered. */
+  /**
+   * @param ask calls the backend for something that concerns no volume; resolves to true if it answered.
+   * @param onOpen is called each time the circuit opens.
+   */
   constructor(
     private readonly limits: CircuitLimits,
     private readonly log: DriverLog,
     private readonly ask: () => Promise<boolean>,
-    onOpen: () => void,
-  ) {
-    let pauseMs = limits.pauseMs;
-    const pause = (duration: number): IBackoff<{ result: object }> => ({
-      duration,
-      next: ({ result }) => {
-        pauseMs = 'error' in result && result.error instanceof Untested ? 0 : limits.pauseMs;
-        return pause(pauseMs);
-      },
-    });
-    this.policy = circuitBreaker(handleAll, {
-      // What is a failure of the backend is decided here.
-      breaker: new ConsecutiveBreaker(1),
-      halfOpenAfter: { next: () => pause((pauseMs = limits.pauseMs)) },
-    });
-    this.policy.onBreak(() => {
-      this.pausedUntil = Date.now() + pauseMs;
-      // Set apart from the probe that proved nothing, which is no news.
-      if (pauseMs > 0) log.warn('the backend does not answer: requests for it are refused', { pauseMs });
-      onOpen();
-    });
-    this.policy.onReset(() => {
-      this.forget();
-      log.info('the backend answers again');
-    });
-  }
+    private readonly onOpen: () => void,
+  ) {}
 
-  /** Whether the last that was heard of the backend was an answer. */
+  /** True while the circuit is closed. */
   get isClosed(): boolean {
-    return this.policy.state === CircuitState.Closed;
+    return this.state === 'closed';
   }
 
-  /** Seconds after which another try is worthwhile, at least 1; null when there is no reason to wait. */
+  /** Seconds until a retry makes sense, at least 1; null if there is no need to wait. */
   get retryAfterS(): number | null {
-    if (this.isClosed) return null;
-    const restMs = this.pausedUntil - Date.now();
-    if (this.policy.state === CircuitState.Open && restMs <= 0) return null;
+    const restMs = this.pausedUntil - performance.now();
+    if (this.state === 'closed' || (this.state === 'open' && restMs <= 0)) return null;
     return Math.max(1, Math.ceil(restMs / 1000));
   }
 
-  /** Watches a work on a volume that begins now. After a pause it is the probe that decides. */
-  watch(volumeId: string): Witness {
+  /** Observes a job that starts now. The first job after a pause is the probe that closes or reopens the circuit. */
+  watch(volumeId: string): CallObserver {
     if (this.limits.failures === 0) return NOBODY;
     if (this.isClosed) return this.count(volumeId);
     return this.retryAfterS === null ? this.probe() : NOBODY;
   }
 
-  private count(volumeId: string): Witness {
+  private count(volumeId: string): CallObserver {
     let outcome: 'unknown' | 'answered' | 'missed' = 'unknown';
     return {
       answered: () => {
         if (outcome === 'unknown') outcome = 'answered';
       },
-      // Told at once: the undoing that follows may take as long again.
+      // Count it at once: the rollback that follows may take just as long.
       missed: () => {
         if (outcome !== 'missed') this.note(volumeId);
         outcome = 'missed';
@@ -105,18 +87,19 @@ export class Circuit {
     this.misses += 1;
     this.silent.add(volumeId);
     if (this.misses < this.limits.failures) return;
-    if (this.silent.size > 1) this.open();
+    if (this.silent.size > 1) this.openFromClosed();
     else void this.judge(volumeId);
   }
 
-  /** One volume that hangs, and is tried over and over, is not to take the backend from all others. */
+  /** Calls the backend itself, since a single hanging volume that is retried must not open the circuit for all others. */
   private async judge(volumeId: string): Promise<void> {
     if (this.isAsking) return;
     this.isAsking = true;
     const isAnswering = await this.ask();
     this.isAsking = false;
-    if (isAnswering) this.log.warn('a volume does not answer, its backend does', { volumeId });
-    else if (this.misses >= this.limits.failures) this.open();
+    if (isAnswering)
+      this.log.warn('calls for a volume get no answer, although its backend answers', { volumeId });
+    else if (this.misses >= this.limits.failures) this.openFromClosed();
   }
 
   private forget(): void {
@@ -124,29 +107,38 @@ export class Circuit {
     this.silent.clear();
   }
 
-  private open(): void {
-    // A work that began before the circuit opened is no probe.
-    if (!this.isClosed) return;
-    void this.policy.execute(() => Promise.reject(new Error('no answer'))).catch(() => undefined);
+  private openFromClosed(): void {
+    // A job that began before the circuit opened is no probe.
+    if (this.isClosed) this.open(this.limits.pauseMs);
   }
 
-  private probe(): Witness {
-    const { promise, resolve, reject } = verdict();
-    void this.policy.execute(() => promise).catch(() => undefined);
+  private open(pauseMs: number): void {
+    this.state = 'open';
+    this.pausedUntil = performance.now() + pauseMs;
+    // Do not log inconclusive probes.
+    if (pauseMs > 0) this.log.warn('the backend does not answer: requests for it are refused', { pauseMs });
+    this.onOpen();
+  }
+
+  private close(): void {
+    this.state = 'closed';
+    this.forget();
+    this.log.info('the backend answers again');
+  }
+
+  /** The first outcome counts. A probe that ends without one never reached the driver, so the next job may probe at once. */
+  private probe(): CallObserver {
+    this.state = 'probing';
+    let isDecided = false;
+    const decide = (next: () => void) => () => {
+      if (isDecided) return;
+      isDecided = true;
+      next();
+    };
     return {
-      answered: resolve,
-      missed: () => reject(new Error('no answer')),
-      end: () => reject(new Untested()),
+      answered: decide(() => this.close()),
+      missed: decide(() => this.open(this.limits.pauseMs)),
+      end: decide(() => this.open(0)),
     };
   }
-}
-
-function verdict() {
-  let resolve!: () => void;
-  let reject!: (reason: Error) => void;
-  const promise = new Promise<void>((accept, refuse) => {
-    resolve = accept;
-    reject = refuse;
-  });
-  return { promise, resolve, reject };
 }

@@ -1,17 +1,17 @@
-import { InvalidInput } from '../../common/errors.js';
+import { InvalidInput } from '../../platform/errors.js';
 import type { Connector } from '../contract/index.js';
 
-/** The keys of a connector that the core itself shows, filters by or compares. */
+/** The connector keys that the core itself shows, compares or filters by. */
 const NAMING_KEYS = ['host', 'ip', 'initiator'] as const;
 
-/** Width of Cinder's columns for such names. */
+/** Width of Cinder's database columns for these names. */
 const MAX_NAME_LENGTH = 255;
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /**
- * Checks what must hold of a connector whatever the driver: the names in it are texts of at most 255 characters
- * without control characters. Null counts as absent, since clients send it for what they do not know.
+ * Checks the driver-independent rules for connectors: names are strings of at most 255 characters without control
+ * characters. Null counts as absent, since clients send it for unknown values.
  * @throws InvalidInput naming the key.
  */
 export function checkConnectorNames(connector: Connector): void {
@@ -28,7 +28,7 @@ export function checkConnectorNames(connector: Connector): void {
   }
 }
 
-/** The refusal of a connector, in the words that Cinder puts before every invalid input. */
+/** Returns the error for an invalid connector, with Cinder's prefix for invalid input. */
 export function invalidConnector(reason: string, options?: ErrorOptions): InvalidInput {
   return new InvalidInput(`Invalid input received: ${reason}`, options);
 }

@@ -1,43 +1,50 @@
 import { inspect } from 'node:util';
-import { BackendFailure, Conflict, NotSupported, type DomainError } from '../../common/errors.js';
-import { redactText } from '../../common/redact.js';
+import {
+  BackendAway,
+  BackendFailure,
+  BackendRefusal,
+  NoRoom,
+  NotSupported,
+  type DomainError,
+} from '../../platform/errors.js';
+import { redactText } from '../../platform/logging/redact.js';
 import { DriverError, isDriverError, type Connector } from '../contract/index.js';
 import { invalidConnector } from './connector-check.js';
 import { CallTimedOut } from './guarded-call.js';
 import { NotPlainData } from './frozen-copy.js';
 
-/** What is known about a call when it fails. */
+/** Context of a failed call. */
 export interface FailedCall {
   /** Name of the backend in the configuration. */
   readonly backend: string;
-  /** Name of the driver, for faults that its author must mend. */
+  /** Name of the driver, for errors that its author must fix. */
   readonly driver: string;
-  /** The driver's method. */
+  /** Name of the driver method. */
   readonly operation: string;
-  /** The connector that the call was about, if it was about one. */
+  /** The call's connector, if it has one. */
   readonly connector?: Connector | undefined;
-  /** Texts that must not appear in any message. */
+  /** Strings that must not appear in any message. */
   readonly secrets: Iterable<string>;
 }
 
-/** Longer messages are somebody's whole output; the log has the rest. */
+/** Longer messages are usually a tool's whole output. The log has the rest. */
 const MAX_MESSAGE_LENGTH = 500;
 
-/** Whether a call failed because the backend is away, rather than because of what was asked of it. */
+/** Returns true if a call failed because the backend is unreachable, rather than because of the request. */
 export function isOutage(thrown: unknown): boolean {
   return thrown instanceof CallTimedOut || (isDriverError(thrown) && thrown.code === 'UNAVAILABLE');
 }
 
-/** Turns whatever a call to a driver threw into what the core understands; the only place that knows both sides. */
+/** Converts an error of a driver call into a `DomainError`. The only place that maps between the two. */
 export function toDomainError(thrown: unknown, call: FailedCall): DomainError {
   const subject = `Backend ${call.backend}: ${call.operation}`;
   const options = { cause: withoutSecrets(thrown, call.secrets) };
   if (thrown instanceof CallTimedOut) {
-    return new BackendFailure(`${subject} did not answer within ${thrown.timeoutMs} ms.`, options);
+    return new BackendAway(`${subject} did not answer within ${thrown.timeoutMs} ms.`, options);
   }
   if (thrown instanceof NotPlainData) {
     return new BackendFailure(
-      `${subject} of driver ${call.driver} gave a wrong result: ${thrown.message}.`,
+      `${subject} of driver ${call.driver} returned an invalid result: ${thrown.message}.`,
       options,
     );
   }
@@ -47,15 +54,19 @@ export function toDomainError(thrown: unknown, call: FailedCall): DomainError {
     case 'INVALID_CONNECTOR':
       return invalidConnector(connectorFault(thrown.field, message, call.connector), options);
     case 'FAILED_PRECONDITION':
-      return new Conflict(`${subject} is not possible now: ${message}`, options);
+      return new BackendRefusal(`${subject} is not possible now: ${message}`, options);
     case 'UNSUPPORTED':
       return new NotSupported(`${subject} is not supported: ${message}`, options);
+    case 'RESOURCE_EXHAUSTED':
+      return new NoRoom(`${subject} failed: ${message}`, options);
+    case 'UNAVAILABLE':
+      return new BackendAway(`${subject} failed: ${message}`, options);
     default:
       return new BackendFailure(`${subject} failed: ${message}`, options);
   }
 }
 
-/** Cinder's own words where a key is missing, since clients parse them; else the driver's, with the key named. */
+/** Returns Cinder's message for a missing key, since clients parse it; else the driver's message, naming the key. */
 function connectorFault(
   field: string | undefined,
   message: string,
@@ -68,13 +79,13 @@ function connectorFault(
   return message.includes(field) ? message : `Connector's ${field}: ${message}`;
 }
 
-/** One line of bounded length without secrets. */
+/** Returns the message as one line of bounded length, without secrets. */
 function presentable(message: unknown, secrets: Iterable<string>): string {
   const line = redactText(String(message), secrets).replace(/\p{Cc}+/gu, ' ');
   return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)}…` : line;
 }
 
-/** The thrown value itself if it holds no secret, else a stand-in that tells the log the same without them. */
+/** Returns the thrown value itself if it contains no secret, else a stand-in with the secrets masked, for the log. */
 function withoutSecrets(thrown: unknown, secrets: Iterable<string>): unknown {
   const told = inspect(thrown, { depth: 4 });
   const masked = redactText(told, secrets);

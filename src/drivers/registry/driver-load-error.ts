@@ -1,4 +1,4 @@
-/** A backend's driver cannot be used. The message is for the operator: which backend, what is wrong, how to mend it. */
+/** A backend's driver cannot be used. The message tells the operator which backend, what is wrong, and how to fix it. */
 export class DriverLoadError extends Error {
   override readonly name = 'DriverLoadError';
 

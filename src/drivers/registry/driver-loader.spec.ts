@@ -21,7 +21,7 @@ const METHODS = [
   'getStats',
 ];
 
-/** Source of a complete definition; each part can be replaced by other source, or left out by ''. */
+/** Source of a complete definition; each part can be replaced by other source, or omitted with ''. */
 function definition(parts: Record<string, string> = {}): string {
   const complete: Record<string, string> = {
     name: `'toy'`,
@@ -57,7 +57,7 @@ function load(driver: string, options: JsonObject = {}) {
   return loadDriver({ name: 'b1', driver, options }, folder, host);
 }
 
-/** The message with which a driver of this source is refused. */
+/** Returns the error message for a driver with this source. */
 async function refusal(source: string, options: JsonObject = {}): Promise<string> {
   await write('toy.mjs', source);
   const error: unknown = await load('./toy.mjs', options).catch((thrown: unknown) => thrown);
@@ -179,20 +179,20 @@ describe('a driver is refused', () => {
     ['null', 'export default null;'],
   ])('when it exports %s', async (_what, source) => {
     expect(await refusal(source)).toBe(
-      'its default export is no driver definition. Export what defineDriver() returns as default.',
+      'its default export is not a driver definition. Export the result of defineDriver() as default.',
     );
   });
 
   it.each([
-    [{ name: '' }, 'the definition has no name. Give it a short text as "name".'],
+    [{ name: '' }, 'the definition has no name. Add a short string "name".'],
     [
       { contract: '2' },
-      'it was written for version 2 of the driver contract, and this server speaks version 1. ' +
+      'it was written for version 2 of the driver contract, and this server supports version 1. ' +
         'Install a version of the driver for contract 1.',
     ],
     [
       { capabilities: `{ storageProtocol: '', multiattach: true, readOnlyExports: 1, extend: 'maybe' }` },
-      'its capabilities are incomplete: storageProtocol must be a text; readOnlyExports must be true or false; ' +
+      'its capabilities are incomplete: storageProtocol must be a non-empty string; readOnlyExports must be true or false; ' +
         'accessControl must be one of initiator, address, none; extend must be one of none, detached, attached. ' +
         'Declare them in the definition.',
     ],
@@ -200,11 +200,11 @@ describe('a driver is refused', () => {
       { optionsSchema: '' },
       'the definition has no optionsSchema. Declare a JSON Schema, at least { type: "object" }.',
     ],
-    [{ capabilitiesWith: '{}' }, 'its capabilitiesWith is no function. Make it one, or leave it out.'],
+    [{ capabilitiesWith: '{}' }, 'its capabilitiesWith is not a function. Make it one, or remove it.'],
     [{ create: `'text'` }, 'the definition has no function "create". Add one that returns the driver.'],
     [
       { create: `() => { throw new Error('boom'); }` },
-      'create() failed: boom. Check the options; what may fail belongs into setup().',
+      'create() failed: boom. Check the options; code that may fail belongs in setup().',
     ],
     [
       { create: '() => ({ createVolume() {} })' },

@@ -1,4 +1,4 @@
-import { collectSecrets, redactText } from '../../common/redact.js';
+import { collectSecrets, redactText } from '../../platform/logging/redact.js';
 import type { DriverCapabilities, DriverDefinition, DriverHost, JsonObject } from '../contract/index.js';
 import type { AnyDriver } from './backend-session.js';
 import { DriverLoadError } from './driver-load-error.js';
@@ -6,19 +6,19 @@ import { importDriver } from './driver-module.js';
 import { checkOptions } from './driver-options.js';
 import { checkDefinition, missingMethods } from './driver-shape.js';
 
-/** One backend as the operator configures it. */
+/** A backend as configured by the operator. */
 export interface BackendConfig {
-  /** Unique; also names the folder of the backend's state. */
+  /** Unique. Also the name of the backend's state folder. */
   readonly name: string;
-  /** A built-in driver, or a package or path as seen from the base folder. */
+  /** A built-in driver, or a package or path resolved from the base folder. */
   readonly driver: string;
-  /** What the driver's `optionsSchema` describes. */
+  /** Must match the driver's `optionsSchema`. */
   readonly options?: JsonObject;
 }
 
 export interface LoadedDriver {
   readonly definition: DriverDefinition;
-  /** The definition's, less what the options take away. */
+  /** The definition's capabilities, minus those that the options disable. */
   readonly capabilities: DriverCapabilities;
   readonly driver: AnyDriver;
   /** The configured options with the schema's defaults filled in. */
@@ -26,7 +26,7 @@ export interface LoadedDriver {
 }
 
 /**
- * Finds a backend's driver, checks it and its options, and makes it. The driver is not set up yet.
+ * Finds a backend's driver, checks it and its options, and creates it. Does not call its `setup`.
  * @throws DriverLoadError with a message for the operator.
  */
 export async function loadDriver(
@@ -51,7 +51,7 @@ export async function loadDriver(
   } catch (cause) {
     const told = cause instanceof Error ? cause.message : String(cause);
     const reason = redactText(told, collectSecrets(options));
-    throw fail(`create() failed: ${reason}. Check the options; what may fail belongs into setup().`, {
+    throw fail(`create() failed: ${reason}. Check the options; code that may fail belongs in setup().`, {
       cause,
     });
   }

@@ -6,9 +6,9 @@ import { BUILTIN_DRIVERS } from './builtin-drivers.js';
 import { DriverLoadError } from './driver-load-error.js';
 
 /**
- * The default export behind a driver's name: a built-in driver, else a package or a path as seen from
- * `baseFolder`, so that plug-ins are installed beside the configuration and not beside the server.
- * @throws DriverLoadError when it is not there or cannot be evaluated.
+ * Imports a driver's default export by name: a built-in driver, else a package or path resolved from `baseFolder`, so
+ * that plug-ins are installed beside the configuration and not beside the server.
+ * @throws DriverLoadError when the module is missing or fails to load.
  */
 export async function importDriver(backend: string, driver: string, baseFolder: string): Promise<unknown> {
   const builtin = Object.hasOwn(BUILTIN_DRIVERS, driver) ? BUILTIN_DRIVERS[driver] : undefined;
@@ -43,7 +43,7 @@ function resolveDriver(backend: string, driver: string, baseFolder: string): str
   }
 }
 
-/** The entry of a package that exports itself to `import` alone, which `require.resolve` does not see; or null. */
+/** Returns the entry of a package that has only an `import` export, which `require.resolve` cannot find; or null. */
 function importOnlyEntry(require: NodeJS.Require, driver: string): string | null {
   if (!/^(@[^/]+\/)?[^./][^/]*$/.test(driver)) return null;
   for (const folder of require.resolve.paths(driver) ?? []) {
@@ -56,7 +56,7 @@ function importOnlyEntry(require: NodeJS.Require, driver: string): string | null
   return null;
 }
 
-/** Follows the conditions under which Node would import the entry. */
+/** Resolves conditional exports as Node does for `import`. */
 function importTarget(entry: unknown): string | null {
   if (typeof entry === 'string') return entry;
   for (const condition of ['node', 'import', 'default']) {
@@ -66,7 +66,7 @@ function importTarget(entry: unknown): string | null {
   return null;
 }
 
-/** What a module means by its default; compiled CommonJS wraps it once more. */
+/** Returns a module's default export. Compiled CommonJS wraps it twice. */
 function defaultExport(module: unknown): unknown {
   const once = property(module, 'default');
   const twice = property(once, 'default');

@@ -18,7 +18,10 @@ const METHODS = [
 ] as const satisfies readonly (keyof AnyDriver)[];
 
 const CAPABILITY_CHECKS = {
-  storageProtocol: { fits: (value) => typeof value === 'string' && value !== '', wanted: 'a text' },
+  storageProtocol: {
+    fits: (value) => typeof value === 'string' && value !== '',
+    wanted: 'a non-empty string',
+  },
   multiattach: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
   readOnlyExports: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
   accessControl: oneOf('initiator', 'address', 'none'),
@@ -26,23 +29,23 @@ const CAPABILITY_CHECKS = {
   fence: { fits: (value) => value === undefined || typeof value === 'boolean', wanted: 'true or false' },
 } as const satisfies Record<keyof DriverCapabilities, { fits(value: unknown): boolean; wanted: string }>;
 
-/** What a module exports is a driver definition, or the reason why it is none, with the way to mend it. */
+/** A valid driver definition, or what is wrong with a module's export and how to fix it. */
 export type DefinitionCheck = { readonly definition: DriverDefinition } | { readonly problem: string };
 
-/** Checks everything about a definition that can be seen without calling it. */
+/** Checks everything about a definition that can be checked without calling it. */
 export function checkDefinition(exported: unknown): DefinitionCheck {
   const definition = fieldsOf(exported);
   if (definition === null) {
     return problem(
-      'its default export is no driver definition. Export what defineDriver() returns as default.',
+      'its default export is not a driver definition. Export the result of defineDriver() as default.',
     );
   }
   if (typeof definition.name !== 'string' || definition.name === '') {
-    return problem('the definition has no name. Give it a short text as "name".');
+    return problem('the definition has no name. Add a short string "name".');
   }
   if (definition.contract !== CONTRACT_VERSION) {
     return problem(
-      `it was written for version ${String(definition.contract)} of the driver contract, and this server speaks ` +
+      `it was written for version ${String(definition.contract)} of the driver contract, and this server supports ` +
         `version ${CONTRACT_VERSION}. Install a version of the driver for contract ${CONTRACT_VERSION}.`,
     );
   }
@@ -59,13 +62,13 @@ export function checkDefinition(exported: unknown): DefinitionCheck {
     return problem('the definition has no function "create". Add one that returns the driver.');
   }
   if (definition.capabilitiesWith !== undefined && typeof definition.capabilitiesWith !== 'function') {
-    return problem('its capabilitiesWith is no function. Make it one, or leave it out.');
+    return problem('its capabilitiesWith is not a function. Make it one, or remove it.');
   }
-  // Every field has been looked at above.
+  // Every field has been checked above.
   return { definition: exported as DriverDefinition };
 }
 
-/** Names the methods that a driver lacks for what its definition promises. */
+/** Returns the names of the methods that the capabilities require and the driver lacks. */
 export function missingMethods(driver: unknown, capabilities: DriverCapabilities): string[] {
   const methods = fieldsOf(driver);
   if (methods === null) return [...METHODS];

@@ -3,7 +3,7 @@ import { CallTimedOut, guardedCall, type LateEnd } from './guarded-call.js';
 
 const limits = { timeoutMs: 100, abortGraceMs: 50 };
 
-/** Whether a promise has settled, seen without waiting for it. */
+/** Records whether a promise has settled, without waiting for it. */
 function watch(promise: Promise<unknown>) {
   const seen = { settled: false };
   const note = () => {
@@ -55,6 +55,39 @@ describe('guardedCall', () => {
     expect(signal?.aborted).toBe(true);
   });
 
+  it('restarts the full timeout of work that reports progress', async () => {
+    let progress: () => void = () => undefined;
+    const { answer } = guardedCall(limits, (_signal, given) => {
+      progress = given;
+      return new Promise(() => undefined);
+    });
+    const seen = watch(answer);
+    for (let part = 0; part < 10; part += 1) {
+      await jest.advanceTimersByTimeAsync(99);
+      progress();
+    }
+    expect(seen.settled).toBe(false);
+    await jest.advanceTimersByTimeAsync(99);
+    expect(seen.settled).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    await expect(answer).rejects.toThrow(CallTimedOut);
+    progress();
+    await jest.advanceTimersByTimeAsync(limits.abortGraceMs);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('starts no timer for progress reported after the end', async () => {
+    let progress: () => void = () => undefined;
+    const { answer, over } = guardedCall(limits, (_signal, given) => {
+      progress = given;
+      return Promise.resolve('done');
+    });
+    await answer;
+    await over;
+    progress();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('is over only when work that was aborted has settled', async () => {
     const work = deferred<string>();
     const ends: LateEnd[] = [];
@@ -101,7 +134,7 @@ describe('guardedCall', () => {
       await refused;
       work.reject(new Error('too late'));
       await over;
-      // Node reports unhandled rejections once the microtasks are done.
+      // Node reports unhandled rejections after the microtasks have run.
       jest.useRealTimers();
       await new Promise((resolve) => setImmediate(resolve));
     } finally {

@@ -1,12 +1,12 @@
-/** How long a call to a driver may take. */
+/** Time limits of a driver call. */
 export interface CallLimits {
-  /** Milliseconds until the caller gets an answer in any case. */
+  /** Milliseconds after which the caller gets an answer in any case. */
   readonly timeoutMs: number;
-  /** Milliseconds that a driver may take after its abort to stop, before it is given up. */
+  /** Milliseconds that a driver has after an abort to stop, before the call is abandoned. */
   readonly abortGraceMs: number;
 }
 
-/** The time of a call was up. */
+/** A call timed out. */
 export class CallTimedOut extends Error {
   override readonly name = 'CallTimedOut';
 
@@ -15,33 +15,40 @@ export class CallTimedOut extends Error {
   }
 }
 
-/** What became of a call after its caller had gone: it `settled` late, or it was `abandoned` without an end. */
+/** Outcome of a call that timed out: it `settled` late, or was `abandoned` because it never settled. */
 export type LateEnd = 'settled' | 'abandoned';
 
 export interface GuardedCall<T> {
   /** The outcome of the work, or a rejection with {@link CallTimedOut}. */
   readonly answer: Promise<T>;
-  /** Resolves, and never rejects, when the work has settled or its time and its grace have passed. */
+  /** Resolves, and never rejects, when the work has settled or the timeout and the grace period have passed. */
   readonly over: Promise<void>;
 }
 
 /**
- * Starts `work`, and aborts it when its time is up. A rejection that comes later than that is swallowed here:
- * nobody waits for it any more.
+ * Starts `work` and aborts it on timeout. Each report of progress restarts the timeout. A rejection after the timeout is
+ * swallowed, since nobody waits for it any more.
  */
 export function guardedCall<T>(
   limits: CallLimits,
-  work: (signal: AbortSignal) => Promise<T> | T,
+  work: (signal: AbortSignal, progress: () => void) => Promise<T> | T,
   onLateEnd: (end: LateEnd) => void = () => undefined,
 ): GuardedCall<T> {
   const abort = new AbortController();
+  let hasSettled = false;
+  let timer: NodeJS.Timeout | undefined;
+  let onTimeUp: () => void = () => undefined;
+  const startClock = () => {
+    clearTimeout(timer);
+    if (!hasSettled && !abort.signal.aborted) timer = setTimeout(() => onTimeUp(), limits.timeoutMs);
+  };
   // The async function turns a synchronous throw of the work into a rejection.
-  const running = (async () => work(abort.signal))();
+  const running = (async () => work(abort.signal, startClock))();
   let finish: () => void;
   const over = new Promise<void>((resolve) => (finish = resolve));
   const answer = new Promise<T>((resolve, reject) => {
     let graceTimer: NodeJS.Timeout | undefined;
-    const timer = setTimeout(() => {
+    onTimeUp = () => {
       const timedOut = new CallTimedOut(limits.timeoutMs);
       reject(timedOut);
       graceTimer = setTimeout(() => {
@@ -49,8 +56,10 @@ export function guardedCall<T>(
         finish();
       }, limits.abortGraceMs);
       abort.abort(timedOut);
-    }, limits.timeoutMs);
+    };
+    startClock();
     const settle = () => {
+      hasSettled = true;
       clearTimeout(timer);
       clearTimeout(graceTimer);
       if (graceTimer !== undefined) onLateEnd('settled');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BackendFailure, Conflict, InvalidInput, NotSupported } from '../../common/errors.js';
+import { BackendFailure, Conflict, InvalidInput, NotSupported } from '../../platform/errors.js';
 import { DriverError, type Connection, type DriverErrorCode, type VolumeRef } from '../contract/index.js';
 import fake from '../fake/fake.driver.js';
 import { Backend } from './backend.js';
@@ -46,7 +46,7 @@ function session<T>(
   return backend.exclusively(VOLUME.id, 'req-1', work);
 }
 
-/** What a caller gets when createExport fails with this. */
+/** Returns the caller's error when createExport fails with this one. */
 async function failureFrom(
   thrown: unknown,
   volume: VolumeRef = VOLUME,
@@ -152,28 +152,28 @@ describe('secrets stay out of messages and causes', () => {
 
 describe('results', () => {
   it.each([
-    ['createExport', undefined, 'the result is of type undefined, which JSON cannot hold'],
+    ['createExport', undefined, 'the result is of type undefined, which JSON cannot represent'],
     ['createExport', 'text', 'the result is not an object'],
     ['createExport', [], 'the result is not an object'],
     ['createExport', { at: new Date(0) }, 'the result.at is an instance of a class, not plain data'],
-    ['createExport', { n: [Number.NaN] }, 'the result.n[0] is NaN, which JSON cannot hold'],
+    ['createExport', { n: [Number.NaN] }, 'the result.n[0] is NaN, which JSON cannot represent'],
     ['ensureExport', null, 'the result is not an object'],
-    ['initializeConnection', { data: {} }, 'driver_volume_type is not a text that names a protocol'],
+    ['initializeConnection', { data: {} }, 'driver_volume_type is not a non-empty string'],
     [
       'initializeConnection',
       { driver_volume_type: '', data: {} },
-      'driver_volume_type is not a text that names a protocol',
+      'driver_volume_type is not a non-empty string',
     ],
     ['initializeConnection', { driver_volume_type: 'iscsi' }, 'data is not an object'],
     ['initializeConnection', { driver_volume_type: 'iscsi', data: [] }, 'data is not an object'],
     [
       'initializeConnection',
       { driver_volume_type: 'nfs', data: {}, mount_point_base: 1 },
-      'mount_point_base is not a text',
+      'mount_point_base is not a string',
     ],
-    ['inspect', { exists: 1, exported: false, admitted: null }, 'exists is neither true nor false'],
-    ['inspect', { exists: true, admitted: null }, 'exported is neither true nor false'],
-    ['inspect', { exists: true, exported: true }, 'admitted is neither null nor a list of texts'],
+    ['inspect', { exists: 1, exported: false, admitted: null }, 'exists is not a boolean'],
+    ['inspect', { exists: true, admitted: null }, 'exported is not a boolean'],
+    ['inspect', { exists: true, exported: true }, 'admitted is neither null nor a list of strings'],
   ] as const)('of %s are checked: %j', async (call, result, reason) => {
     const calls = {
       createExport: (s: BackendSession) => s.createExport(VOLUME, CONNECTION),
@@ -183,7 +183,7 @@ describe('results', () => {
     };
     const work: (s: BackendSession) => Promise<unknown> = calls[call];
     await expect(session({ [call]: () => Promise.resolve(result) }, work)).rejects.toThrow(
-      like(BackendFailure, `Backend b1: ${call} of driver fake gave a wrong result: ${reason}.`),
+      like(BackendFailure, `Backend b1: ${call} of driver fake returned an invalid result: ${reason}.`),
     );
   });
 

@@ -1,4 +1,4 @@
-import { collectSecrets } from '../../common/redact.js';
+import { collectSecrets } from '../../platform/logging/redact.js';
 import {
   DriverError,
   type CallContext,
@@ -15,32 +15,32 @@ import { connectionInfo, exportDetails, nothing, volumeState, type ResultCheck }
 import { frozenCopy } from './frozen-copy.js';
 import type { GuardedCall } from './guarded-call.js';
 
-/** What a session needs from its backend. */
+/** The backend as seen by a session. */
 export interface SessionHost {
   readonly name: string;
   readonly driverName: string;
   readonly driver: AnyDriver;
-  /** Secrets of the backend's own configuration. */
+  /** Secrets from the backend's configuration. */
   readonly secrets: readonly string[];
   /** Starts a call under the backend's limits. */
   start<T>(operation: string, requestId: string, work: (call: CallContext) => Promise<T>): GuardedCall<T>;
 }
 
-/** One call: what it is about, how its result is checked, and how the driver is called with the copies made. */
+/** One driver call: its arguments, the check of its result, and the function that makes the call with the copies. */
 interface SessionCall<T, Rest> {
   readonly operation: string;
   readonly volume: VolumeRef;
   /** The other arguments. */
   readonly rest: Rest;
-  /** The connector that the call is about, if it is about one. */
+  /** The call's connector, if it has one. */
   readonly connector?: Connector;
   readonly check: ResultCheck<T>;
   readonly run: (driver: AnyDriver, volume: VolumeRef, rest: Rest, call: CallContext) => Promise<unknown>;
 }
 
 /**
- * The session behind `Backend.exclusively`. Calls follow one another: the next one starts when the driver has
- * settled the one before or was given up, even where the caller was answered earlier.
+ * The session behind `Backend.exclusively`. Calls run one after another: the next one starts when the driver has
+ * settled the previous one or it was abandoned, even if its caller was answered earlier.
  */
 export class LockedSession implements BackendSession {
   private readonly secrets: Set<string>;
@@ -60,7 +60,7 @@ export class LockedSession implements BackendSession {
     this.sealed = true;
   }
 
-  /** Resolves when the driver is through with the volume. */
+  /** Resolves when the driver has finished with the volume. */
   async settled(): Promise<void> {
     await this.lastCall;
   }
@@ -175,7 +175,7 @@ export class LockedSession implements BackendSession {
         if (driver.fenceConnection !== undefined) {
           return driver.fenceConnection(own, rest.connection, rest.remaining, call);
         }
-        throw new DriverError('UNSUPPORTED', 'the driver cannot tell whether a host is cut off');
+        throw new DriverError('UNSUPPORTED', 'the driver cannot confirm that a host has lost access');
       },
     });
   }
@@ -215,7 +215,7 @@ export class LockedSession implements BackendSession {
     }
   }
 
-  /** Both mistakes are the caller's, and would let two calls meet on one volume. */
+  /** Catches caller mistakes that would allow two concurrent calls for one volume. */
   private assertOpenFor(operation: string, volume: VolumeRef): void {
     if (this.sealed) throw new Error(`${operation} after the lock of volume ${this.volumeId} was given back`);
     if (volume.id !== this.volumeId) {

@@ -4,12 +4,12 @@ import { Unanswered, connectorOf } from './client.mjs';
 
 const ABSENT = null;
 
-/** One possible state of an attachment; its host is null while it has no connection. */
+/** A possible state of an attachment; the host is null without a connection. */
 const state = (status, host) => ({ status, host });
 
 const isSame = (one, other) => one?.status === other?.status && (one?.host ?? null) === (other?.host ?? null);
 
-/** What an update may leave behind whose answer was lost: nothing done, done, or undone by the recovery. */
+/** Possible states after an update without a response: not done, done, or undone by the recovery. */
 function afterUpdate(before, host) {
   const failed =
     before.host === null && before.status === 'reserved' ? state('error_attaching', null) : before;
@@ -17,17 +17,17 @@ function afterUpdate(before, host) {
 }
 
 /**
- * One client of the storm: it has a volume of its own and attaches volumes that all share, and keeps a list of what
- * the server has acknowledged to it. Nobody else touches its attachments, so that every answer can be judged.
+ * A client of the storm. It has its own volume, attaches volumes shared by all, and records the server's
+ * acknowledgements. Nobody else touches its attachments, so that every response can be judged.
  */
 export class Actor {
   #random;
   #shared;
   #name;
   #counts;
-  /** Its own volume: `{ name, id, allowed }`, `allowed` telling whether it may be present, and absent. */
+  /** Its own volume: `{ name, id, allowed }`; `allowed` tells whether it may be present, and absent. */
   #volume = null;
-  /** Its attachments: `{ id, volumeId, instance, allowed }`; the states are those that it may be in. */
+  /** Its attachments: `{ id, volumeId, instance, allowed }`; `allowed` lists the possible states. */
   #attachments = [];
   faults = [];
 
@@ -51,16 +51,13 @@ export class Actor {
     }
   }
 
-  /** Takes away everything that it has. */
+  /** Deletes its attachments and its volume. */
   async leave(client) {
     for (const attachment of [...this.#attachments]) await this.#delete(client, attachment);
     if (this.#volume !== null) await this.#deleteVolume(client);
   }
 
-  /**
-   * Compares the rows with what was acknowledged, and goes on from what it finds. Adds what is accounted for to
-   * `explained`.
-   */
+  /** Compares the rows with the acknowledgements, and continues from the rows found. Adds its rows to `explained`. */
   reconcile({ volumes, attachments }, explained) {
     if (this.#volume !== null) this.#findVolume(volumes, explained);
     this.#attachments = this.#attachments.filter((own) => this.#find(own, attachments, explained));
@@ -80,7 +77,7 @@ export class Actor {
     this.#volume = { ...this.#volume, id: row.id, allowed: { present: true, absent: false } };
   }
 
-  /** @returns whether the attachment is there. */
+  /** @returns whether the attachment exists. */
   #find(own, rows, explained) {
     const row = rows.find(({ id, instance_uuid: instance }) =>
       own.id === null ? instance === own.instance : id === own.id,
@@ -128,7 +125,7 @@ export class Actor {
     allowed.absent = true;
     const { status } = await client.deleteVolume(id);
     this.#expect('delete volume', status, [202]);
-    // Acknowledged: it is going, and from now on must not be there once the server is idle.
+    // Acknowledged: the deletion is in progress, and the volume must be gone once the server is idle.
     allowed.present = false;
     this.#counts.acknowledged += 1;
     await this.#until(client, id, ({ status: shown }) => shown === 404);
@@ -145,7 +142,7 @@ export class Actor {
     const attachment = { id: null, volumeId, instance: randomUUID(), allowed: [ABSENT, after] };
     this.#attachments.push(attachment);
     const { status, body } = await client.create(volumeId, attachment.instance, host && connectorOf(host));
-    // A shared volume can be taken only while nobody is on the way to it.
+    // A shared volume can only be attached while no other attachment is in progress.
     this.#expect('create', status, isOwn ? [200] : [200, 400]);
     if (status === 200) this.#acknowledge(attachment, after, body.attachment);
     else this.#forget(attachment);
@@ -183,7 +180,7 @@ export class Actor {
     this.#counts.acknowledged += 1;
     if (view !== undefined) {
       attachment.id = view.id;
-      if (view.status !== after.status) this.#fault(`an answer says ${view.status}, not ${after.status}`);
+      if (view.status !== after.status) this.#fault(`the response says ${view.status}, not ${after.status}`);
     }
     attachment.allowed = [after];
   }
@@ -193,7 +190,7 @@ export class Actor {
   }
 
   #expect(what, status, allowed) {
-    if (!allowed.includes(status)) this.#fault(`${what} was answered ${status}`);
+    if (!allowed.includes(status)) this.#fault(`${what} returned ${status}`);
   }
 
   #fault(text) {

@@ -1,11 +1,11 @@
-/** The server did not answer: whether it did what was asked is not known. */
+/** The server did not answer: the outcome of the request is unknown. */
 export class Unanswered extends Error {}
 
-/** Requests of one client. */
+/** HTTP requests of one client. */
 export class Client {
   constructor(base, project = 'chaos') {
     this.base = base;
-    this.headers = { 'X-Auth-Token': `admin:${project}`, 'OpenStack-API-Version': 'volume 3.71' };
+    this.headers = { 'X-Auth-Token': `admin:${project}`, 'OpenStack-API-Version': 'volume latest' };
   }
 
   /** @throws Unanswered */
@@ -18,7 +18,8 @@ export class Client {
         signal: AbortSignal.timeout(120_000),
       });
       const text = await response.text();
-      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+      const { status, headers: answered } = response;
+      return { status, headers: answered, body: text === '' ? null : JSON.parse(text) };
     } catch (cause) {
       throw new Unanswered(`${method} ${path}`, { cause });
     }
@@ -32,7 +33,7 @@ export class Client {
     return this.send('DELETE', `/volumes/${id}`);
   }
 
-  /** @param key its Idempotency-Key, if it has one */
+  /** @param key its Idempotency-Key, if any. */
   create(volumeId, instance, connector, key) {
     const attachment = { volume_uuid: volumeId, instance_uuid: instance, ...(connector && { connector }) };
     return this.send('POST', '/attachments', { attachment }, key && { 'Idempotency-Key': key });
@@ -46,7 +47,7 @@ export class Client {
     return this.send('POST', `/attachments/${id}/action`, { 'os-complete': null });
   }
 
-  /** An action of a volume. */
+  /** Sends a volume action. */
   act(volumeId, name, value = null) {
     return this.send('POST', `/volumes/${volumeId}/action`, { [name]: value });
   }

@@ -1,4 +1,4 @@
-/** The fake driver, each of whose calls can go wrong in every way, or be the last thing that the server does. */
+/** The fake driver with fault injection in each call, and points at which the server can be killed. */
 import fake from '../../../dist/drivers/fake/fake.driver.js';
 import { call, loseExportBy } from './step-counter.mjs';
 

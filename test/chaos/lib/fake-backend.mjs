@@ -1,19 +1,23 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openSqlite } from './ledger.mjs';
 
-const FILE = /^([0-9a-f-]{36})\.json$/;
+const VOLUMES = 'SELECT id, target FROM volumes LEFT JOIN exports ON volume_id = id';
 
-/** What the fake driver keeps in its folder: for each volume the admitted initiators, null where there is no export. */
+/** Returns a function that reads the fake driver's state: for each volume its admitted initiators, null without an export. */
 export function fakeBackend(dataFolder) {
-  const folder = join(dataFolder, 'backends', 'fake');
-  return async () =>
-    new Map(
-      readdirSync(folder)
-        .map((name) => FILE.exec(name)?.[1])
-        .filter((id) => id !== undefined)
-        .map((id) => {
-          const { export: target } = JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8'));
-          return [id, target === null ? null : target.admitted.map(({ initiator }) => initiator)];
-        }),
-    );
+  const file = join(dataFolder, 'backends', 'fake', 'volumes.sqlite');
+  return async () => {
+    const select = await openSqlite(file);
+    try {
+      const [volumes] = await select([VOLUMES]);
+      return new Map(
+        volumes.map(({ id, target }) => [
+          id,
+          target === null ? null : JSON.parse(target).admitted.map(({ initiator }) => initiator),
+        ]),
+      );
+    } finally {
+      await select.close();
+    }
+  };
 }

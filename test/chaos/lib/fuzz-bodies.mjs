@@ -1,4 +1,4 @@
-/** Arbitraries (fast-check) of bodies and what is said to be their type. */
+/** Arbitraries (fast-check) of bodies and content types. */
 import fc from 'fast-check';
 import { oddValue, spoilt, valuesOf, weighted } from './fuzz-values.mjs';
 
@@ -37,7 +37,7 @@ export const contentTypes = weighted(
   [1, fc.constant(undefined)],
 );
 
-/** What is said of a text of JSON that makes it something else; the pieces that change are as large as the rest. */
+/** Changes that make a JSON text malformed, hostile or a different value; some replace it completely. */
 const MALFORMED = [
   (text) => text.slice(0, -1),
   (text) => text.slice(0, text.length / 2),
@@ -61,13 +61,13 @@ const MALFORMED = [
   () => `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`,
   () => `{"attachment":"${'x'.repeat(200_000)}"}`,
   () => `{"a":${'9'.repeat(100_000)}}`,
-  // No UTF-8.
+  // Not UTF-8.
   () => Buffer.from('{"volume":{"name":"\xff\xfe","size":1}}', 'latin1'),
 ];
 
 const jsonTexts = (values) => values.map((value) => JSON.stringify(value) ?? '');
 
-/** Bodies for an operation, as texts; or bytes that are none. */
+/** Bodies for an operation, as texts or as bytes that are not text. */
 export function bodiesOf(operation) {
   const content = operation.requestBody?.content[JSON_TYPE];
   if (content === undefined) {

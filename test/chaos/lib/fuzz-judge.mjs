@@ -1,4 +1,4 @@
-/** What every answer must be, whatever was asked. */
+/** Requirements on every response, whatever the request. */
 
 const FAULT_KEYS = {
   400: 'badRequest',
@@ -14,7 +14,7 @@ const FAULT_KEYS = {
 
 const REQUEST_ID = /^req-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** What only the inside of the server can have said: nothing that is drawn matches. */
+/** Texts that only the server's internals can produce: no generated value matches. */
 const INSIDE = [
   /\bat .{1,200}:\d+:\d+\b/,
   /\.(js|ts|mjs|cjs):\d+/,
@@ -44,12 +44,12 @@ function* faultsOfEnvelope({ status, headers, text }, method) {
   const key = FAULT_KEYS[status] ?? 'computeFault';
   const fault = body?.[key];
   const isFault = typeof fault?.message === 'string' && fault.message !== '' && fault.code === status;
-  if (!isFault || Object.keys(body).length !== 1) yield `no fault envelope of the key ${key}`;
+  if (!isFault || Object.keys(body).length !== 1) yield `no fault envelope with the key ${key}`;
 }
 
 /**
- * @param secrets texts that no answer may hold, such as where the server lies.
- * @returns what is wrong with an answer, a sentence each.
+ * @param secrets texts that no response may contain, such as the server's folder.
+ * @returns the faults of a response, a sentence each.
  */
 export function* faultsOfAnswer(answer, { method, secrets }) {
   const { status, headers, text } = answer;
@@ -58,8 +58,8 @@ export function* faultsOfAnswer(answer, { method, secrets }) {
     return;
   }
   if (status >= 500 && status !== 503) yield `the server failed with ${status}`;
-  if (status === 503 && headers['retry-after'] === undefined) yield 'a 503 that does not say until when';
-  // That metadata have changed is told without a body, as Cinder does (docs/parity.md).
+  if (status === 503 && headers['retry-after'] === undefined) yield 'a 503 without Retry-After';
+  // As in Cinder, 412 for changed metadata has no body (docs/parity.md).
   if (status === 412 && text !== '') yield 'a 412 with a body';
   if (status >= 400 && status !== 412) yield* faultsOfEnvelope(answer, method);
   else if (headers['content-type'] === 'application/json' && text !== '' && parsed(text) === undefined) {
@@ -68,10 +68,10 @@ export function* faultsOfAnswer(answer, { method, secrets }) {
   for (const name of ['x-openstack-request-id', 'x-compute-request-id']) {
     if (!REQUEST_ID.test(headers[name] ?? '')) yield `${name} is ${headers[name]}`;
   }
-  if (headers['x-evil'] !== undefined) yield 'a header that the client made up';
+  if (headers['x-evil'] !== undefined) yield 'a header that the client invented';
   const inside = [
     ...INSIDE.map((pattern) => pattern.exec(text)?.[0]),
     ...secrets.filter((secret) => text.includes(secret)),
   ];
-  for (const found of inside.filter(Boolean)) yield `tells of its inside: ${found}`;
+  for (const found of inside.filter(Boolean)) yield `reveals internals: ${found}`;
 }

@@ -1,9 +1,9 @@
-/** Arbitraries (fast-check) of requests, drawn from an OpenAPI document: valid ones, nearly valid ones, and noise. */
+/** Arbitraries (fast-check) of requests, generated from an OpenAPI document: valid, nearly valid, and noise. */
 import fc from 'fast-check';
 import { bodiesOf, contentTypes } from './fuzz-bodies.mjs';
 import { IN_QUERIES, oddText, valuesOf, weighted } from './fuzz-values.mjs';
 
-/** Half of a surrogate pair, which a text may hold and no URL, becomes a replacement character. */
+/** A lone surrogate, which a text may contain but no URL, becomes a replacement character. */
 const encoded = (text) => encodeURIComponent(String(text).toWellFormed());
 
 const parametersOf = (document, operation, place) =>
@@ -15,7 +15,7 @@ const parametersOf = (document, operation, place) =>
     )
     .filter((parameter) => parameter.in === place);
 
-/** The path with a value in each place, and with what clients put around it. */
+/** The path with generated parameters, prefixes and suffixes. */
 function pathsOf(document, path, operation) {
   const parameters = parametersOf(document, operation, 'path').map(({ name, schema }) =>
     weighted([12, valuesOf(schema, name)], [1, oddText]).map((value) => [name, encoded(value)]),
@@ -205,7 +205,7 @@ function requestsOf(document, path, method, operation) {
     });
 }
 
-/** What decides how often an operation is drawn: those that change something are the interesting ones. */
+/** Weights of operations: those that change something are the interesting ones. */
 const WEIGHTS = {
   'post /v3/volumes/{volume_id}/action': 12,
   'post /v3/attachments': 8,

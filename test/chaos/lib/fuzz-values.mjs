@@ -1,14 +1,14 @@
-/** Arbitraries (fast-check) of JSON values: such as a schema allows, and such as a careless or hostile client sends. */
+/** Arbitraries (fast-check) of JSON values: those that a schema allows, and those of careless or hostile clients. */
 import fc from 'fast-check';
 
 /**
- * A place that is filled in when a request is sent, with the id of something that the server has made by then. It is
- * the same in a path, a query and a body, where URLs and JSON encode it as it is.
+ * A placeholder, replaced on sending with the id of a resource created by then. URLs and JSON leave it unchanged, so
+ * that it works in paths, queries and bodies.
  */
 export const placeFor = (kind, index) => `~${kind}~${index}~`;
 export const PLACE = /~([a-z]+)~(\d+)~/g;
 
-/** One of several arbitraries, as often as its weight says. */
+/** Chooses among arbitraries by weight. */
 export const weighted = (...pairs) =>
   fc.oneof(...pairs.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 
@@ -56,10 +56,10 @@ export const oddValue = fc.oneof(
 
 const someWords = fc.constantFrom('a', 'name', 'gold', 'k', 'fake', 'x-y_z', 'node-1');
 
-/** What can only be null, as its description says. */
+/** Properties that must be null, according to their descriptions. */
 const mostlyNull = fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.uuid() });
 
-/** Servers are few, so that attachments of the same one meet. */
+/** Few servers, so that attachments of one server meet. */
 const servers = fc.nat({ max: 7 }).map((index) => `00000000-0000-4000-8000-00000000000${index}`);
 
 const CONNECTOR = {
@@ -78,7 +78,7 @@ const connectors = fc
     return made;
   });
 
-/** What a name means in a path or a body, where the schema says no more than that it is a text or an object. */
+/** Values by property name in a path or body, where the schema only says text or object. */
 const IN_BODIES = {
   connector: connectors,
   instance_uuid: servers,
@@ -106,14 +106,14 @@ const IN_BODIES = {
   ),
   status: fc.constantFrom('available', 'in-use', 'error', 'reserved', 'attaching', 'maintenance', null),
   attach_status: fc.constantFrom('attached', 'detached', null),
-  // Small ones: what a backend cannot hold is not what is to be looked for.
+  // Small sizes: a full backend is not the target of the test.
   size: fc.constantFrom(1, 2, '3'),
   new_size: fc.integer({ min: 1, max: 9 }),
 };
 
 const times = fc.constantFrom('gt:2020-01-01T00:00:00', 'lte:2999-01-01', 'neq:2020-01-01,lt:2999-01-01');
 
-/** What it means in a query. */
+/** Values by parameter name in a query. */
 export const IN_QUERIES = {
   volume_id: known('volume'),
   instance_id: servers,
@@ -169,10 +169,10 @@ const BY_TYPE = {
   null: () => fc.constant(null),
 };
 
-/** Actions after which there is nothing more to find out about a volume. */
+/** Actions that leave nothing more to test on a volume. */
 const HARSH = ['os-force_delete', 'os-reset_status'];
 
-/** Values that a schema allows; of a property of this name. */
+/** Values that a schema allows, for a property with this name. */
 export function valuesOf(schema, name, meanings = IN_BODIES) {
   const isSaid = schema.properties !== undefined || schema.patternProperties !== undefined;
   if (!isSaid && name !== undefined && Object.hasOwn(meanings, name)) return meanings[name];
@@ -187,7 +187,7 @@ export function valuesOf(schema, name, meanings = IN_BODIES) {
   return fc.oneof(...[schema.type].flat().map((type) => BY_TYPE[type](schema)));
 }
 
-/** Every object and list in a value, from the outside in. */
+/** Returns every object and array in a value, outermost first. */
 function containersIn(value) {
   if (typeof value !== 'object' || value === null) return [];
   return [value, ...Object.values(value).flatMap(containersIn)];
@@ -222,7 +222,7 @@ function changed(value, { kind, container: at, key, odd, text }) {
   return holder.value;
 }
 
-/** Values that are wrong in one place, or in a few. */
+/** Values with one to three faults. */
 export const spoilt = (values) =>
   fc
     .tuple(values, fc.array(changes, { minLength: 1, maxLength: 3 }))

@@ -1,15 +1,15 @@
-/** Sends requests as they were drawn, also what no HTTP library would send. */
+/** Sends requests as generated, even those that no HTTP library would send. */
 import http from 'node:http';
 import { connect } from 'node:net';
 import { PLACE } from './fuzz-values.mjs';
 
-/** Longer than the server takes for anything with the fake driver on a busy machine. */
+/** Longer than any request takes with the fake driver on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
-/** What Node.js refuses to put into a header. */
+/** Characters that Node.js refuses in a header. */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** The ids of what the server has made, for the places in requests. */
+/** Ids of the created resources, for the placeholders in requests. */
 export class KnownIds {
   #ids = new Map();
 
@@ -25,7 +25,7 @@ export class KnownIds {
   }
 }
 
-/** The request as it is sent. */
+/** Returns the request with its placeholders replaced. */
 export function filled({ method, path, headers, body }, known) {
   return {
     method,
@@ -52,7 +52,7 @@ export class Wire {
     this.#agent = new http.Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** @returns status, headers (names in lower case) and text of the answer; status 0 when there was none. */
+  /** @returns status, headers (names in lower case) and text of the response; status 0 without a response. */
   async send(request) {
     const isOdd = Object.values(request.headers).some((value) => UNSENDABLE.test(value));
     try {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Longer than any recovery takes on a busy machine: what is not over then is stuck. */
+/** Longer than any recovery takes on a busy machine; later, work counts as stuck. */
 const TIMEOUT_MS = 120_000;
 
 /**
  * Waits until the journal is empty.
- * @param isOff tells whether to stop waiting, for instance because the server has died.
- * @returns whether it is.
+ * @param isOff returns true to stop waiting, for instance because the server has died.
+ * @returns whether it is empty.
  * @throws Error that names what is stuck.
  */
 export async function untilIdle(ledger, isOff = () => false) {

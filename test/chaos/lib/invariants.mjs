@@ -1,7 +1,7 @@
 /**
- * The states that a volume's attachments allow it: that of the one that was acted upon last, as in Cinder. With one
- * attachment, or none, that is exactly one state. Attachments in error alone keep it from others; the actions that fail to
- * detach leave it as they found it.
+ * Returns the statuses that a volume's attachments allow: as in Cinder, that of the attachment changed last. With at
+ * most one attachment, that is a single status. If all attachments are in error, the volume is reserved; failed detach
+ * actions leave its status unchanged.
  */
 function impliedStatuses(attachments) {
   const statuses = attachments.map(({ attach_status: status }) => status);
@@ -12,7 +12,7 @@ function impliedStatuses(attachments) {
   return statuses.includes('error_detaching') ? [...implied, 'in-use', 'detaching'] : implied;
 }
 
-/** The same for its other column, which a reservation does not touch (SPEC 9.2): it stays as it was. */
+/** The same for attach_status, which a reservation leaves unchanged (docs/specification.md#create). */
 function impliedAttachStatuses(attachments) {
   const statuses = attachments.map(({ attach_status: status }) => status);
   const sound = statuses.filter((status) => !status.startsWith('error_'));
@@ -21,12 +21,12 @@ function impliedAttachStatuses(attachments) {
   return sound.every((status) => status === 'reserved') ? [...sound, 'detached'] : sound;
 }
 
-/** Whether making or removing the volume failed, so that the backend may or may not hold it. */
+/** True if creating or deleting the volume failed, so that the backend may or may not hold it. */
 const isBroken = ({ status }) => ['error', 'error_deleting'].includes(status);
 
 const sorted = (values) => [...new Set(values)].sort().join(' ');
 
-/** What a volume's row says against its attachments; its status nothing when a client has marked it by hand. */
+/** Compares a volume's row with its attachments, except the status if a client has set it explicitly. */
 function* faultsOfVolume(volume, attachments) {
   const { id, status, multiattach, isMarked } = volume;
   if (status.startsWith('error') && attachments.length === 0) return;
@@ -42,11 +42,11 @@ function* faultsOfVolume(volume, attachments) {
   if (!multiattach && owners.size > 1) yield `volume ${id} has ${owners.size} owners`;
 }
 
-/** What the backend holds of a volume, against what its connections need. */
+/** Compares the backend's export of a volume with its connections. */
 function* faultsOfExport(volume, connected, backend) {
   const { id } = volume;
   if (!backend.has(id)) {
-    if (!isBroken(volume)) yield `volume ${id} is missing at the backend`;
+    if (!isBroken(volume)) yield `volume ${id} is missing on the backend`;
     return;
   }
   const admitted = backend.get(id);
@@ -55,23 +55,23 @@ function* faultsOfExport(volume, connected, backend) {
   }
   const wanted = sorted(connected.map(({ connector }) => connector.initiator));
   if (admitted !== null && sorted(admitted) !== wanted) {
-    yield `volume ${id} admits "${sorted(admitted)}"; its connections are for "${wanted}"`;
+    yield `volume ${id} admits "${sorted(admitted)}" instead of "${wanted}"`;
   }
   if ((volume.export_details !== null) !== (admitted !== null)) {
-    yield `volume ${id} is ${admitted === null ? 'not ' : ''}exported, and its row says otherwise`;
+    yield `volume ${id} is ${admitted === null ? 'not ' : ''}exported, but its row says otherwise`;
   }
 }
 
 /**
- * Everything that must hold while nothing is running.
- * @param backend for each volume that the backend holds: the admitted initiators, or null without an export.
- * @returns what does not hold, a sentence each.
+ * Checks the invariants that hold while nothing is running.
+ * @param backend admitted initiators of each volume on the backend, or null without an export.
+ * @returns the violations, a sentence each.
  */
 export function faultsIn({ volumes, attachments, legacyConnections, operations }, backend) {
   const faults = operations.map(({ kind, volume_id: id }) => `${kind} of volume ${id} is still open`);
   const known = new Set(volumes.map(({ id }) => id));
   for (const id of backend.keys())
-    if (!known.has(id)) faults.push(`the backend holds volume ${id} for nobody`);
+    if (!known.has(id)) faults.push(`the backend has volume ${id}, which the database does not have`);
   for (const { id, volume_id: volumeId } of attachments) {
     if (!known.has(volumeId)) faults.push(`attachment ${id} has no volume`);
   }

@@ -9,7 +9,7 @@ const TABLES = {
   operations: 'SELECT id, kind, volume_id FROM operations',
 };
 
-/** What the database holds, read behind the server's back. */
+/** Reads the database directly, bypassing the server. */
 export class Ledger {
   #url;
 
@@ -17,7 +17,7 @@ export class Ledger {
     this.#url = url;
   }
 
-  /** @returns the rows of volumes, attachments, connections without one, and open operations, as they are together at one moment. */
+  /** @returns a consistent snapshot of volumes, attachments, connections without an attachment, and journal entries. */
   async read() {
     const select = await this.#open();
     try {
@@ -31,6 +31,17 @@ export class Ledger {
         legacyConnections: legacyConnections.map((row) => ({ ...row, connector: JSON.parse(row.connector) })),
         operations,
       };
+    } finally {
+      await select.close();
+    }
+  }
+
+  /** Counts the rows of a table; `table` may include conditions. */
+  async count(table) {
+    const select = await this.#open();
+    try {
+      const [[row]] = await select([`SELECT COUNT(*) AS found FROM ${table}`]);
+      return Number(row.found);
     } finally {
       await select.close();
     }
@@ -51,7 +62,8 @@ async function inTransaction(begin, query, queries) {
   return results;
 }
 
-async function openSqlite(file) {
+/** Opens an SQLite file while the server writes it. Returns a function that runs queries in one transaction. */
+export async function openSqlite(file) {
   const database = await new Promise((resolve, reject) => {
     const opened = new sqlite3.Database(file, sqlite3.OPEN_READWRITE, (error) =>
       error ? reject(error) : resolve(opened),

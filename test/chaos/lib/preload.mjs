@@ -1,12 +1,12 @@
-/** Loaded before the server: lets it die before, in and after each of its transactions. */
+/** Preloaded into the server: allows killing it before, in and after each of its transactions. */
 import 'reflect-metadata';
-import { Database } from '../../../dist/database/database.module.js';
+import { Database } from '../../../dist/platform/database/database.module.js';
 import { obey, step } from './step-counter.mjs';
 
 const open = Database.open.bind(Database);
 
-Database.open = async (config) => {
-  const database = await open(config);
+Database.open = async (...given) => {
+  const database = await open(...given);
   const { unitOfWork } = database;
   const run = unitOfWork.run.bind(unitOfWork);
   unitOfWork.run = async (work) => {

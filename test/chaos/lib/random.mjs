@@ -1,4 +1,4 @@
-/** Numbers that are the same for the same seed (mulberry32). */
+/** Seeded random numbers (mulberry32). */
 export class Random {
   #state;
 
@@ -14,7 +14,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 to `count - 1`. */
+  /** An integer from 0 to `count - 1`. */
   below(count) {
     return Math.floor(this.next() * count);
   }
@@ -28,7 +28,7 @@ export class Random {
     return this.next() < share;
   }
 
-  /** Another sequence, so that what one user draws does not depend on the pace of the others. */
+  /** Returns an independent sequence, so that one user's numbers do not depend on the pace of the others. */
   fork() {
     return new Random(this.below(2 ** 32));
   }

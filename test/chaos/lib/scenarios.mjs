@@ -41,21 +41,21 @@ const aSharedConnection = async (client) => {
   return { volume, id };
 };
 
-/** A host that a volume action has let in, as older clients do. */
+/** A host connected by a volume action, as older clients do. */
 const aHost = async (client) => {
   const volume = await aVolume(client);
   await client.act(volume, 'os-initialize_connection', { connector: connectorOf('first') });
   return { volume, isByHost: true };
 };
 
-/** The same, and the server that uses it. */
+/** The same, with a server that uses it. */
 const anOldAttachment = async (client) => {
   const { volume } = await aHost(client);
   await client.act(volume, 'os-attach', { instance_uuid: randomUUID(), mountpoint: '/dev/vdb' });
   return { volume, isAttached: true };
 };
 
-/** What a repair by volume action leaves: nobody is connected by the database, and the backend goes on exporting. */
+/** The state after a repair by volume action: no connection in the database, but an export on the backend. */
 const anOrphanExport = async (client) => {
   const { volume } = await aConnection(client);
   await client.act(volume, 'os-reset_status', { status: 'available', attach_status: 'detached' });
@@ -69,7 +69,7 @@ const aLostExport = async (client, lose) => {
   return connection;
 };
 
-/** A host that nothing in the database knows, beside one that is attached. */
+/** A host unknown to the database, beside an attached one. */
 const aStranger = async (client) => {
   const { volume } = await anOrphanExport(client);
   return { volume, id: await attached(client, volume, 'second') };
@@ -78,20 +78,20 @@ const aStranger = async (client) => {
 const createWithKey = (client, { volume, instance, key }) =>
   client.create(volume, instance, connectorOf('first'), key);
 
-/** Asks again with the same key: whatever became of the first time, there is one attachment then. */
+/** Repeats the request with the same key: whatever the first one did, there must be one attachment afterwards. */
 async function repeatWithKey(client, context) {
   const { status } = await createWithKey(client, context);
   const { body } = await client.send('GET', `/attachments?volume_id=${context.volume}`);
   const count = body.attachments.length;
   return status === 200 && count === 1
     ? []
-    : [`the repeated key was answered ${status}, with ${count} attachments`];
+    : [`the repeated key returned ${status}, with ${count} attachments`];
 }
 
 const initialize = (client, { volume }) =>
   client.act(volume, 'os-initialize_connection', { connector: connectorOf('second') });
 const repair = (client) => client.send('POST', '/clinker-consistency/action', { repair: null });
-/** What the doctor did not get to is repaired when it is asked again. */
+/** A second repair covers what the first one did not reach. */
 const repairAgain = async (client) => void (await repair(client));
 
 const update =
@@ -102,10 +102,10 @@ const complete = (client, { id }) => client.complete(id);
 const remove = (client, { id }) => client.delete(id);
 
 /**
- * Every operation that writes: what there is before, what is asked for, and the states in which its attachment (or its
- * volume, where there is none) may be found: untouched, undone by the recovery, and done. `settle` is asked for once more
- * before anything is judged, and tells what is wrong with that. `isLater` where the work begins after the answer;
- * `isLong` where there are many steps, much like those of another one, for which the bounded form has no time.
+ * All writing operations: `prepare`, `act`, and the allowed states of the attachment (or of the volume, if there is
+ * none): `before` (untouched), `failed` (undone by the recovery) and `done`. `settle` is called once before judging and
+ * returns faults. `isLater` if the work begins after the response; `isLong` for scenarios with many steps similar to
+ * another's, which the bounded form has no time for.
  */
 export const SCENARIOS = [
   {
@@ -176,7 +176,7 @@ export const SCENARIOS = [
     done: 'attaching',
   },
   {
-    name: 'move to a host that the volume has already',
+    name: 'move to a host that the volume already has',
     prepare: aSharedConnection,
     act: update('second'),
     before: 'attached',
@@ -217,7 +217,7 @@ export const SCENARIOS = [
     done: 'connected',
   },
   {
-    name: 'os-initialize_connection beside an attachment',
+    name: 'os-initialize_connection besides an attachment',
     prepare: async (client) => ({ volume: (await aConnection(client)).volume, isByHost: true }),
     act: initialize,
     before: 'gone',
@@ -232,7 +232,7 @@ export const SCENARIOS = [
     done: 'gone',
   },
   {
-    name: 'os-detach of a host that an action let in',
+    name: 'os-detach of a host that was admitted by an action',
     prepare: anOldAttachment,
     act: (client, { volume }) => client.act(volume, 'os-detach'),
     before: 'attached',

@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+
+/** Node.js options of `npm start`. */
+const START_FLAGS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+
 const START_TIMEOUT_MS = 120_000;
-/** Characters of a failed start's reason: its file is not kept where CI runs. */
+/** Characters of a failed start's reason to show: CI does not keep its log file. */
 const LAST_WORDS = 3000;
 
-/** The built server in a process of its own, which can be killed. */
+/** The built server in a separate process that can be killed. */
 export class ServerProcess {
   static #running = new Set();
   #child;
@@ -18,14 +23,14 @@ export class ServerProcess {
   /** Resolves when the process has ended. */
   ended;
 
-  /** @param preload a module that is loaded before the server, with which the test can talk; or null. */
+  /** @param preload module loaded before the server that exchanges messages with the test; or null. */
   constructor(settings, { logFile, preload = null }) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(CLINKER_|DATABASE_URL$|LOG_LEVEL$|HOST$|PORT$)/.test(name),
     );
     this.#child = spawn(
       process.execPath,
-      [...(preload === null ? [] : ['--import', preload.href]), '--max-semi-space-size=16', main],
+      [...(preload === null ? [] : ['--import', preload.href]), ...START_FLAGS, main],
       {
         env: {
           ...Object.fromEntries(inherited),
@@ -53,31 +58,31 @@ export class ServerProcess {
     this.#listening = new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('the server does not start')), START_TIMEOUT_MS);
       createInterface({ input: this.#child.stdout }).on('line', (line) => {
-        // One line a request would be the greater part of a long storm's data.
+        // Request lines would be the larger part of a long storm's data.
         if (!line.startsWith('{"level":"info"')) log.write(`${line}\n`);
         const api = /"api":"([^"]+)"/.exec(line)?.[1];
         if (api === undefined) return;
         clearTimeout(timer);
         resolve(new URL(api).origin);
       });
-      // Its last words come after its end.
+      // Its last output arrives after its exit.
       this.#child.once('close', (code, signal) => {
         clearTimeout(timer);
         log.end();
-        const ended = `the server ended with ${code ?? signal} before it listened`;
-        reject(new Error(`${ended}: see ${logFile}, which ends with\n${lastWords}`));
+        const ended = `the server exited with ${code ?? signal} before it listened`;
+        reject(new Error(`${ended}: see ${logFile}, which ends in\n${lastWords}`));
       });
     });
-    // Who kills a server before it listens does not wait for its address.
+    // Nobody awaits the address of a server that is killed before it listens.
     this.#listening.catch(() => undefined);
   }
 
-  /** Kills what still runs: the servers of a part that failed half-way. */
+  /** Kills remaining servers of a part that failed midway. */
   static async killAll() {
     await Promise.all([...ServerProcess.#running].map((server) => server.kill()));
   }
 
-  /** Its address, once it listens. */
+  /** Resolves to the server's address once it listens. */
   get address() {
     return this.#listening;
   }
@@ -87,12 +92,12 @@ export class ServerProcess {
     return this.ended;
   }
 
-  /** Stops the process, or lets it go on. */
+  /** Stops or continues the process. */
   signal(signal) {
     this.#child.kill(signal);
   }
 
-  /** Sends the preloaded module a message; gives back its answer, or null when the process has died. */
+  /** Sends the preloaded module a message; returns its answer, or null if the process has died. */
   async ask(message) {
     const answer = once(this.#child, 'message').then(([answered]) => answered);
     this.#child.send(message, () => undefined);

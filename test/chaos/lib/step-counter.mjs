@@ -1,6 +1,6 @@
 /**
- * Inside the server under test: counts what it does from the moment it is armed, and ends or disturbs it at one of
- * these steps. Shared by the module that is preloaded and the driver.
+ * Runs in the server under test: counts steps and driver calls since it was armed, and kills or disturbs the server at
+ * one of them. Shared by the preloaded module and the driver.
  */
 export const FAULTS = ['fails', 'hangs', 'dies after success', 'hangs after success', 'is dead from then on'];
 
@@ -10,22 +10,22 @@ let faultAt = 0;
 let faultKind = '';
 let calls = [];
 
-/** A point at which the process may die. */
+/** A point at which the process may be killed. */
 export function step(label) {
   steps.push(label);
   if (steps.length === killAt) process.kill(process.pid, 'SIGKILL');
 }
 
-/** A call of the driver, which may go wrong. */
+/** A driver call, with fault injection. */
 export async function call(name, signal, work) {
   calls.push(name);
   const kind = kindOf(calls.length);
-  if (kind === 'fails' || kind === 'is dead from then on') throw new Error(`${name} fails by order`);
+  if (kind === 'fails' || kind === 'is dead from then on') throw new Error(`scripted failure of ${name}`);
   if (kind === 'hangs') await untilAborted(signal);
   step(`before ${name}`);
   const result = await work();
   step(`after ${name}`);
-  if (kind === 'dies after success') throw new Error(`the answer of ${name} is lost by order`);
+  if (kind === 'dies after success') throw new Error(`scripted loss of the response of ${name}`);
   if (kind === 'hangs after success') await untilAborted(signal);
   return result;
 }
@@ -43,14 +43,14 @@ function untilAborted(signal) {
 
 let takeExportAway = async () => undefined;
 
-/** Names how the driver loses the export of a volume. */
+/** Registers how the driver loses a volume's export. */
 export function loseExportBy(how) {
   takeExportAway = how;
 }
 
 /**
- * Takes orders: what to count towards from now on, and a volume whose export the backend is to lose. Answers with what
- * was counted until now.
+ * Accepts orders: the step or call to count towards from now on, and a volume whose export the backend must lose.
+ * Answers with the counts so far.
  */
 export function obey() {
   process.on('message', async (order) => {
@@ -60,6 +60,6 @@ export function obey() {
     steps = [];
     calls = [];
   });
-  // The pipe to the test is not to keep a server alive that shuts down.
+  // The pipe to the test must not keep a server alive that shuts down.
   process.channel.unref();
 }

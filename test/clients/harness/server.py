@@ -58,6 +58,7 @@ class StartedServer:
                     'PORT': '0',
                     'CLINKER_DATA_FOLDER': str(pathlib.Path(self._folder.name, 'data')),
                     'CLINKER_MAX_LIMIT': str(self.MAX_LIMIT),
+                    'CLINKER_RESPONSE_VALIDATION': 'error',
                     **self._settings,
                 },
                 stdin=subprocess.DEVNULL,

@@ -5,11 +5,14 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('brick.py', import.meta.url));
 
-/** A host that connects as Nova does, by os-brick. The API shows a connection flat; os-brick wants it in its data. */
+/** A host that connects by os-brick, as Nova does. The API's connection_info is flat; os-brick wants it nested in `data`. */
 export class Brick {
+  /** True to join the paths to a volume, like Nova's option volume_use_multipath; needs multipathd. */
+  multipath = false;
+
   /**
-   * @param address which the host tells of itself
-   * @param namespace the network namespace that it lives in, with mounts of its own; absent: the guest's own
+   * @param address which the host reports for itself
+   * @param namespace its network namespace, with its own mounts; absent: the guest's own
    */
   constructor(address, namespace) {
     const inside = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
@@ -26,16 +29,17 @@ export class Brick {
     return this.#ask({ do: 'connect', info });
   }
 
-  disconnect(info, device) {
-    return this.#ask({ do: 'disconnect', info, device });
+  /** @param options.lost true if the storage has already removed the volume, so that nothing can be written any more */
+  disconnect(info, device, { lost = false } = {}) {
+    return this.#ask({ do: 'disconnect', info, device, lost });
   }
 
-  /** @returns the size that the host sees from now on, in bytes */
+  /** @returns the size that the host sees afterwards, in bytes */
   extend(info) {
     return this.#ask({ do: 'extend', info });
   }
 
-  /** Whether the command succeeds where this host lives. */
+  /** True if the command succeeds on this host. */
   can(...argv) {
     try {
       execFileSync('nsenter', ['--target', String(this.child.pid), '--net', '--mount', ...argv], {
@@ -54,7 +58,7 @@ export class Brick {
   }
 
   async #ask(command) {
-    this.child.stdin.write(`${JSON.stringify(command)}\n`);
+    this.child.stdin.write(`${JSON.stringify({ multipath: this.multipath, ...command })}\n`);
     const { value } = await this.lines.next();
     if (value === undefined) throw new Error('os-brick ended');
     const { result, error } = JSON.parse(value);
@@ -63,7 +67,7 @@ export class Brick {
   }
 }
 
-/** os-brick leaves shares mounted. */
+/** Unmounts the shares that os-brick leaves mounted. */
 export function forgetMounts() {
   const mounted = readFileSync('/proc/self/mounts', 'utf8').split('\n');
   for (const [, folder] of mounted.map((line) => line.split(' '))) {

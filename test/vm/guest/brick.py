@@ -10,7 +10,7 @@ from os_brick import privileged
 from os_brick.initiator import connector
 from oslo_config import cfg
 
-# The answers have the standard output for themselves.
+# Standard output is reserved for the answers.
 answers = os.fdopen(os.dup(1), 'w')
 os.dup2(2, 1)
 privileged.default.set_client_mode(False)
@@ -19,22 +19,25 @@ os_brick.setup(cfg.CONF)
 cfg.CONF.set_override('lock_path', tempfile.mkdtemp(), group='os_brick')
 
 
-def connector_for(info):
-    more = {'use_multipath': False}
+def connector_for(info, multipath):
+    more = {'use_multipath': multipath}
     if info['driver_volume_type'] == 'nfs':
         more = {'nfs_mount_point_base': '/tmp/brick-' + sys.argv[1]}
     return connector.InitiatorConnector.factory(info['driver_volume_type'].upper(), '', **more)
 
 
 def answer(command):
+    multipath = command['multipath']
     if command['do'] == 'properties':
-        return connector.get_connector_properties('', sys.argv[1], False, False)
+        return connector.get_connector_properties('', sys.argv[1], multipath, multipath)
     info = command['info']
+    host = connector_for(info, multipath)
     if command['do'] == 'connect':
-        return connector_for(info).connect_volume(info['data'])
+        return host.connect_volume(info['data'])
     if command['do'] == 'extend':
-        return connector_for(info).extend_volume(info['data'])
-    return connector_for(info).disconnect_volume(info['data'], command['device'])
+        return host.extend_volume(info['data'])
+    lost = command['lost']
+    return host.disconnect_volume(info['data'], command['device'], force=lost, ignore_errors=lost)
 
 
 for line in sys.stdin:

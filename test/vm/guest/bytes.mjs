@@ -13,9 +13,9 @@ const succeeds = (program, ...args) => {
   }
 };
 
-/** What a host does with a device or with a raw file: ext4 and a file in it. */
+/** A host's use of a device or raw file: ext4 and a file in it. */
 export const FILE_SYSTEM = {
-  /** @returns what {@link sum} has to be from now on */
+  /** @returns the value that {@link sum} must return from now on */
   fill(path) {
     run('mkfs.ext4', '-q', '-F', path);
     run('mount', path, MOUNT);
@@ -34,12 +34,12 @@ export const FILE_SYSTEM = {
     }
   },
 
-  /** Behind the file. */
+  /** Writes behind the file. */
   canWrite: (path) =>
     succeeds('dd', 'if=/dev/zero', `of=${path}`, 'bs=4k', 'count=1', 'seek=200000', 'conv=notrunc,fsync'),
 };
 
-/** What a hypervisor does with a qcow2. */
+/** A hypervisor's use of a qcow2. */
 export const IMAGE = {
   fill(path) {
     run('qemu-io', '-f', 'qcow2', '-c', 'write -P 0x5a 1M 4M', path);
@@ -49,19 +49,19 @@ export const IMAGE = {
   sum(path) {
     run('qemu-img', 'check', '-q', '-f', 'qcow2', path);
     const output = run('qemu-io', '-r', '-f', 'qcow2', '-c', 'read -P 0x5a 1M 4M', path);
-    return /failed/.test(output) ? output : 'as it was written';
+    return /failed/.test(output) ? output : 'as written';
   },
 
   canWrite: (path) => succeeds('qemu-io', '-f', 'qcow2', '-c', 'write -P 0 8M 4k', path),
 };
 
-/** Keeps a device or a file open, as a running guest does. */
+/** Keeps a device or file open, like a running guest. */
 export class Holder {
   constructor(path) {
     this.file = openSync(path, 'r');
   }
 
-  /** Whether the next part can be read, from the storage and not from memory. */
+  /** True if the next part can be read from the storage, bypassing memory. */
   canRead() {
     writeFileSync('/proc/sys/vm/drop_caches', '3');
     const { status } = spawnSync('dd', ['of=/dev/null', 'bs=64k', 'count=4', 'iflag=direct'], {
@@ -77,6 +77,6 @@ export class Holder {
   }
 }
 
-/** Whether the device begins with so many bytes of zeros. */
+/** True if the device begins with that many zero bytes. */
 export const beginsWithZeros = (device, bytes) =>
   succeeds('cmp', '-s', '-n', String(bytes), device, '/dev/zero');

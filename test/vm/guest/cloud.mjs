@@ -6,13 +6,17 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BACKENDS } from './storage.mjs';
 
-/** The server, and its API at the newest version. */
+/** Under emulation, beside other work, commands take minutes, and a commit has taken more than ten seconds. */
+const PATIENCE_MS = '600000';
+
+/** The server, and a client of its API at the newest version. */
 export class Cloud {
   folder = '/var/lib/clinker';
-  /** The volumes whose exports the server has restored since it started. */
+  /** Volumes whose exports the server has restored since its start. */
   repaired = new Set();
 
-  async start() {
+  /** @throws the server's last output if it ends before it serves. */
+  async start(backends = BACKENDS) {
     this.repaired.clear();
     mkdirSync(this.folder, { recursive: true });
     this.server = spawn(process.execPath, ['dist/main.js'], {
@@ -21,13 +25,21 @@ export class Cloud {
         PORT: '0',
         LOG_LEVEL: 'info',
         CLINKER_DATA_FOLDER: this.folder,
-        CLINKER_BACKENDS: JSON.stringify(BACKENDS),
-        CLINKER_DRIVER_TIMEOUT_MS: '600000',
+        CLINKER_BACKENDS: JSON.stringify(backends),
+        CLINKER_DRIVER_TIMEOUT_MS: PATIENCE_MS,
+        CLINKER_DATABASE_WAIT_TIMEOUT_MS: PATIENCE_MS,
+        CLINKER_DATABASE_STATEMENT_TIMEOUT_MS: PATIENCE_MS,
+        CLINKER_DATABASE_ANSWER_TIMEOUT_MS: PATIENCE_MS,
         CLINKER_RECONCILE_INTERVAL_S: '15',
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.ended = new Promise((resolve) => this.server.once('exit', resolve));
+    let lastWords = '';
+    this.server.stderr.setEncoding('utf8').on('data', (text) => {
+      process.stderr.write(text);
+      lastWords = `${lastWords}${text}`.slice(-3000);
+    });
+    this.ended = new Promise((resolve) => this.server.once('close', resolve));
     this.base = await new Promise((resolve, reject) => {
       createInterface({ input: this.server.stdout }).on('line', (line) => {
         const entry = JSON.parse(line);
@@ -35,7 +47,7 @@ export class Cloud {
         if (entry.level === 'error') console.log(line);
         if (entry.msg === 'an export was repaired') this.repaired.add(entry.volumeId);
       });
-      void this.ended.then((code) => reject(new Error(`the server ended with ${code}`)));
+      void this.ended.then((code) => reject(new Error(`the server ended with ${code}: ${lastWords}`)));
     });
   }
 
@@ -45,7 +57,7 @@ export class Cloud {
     await this.ended;
   }
 
-  /** Does work in which the server stands still. */
+  /** Runs `work` while the server is suspended. */
   async whileSuspended(work) {
     this.server.kill('SIGSTOP');
     try {
@@ -56,7 +68,7 @@ export class Cloud {
   }
 
   async createType({ name, options }) {
-    // Two writers destroy a qcow2: such a backend refuses the promise.
+    // Two writers destroy a qcow2, so such a backend refuses multiattach types.
     const multiattach = options.format === 'qcow2' ? {} : { multiattach: '<is> True' };
     const extra_specs = { volume_backend_name: name, ...multiattach };
     await this.call('POST', '/types', { volume_type: { name, extra_specs } });
@@ -88,7 +100,7 @@ export class Cloud {
     return (await this.call('GET', `/volumes/${id}`)).volume;
   }
 
-  /** Reserves, exports and completes, as Nova does; gives back the connection as os-brick wants it. */
+  /** Reserves, exports and completes, as Nova does; returns the connection in os-brick's form. */
   async attach(volume, connector, mode) {
     const wanted = { volume_uuid: volume, instance_uuid: randomUUID(), mode };
     const { attachment } = await this.call('POST', '/attachments', { attachment: wanted });
@@ -107,6 +119,10 @@ export class Cloud {
     return this.call('DELETE', `/attachments/${id}`);
   }
 
+  forceDetach(volume, id) {
+    return this.call('POST', `/volumes/${volume}/action`, { 'os-force_detach': { attachment_id: id } });
+  }
+
   async extend(volume, new_size) {
     await this.call('POST', `/volumes/${volume}/action`, { 'os-extend': { new_size } });
     for (;;) {
@@ -116,9 +132,15 @@ export class Cloud {
     }
   }
 
-  /** What `clinker doctor` tells. */
+  /** The findings of `clinker doctor`. */
   async findings() {
-    return (await this.call('GET', '/clinker-consistency')).consistency;
+    const {
+      findings,
+      unchecked,
+      next_marker: next,
+    } = (await this.call('GET', '/clinker-consistency')).consistency;
+    assert.equal(next, null, 'a guest has few volumes');
+    return { findings, unchecked };
   }
 
   async call(method, path, body) {
@@ -133,13 +155,13 @@ export class Cloud {
       method,
       headers: {
         'X-Auth-Token': 'admin:demo',
-        'OpenStack-API-Version': 'volume 3.71',
+        'OpenStack-API-Version': 'volume latest',
         'Content-Type': 'application/json',
-        // Commands keep this process busy for longer than the server keeps a connection.
+        // Commands block this process for longer than the server keeps a connection.
         Connection: 'close',
       },
       body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(300_000),
+      signal: AbortSignal.timeout(Number(PATIENCE_MS)),
     });
   }
 }

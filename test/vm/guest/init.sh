@@ -1,5 +1,5 @@
 #!/bin/bash
-# The guest's first process: mounts, modules, udev, then one phase of the scenario. Its status goes to the console.
+# The guest's first process: mounts, modules, udev, then one phase of the scenario. Prints its status to the console.
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mkdir -p /dev/pts /dev/shm
@@ -11,7 +11,7 @@ hostname e2e
 ip link set lo up
 
 mount -o ro,noload "${E2E_DISKS}d" /lib/modules
-for module in loop configfs dm-mod dm-thin-pool sd_mod iscsi_tcp veth nfsd nfs nfsv4 target_core_mod \
+for module in loop configfs dm-mod dm-thin-pool dm-multipath dm-service-time sd_mod iscsi_tcp veth nfsd nfs nfsv4 target_core_mod \
   target_core_iblock iscsi_target_mod; do
   modprobe "$module"
 done

@@ -8,9 +8,9 @@ import { until } from './storage.mjs';
 const NOTES = '/var/lib/e2e.json';
 const bytesOf = (backend) => (backend === 'nfs-qcow2' ? IMAGE : FILE_SYSTEM);
 
-/** Declares the last check before the machine goes down: it leaves a filled, attached volume on each backend. */
+/** Declares the last step before the reboot: it leaves a filled, attached volume on each backend. */
 export function beforeReboot(backends, { it, cloud, here }) {
-  it('a volume of each backend is attached and filled, and the server killed', async () => {
+  it('a volume of each backend is attached and filled, and the server is killed', async () => {
     const notes = [];
     for (const backend of backends) {
       const volume = await cloud.createVolume(backend);
@@ -31,11 +31,11 @@ export function beforeReboot(backends, { it, cloud, here }) {
   });
 }
 
-/** Declares what holds on the next boot, on which no service has been told of any export. */
+/** Declares the checks on the next boot, on which no service knows of any export. */
 export function afterReboot({ describe, it, cloud, here }) {
   for (const { backend, volume, attachment, info, sum } of JSON.parse(readFileSync(NOTES, 'utf8'))) {
     describe(backend, () => {
-      it('the server restores the export, and the host finds its data by what it was told before', async () => {
+      it('the server restores the export, and the host finds its data with the earlier connection information', async () => {
         if (backend !== 'nfs') await until('the export is back', () => cloud.repaired.has(volume));
         assert.equal(storage.isExported(backend, volume), true);
         assert.deepEqual((await cloud.attachment(attachment)).connection_info, info);

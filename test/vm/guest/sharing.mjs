@@ -8,7 +8,7 @@ import { run, until } from './storage.mjs';
 
 const GIB = 2 ** 30;
 
-/** Another host on iSCSI: its own name, and an initiator in user space. */
+/** A second iSCSI host: its own name, and a user-space initiator. */
 class SecondInitiator {
   #initiator = new Initiator('iqn.1993-08.org.debian:01:second');
 
@@ -19,7 +19,7 @@ class SecondInitiator {
   end = () => undefined;
 }
 
-/** Another host on NFS: its own address, and os-brick. */
+/** A second NFS host: its own address, and os-brick. */
 class SecondClient {
   #brick = new Brick(storage.SECOND, 'second');
   #path;
@@ -41,14 +41,14 @@ class SecondClient {
   end = () => this.#brick.end();
 }
 
-/** Declares what holds when several attachments, of one host and of two, use a volume at a time, and when it grows. */
+/** Declares checks with several concurrent attachments of a volume, from one host and from two, and with its extension. */
 export function sharedByHosts(backend, { it, cloud, here, volume, sum }) {
   const iscsi = backend.startsWith('lvm');
   // tgt has one mode for all hosts of a volume.
   const [modeOfSecond, writes] = backend === 'lvm-tgt' ? ['rw', true] : ['ro', false];
   let one, two, device, info;
 
-  it('two hosts share a volume, each in its mode; the one that is detached is out, the other one stays', async () => {
+  it('two hosts share a volume, each in its mode; a detached one loses access, the other keeps it', async () => {
     one = await cloud.attach(volume(), await here.properties(), 'rw');
     info = one.connection_info;
     device = await here.connect(info);
@@ -60,7 +60,7 @@ export function sharedByHosts(backend, { it, cloud, here, volume, sum }) {
       assert.equal(await second.canWrite(other.connection_info), writes);
       if (iscsi) {
         const wrong = { password: randomUUID() };
-        assert.equal(await second.canRead(other.connection_info, wrong), false, 'a wrong secret opens it');
+        assert.equal(await second.canRead(other.connection_info, wrong), false, 'a wrong secret is accepted');
       }
       await cloud.detach(other.id);
       assert.equal(await second.canRead(other.connection_info), false);
@@ -73,7 +73,7 @@ export function sharedByHosts(backend, { it, cloud, here, volume, sum }) {
     assert.equal(FILE_SYSTEM.canWrite(device.path), true);
   });
 
-  it('the first detach of two from one host leaves the host its access', async () => {
+  it('a host with two attachments keeps its access after the first detach', async () => {
     two = await cloud.attach(volume(), await here.properties(), 'rw');
     const expected = { ...info, data: { ...info.data, attachment_id: two.id } };
     assert.deepEqual(two.connection_info, expected);
@@ -86,7 +86,7 @@ export function sharedByHosts(backend, { it, cloud, here, volume, sum }) {
   });
 
   if (iscsi) {
-    it('grows under the host that uses it, which finds its data', async () => {
+    it('is extended while a host uses it, and the host finds its data', async () => {
       assert.deepEqual(await cloud.extend(volume(), 2), { status: 'in-use', size: 2 });
       await until('os-brick sees the new size', async () => {
         assert.equal(await here.extend(info), 2 * GIB);
@@ -100,7 +100,7 @@ export function sharedByHosts(backend, { it, cloud, here, volume, sum }) {
   }
 
   if (backend === 'lvm-lio') {
-    it('what the host discards is free in the thin pool', () => {
+    it('blocks discarded by the host are freed in the thin pool', () => {
       assert.ok(storage.percentUsed(volume()) > 0);
       run('blkdiscard', '-f', device.path);
       assert.equal(storage.percentUsed(volume()), 0);

@@ -3,27 +3,34 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { setTimeout as delay } from 'node:timers/promises';
 
 export const GROUP = 'clinker-volumes';
-/** The guest's own address: of the storage and of the host with its kernel's initiator. */
+/** The guest's own address: of the storage, and of the host with the kernel's initiator. */
 export const HERE = '192.0.2.1';
-/** That of another host, in a network namespace. */
+/** Address of another host, in a network namespace. */
 export const SECOND = '192.0.2.2';
 export const INITIATOR = 'iqn.1993-08.org.debian:01:e2e';
 
-const lvm = (target, port, further) => ({
+/** Options of the driver lvm. */
+export const lvm = (target, ports, further) => ({
   volume_group: GROUP,
   target,
-  portals: [`${HERE}:${port}`],
+  portals: ports.map((port) => `${HERE}:${port}`),
+  // Under emulation, beside other work, a first targetcli takes more than a minute.
+  command_timeout_ms: 600_000,
   ...further,
 });
-const exported = (folder, further) => ({
+/** Options of the driver nfs-server. */
+export const exported = (folder, further) => ({
   folders: [folder],
   address: HERE,
   client_options: 'vers=4.2',
   ...further,
 });
+/** The ports of a second tgtd on the same machine. */
+const SECOND_TGTD = [3262, 3263];
 export const BACKENDS = [
-  { name: 'lvm-tgt', driver: 'lvm', options: lvm('tgt', 3260, { wipe: 'zero' }) },
-  { name: 'lvm-lio', driver: 'lvm', options: lvm('lio', 3261, { thin_pool: 'pool' }) },
+  { name: 'lvm-tgt', driver: 'lvm', options: lvm('tgt', [3260], { wipe: 'zero' }) },
+  { name: 'lvm-tgt-2', driver: 'lvm', options: lvm('tgt', SECOND_TGTD, { tgt_control_port: 2 }) },
+  { name: 'lvm-lio', driver: 'lvm', options: lvm('lio', [3261, 3264], { thin_pool: 'pool' }) },
   { name: 'nfs', driver: 'nfs', options: { shares: [{ share: `${HERE}:/srv/share`, options: 'vers=4.2' }] } },
   { name: 'nfs-server', driver: 'nfs-server', options: exported('/srv/raw') },
   { name: 'nfs-qcow2', driver: 'nfs-server', options: exported('/srv/qcow2', { format: 'qcow2' }) },
@@ -37,8 +44,8 @@ export function run(program, ...args) {
   });
 }
 
-/** Asks again until the answer is a yes, and fails when it never is. */
-export async function until(what, isSo, seconds = 120) {
+/** Polls until the answer is true; fails if it never is. */
+export async function until(what, isSo, seconds = 600) {
   const end = Date.now() + seconds * 1000;
   let failure;
   for (;;) {
@@ -48,7 +55,7 @@ export async function until(what, isSo, seconds = 120) {
     } catch (error) {
       failure = error;
     }
-    if (Date.now() > end) throw new Error(`after ${seconds} s not yet: ${what}`, { cause: failure });
+    if (Date.now() > end) throw new Error(`timed out after ${seconds} s: ${what}`, { cause: failure });
     await delay(200);
   }
 }
@@ -56,12 +63,19 @@ export async function until(what, isSo, seconds = 120) {
 let tgtd;
 
 /**
- * Without having read what targets there were. Hosts reach it by {@link openTgtd} only: an initiator that meets a tgtd
- * without its target gives its session up.
+ * Starts tgtd without its earlier targets. Hosts reach it only after {@link openTgtd}: an initiator that meets a tgtd
+ * without its target gives up its session.
  */
 async function startTgtd() {
   tgtd = spawn('tgtd', ['-f', '-t', '2', '--iscsi', 'portal=127.0.0.1:3260'], { stdio: 'ignore' });
   await until('tgtd answers', () => run('tgtadm', '--op', 'show', '--mode', 'sys'));
+}
+
+/** Starts the tgtd of the backend lvm-tgt-2, beside the other one. */
+async function startSecondTgtd() {
+  const portals = SECOND_TGTD.map((port) => `portal=${HERE}:${port}`).join(',');
+  spawn('tgtd', ['-C', '2', '-f', '-t', '2', '--iscsi', portals], { stdio: 'ignore' });
+  await until('the second tgtd answers', () => run('tgtadm', '-C', '2', '--op', 'show', '--mode', 'sys'));
 }
 
 function openTgtd() {
@@ -74,18 +88,44 @@ async function killTgtd() {
   await ended;
 }
 
-/** Clients that held something before get it back within seconds instead of a minute and a half. */
+/** Clients get back what they held within seconds instead of a minute and a half. */
 function startNfsd() {
   run('rpc.nfsd', '--grace-time', '10', '--lease-time', '10', '2');
 }
 
-/** Whether {@link install} was called, on this boot or on one before. */
+/**
+ * Replaces the kernel's NFS server by NFS-Ganesha, as in docs/backends.md, and without waiting for clients that held
+ * something.
+ * @param folder the backend's folder for its exports' files
+ */
+export async function changeToGanesha(folder) {
+  run('rpc.nfsd', '0');
+  run('exportfs', '-ua');
+  // Ganesha looks up a folder's file system there.
+  run('ln', '-sfn', '/proc/self/mounts', '/etc/mtab');
+  for (const made of [folder, '/run/ganesha', '/var/lib/nfs/ganesha']) mkdirSync(made, { recursive: true });
+  writeFileSync(
+    '/etc/ganesha/ganesha.conf',
+    `NFS_CORE_PARAM { Protocols = 4; mount_path_pseudo = true; }
+NFSV4 { Graceless = true; }
+NFS_KRB5 { Active_krb5 = false; }
+%dir "${folder}/*.conf"
+`,
+  );
+  run('ganesha.nfsd', '-L', '/tmp/ganesha.log', '-f', '/etc/ganesha/ganesha.conf', '-p', '/run/ganesha.pid');
+  await until('Ganesha answers', () => run('rpcinfo', '-t', HERE, 'nfs', '4'));
+}
+
+/** True if {@link install} was called, on this boot or an earlier one. */
 export const isInstalled = () => existsSync('/srv/share');
 
-/** Makes what docs/backends.md lets an operator make once: the volume group, the thin pool, the folders. */
+/** Performs the one-time set-up of docs/backends.md: the volume group, the thin pool, the folders. */
 export function install() {
   // Storage host and initiator are one machine here: LVM must leave the initiator's disks alone.
-  writeFileSync('/etc/lvm/lvmlocal.conf', 'devices { global_filter = [ "r|^/dev/sd|" ] }\n');
+  writeFileSync(
+    '/etc/lvm/lvmlocal.conf',
+    'devices { global_filter = [ "r|^/dev/sd|", "r|^/dev/mapper/3|" ] }\n',
+  );
   run('pvcreate', '-ff', '-y', process.env.E2E_DISK);
   run('vgcreate', GROUP, process.env.E2E_DISK);
   run('lvcreate', '-T', '-L', '3g', `${GROUP}/pool`);
@@ -97,7 +137,7 @@ export function install() {
   writeFileSync('/etc/exports', `/srv/share ${HERE}(rw,no_root_squash,insecure,subtree_check)\n`);
 }
 
-/** Starts the services of a storage host that was just booted. None of them knows of any export. */
+/** Starts the services of a freshly booted storage host. None of them knows of any export. */
 export async function start() {
   mkdirSync('/tmp/mnt');
   run('ip', 'netns', 'add', 'second');
@@ -114,6 +154,7 @@ export async function start() {
   run('dbus-daemon', '--system', '--fork');
   await startTgtd();
   openTgtd();
+  await startSecondTgtd();
   run('iscsid');
   run('mount', '-t', 'nfsd', 'nfsd', '/proc/fs/nfsd');
   run('mount', '-t', 'rpc_pipefs', 'sunrpc', '/var/lib/nfs/rpc_pipefs');
@@ -125,7 +166,7 @@ export async function start() {
   await until('the NFS server answers', () => run('rpcinfo', '-t', HERE, 'nfs', '4'));
 }
 
-/** Restarts what serves the backend, set up as docs/backends.md says, in the way of its unit. */
+/** Restarts the backend's service, set up as in docs/backends.md, in the way of its unit. */
 export async function restart(backend) {
   if (backend === 'lvm-tgt') {
     await killTgtd();
@@ -142,7 +183,7 @@ export async function restart(backend) {
   }
 }
 
-/** Takes all exports of the backend away; what serves it has forgotten them. */
+/** Removes all exports of the backend; its service has forgotten them. */
 export async function lose(backend) {
   if (backend === 'lvm-tgt') {
     await killTgtd();
@@ -152,12 +193,12 @@ export async function lose(backend) {
     run('targetcli', 'clearconfig', 'confirm=True');
   } else {
     run('exportfs', '-ua');
-    // The share that the driver nfs stands for is another machine's.
+    // The driver nfs's share stands for another machine's.
     run('exportfs', '-a');
   }
 }
 
-/** Whether the backend exports the volume to some host, as the storage itself tells. */
+/** True if the backend exports the volume to some host, according to the storage itself. */
 export function isExported(backend, volume) {
   if (backend === 'lvm-tgt') {
     const shown = run('tgtadm', '--lld', 'iscsi', '--mode', 'target', '--op', 'show');
@@ -181,7 +222,7 @@ export function deviceOf(volume) {
   return `/dev/${GROUP}/volume-${volume}`;
 }
 
-/** How much of a thin volume has taken room in its pool. */
+/** Percentage of a thin volume that is allocated in its pool. */
 export function percentUsed(volume) {
   return Number(run('lvs', '--noheadings', '-o', 'data_percent', `${GROUP}/volume-${volume}`));
 }

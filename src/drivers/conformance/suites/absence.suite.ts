@@ -4,7 +4,7 @@ import { failureOf, refuses } from '../assertions.js';
 import type { ConformanceSuite } from '../conformance-test.js';
 
 export const absence: ConformanceSuite = {
-  title: 'what is not there',
+  title: 'missing volumes and exports',
   tests: () => [
     {
       title: 'createExport of an unknown volume is NOT_FOUND',
@@ -36,7 +36,7 @@ export const absence: ConformanceSuite = {
         const error = await failureOf(
           scenario.driver.ensureExport(scenario.unknownVolume(), [], scenario.call()),
         );
-        assert.ok(isDriverError(error), `it ends with ${String(error)}`);
+        assert.ok(isDriverError(error), `it fails with ${String(error)}`);
       },
     },
   ],

@@ -4,7 +4,7 @@ import { refusesAtOnce, thrownBy } from '../assertions.js';
 import type { ConformanceSuite, ConformanceTest } from '../conformance-test.js';
 import { frozen } from '../plain-data.js';
 
-/** Keys that os-brick sends, with whatever a client may put there instead. */
+/** Keys that os-brick sends; clients may send odd values for them. */
 const USUAL_KEYS = ['host', 'ip', 'initiator', 'multipath', 'wwpns', 'nqn', 'platform', 'os_type'];
 const ODD_VALUES: readonly JsonValue[] = [
   null,
@@ -20,21 +20,21 @@ const ODD_VALUES: readonly JsonValue[] = [
   '../..',
 ];
 
-/** What cannot be the name of anything. */
+/** Values that cannot be a name. */
 const GARBLED: readonly JsonValue[] = [42, true, ['text'], { text: 'text' }];
 
 export const connectors: ConformanceSuite = {
   title: 'connectors',
   tests: ({ requiredConnectorKeys }) => [
     {
-      title: 'a complete connector is accepted, with keys that the driver does not know',
+      title: 'a complete connector is accepted, even with unknown keys',
       run: async ({ driver, options }) => {
         driver.validateConnector(frozen({ ...options.connector(1), 'x-unknown': { deep: [1, null] } }));
         return Promise.resolve();
       },
     },
     {
-      title: 'validateConnector answers at once, not by a promise',
+      title: 'validateConnector is synchronous',
       run: async ({ driver, options }) => {
         const validate: (connector: Connector) => unknown = (connector) =>
           driver.validateConnector(connector);
@@ -44,13 +44,13 @@ export const connectors: ConformanceSuite = {
       },
     },
     {
-      title: 'odd values are accepted or refused as INVALID_CONNECTOR, and nothing else',
+      title: 'unusual values are either accepted or rejected with INVALID_CONNECTOR',
       run: async ({ driver, options }) => {
         for (const key of USUAL_KEYS) {
           for (const value of ODD_VALUES) {
             const connector = frozen({ ...options.connector(1), [key]: value });
             const error = thrownBy(() => driver.validateConnector(connector));
-            const told = `${key} = ${JSON.stringify(value)} is refused with ${String(error)}`;
+            const told = `${key} = ${JSON.stringify(value)} is rejected with ${String(error)}`;
             assert.ok(error === null || (isDriverError(error) && error.code === 'INVALID_CONNECTOR'), told);
           }
         }
@@ -64,7 +64,7 @@ export const connectors: ConformanceSuite = {
 function requiredKey(key: string): ConformanceTest[] {
   return [
     {
-      title: `a connector without ${key} is refused, and the error names the key`,
+      title: `a connector without ${key} is rejected, and the error names the key`,
       run: async ({ driver, options }) => {
         const connector = { ...options.connector(1) };
         Reflect.deleteProperty(connector, key);
@@ -74,7 +74,7 @@ function requiredKey(key: string): ConformanceTest[] {
       },
     },
     {
-      title: `a connector whose ${key} is no text is refused, and the error names the key`,
+      title: `a connector whose ${key} is not a string is rejected, and the error names the key`,
       run: async ({ driver, options }) => {
         for (const value of GARBLED) {
           const connector = frozen({ ...options.connector(1), [key]: value });

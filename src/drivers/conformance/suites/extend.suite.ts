@@ -16,7 +16,7 @@ export const extend: ConformanceSuite = {
   title: 'extend',
   tests: () => [
     {
-      title: 'a volume grows, and growing it again to the same size counts as done',
+      title: 'a volume can be extended, and extending it again to the same size succeeds',
       skipped: withoutExtend,
       run: async (scenario) => {
         const volume = await scenario.volume();
@@ -25,7 +25,7 @@ export const extend: ConformanceSuite = {
       },
     },
     {
-      title: 'a volume that is larger already counts as grown',
+      title: 'extending a volume that is already larger succeeds',
       skipped: withoutExtend,
       run: async (scenario) => {
         const volume = await scenario.volume();
@@ -34,7 +34,7 @@ export const extend: ConformanceSuite = {
       },
     },
     {
-      title: 'a connected volume grows without losing its hosts',
+      title: 'a connected volume keeps its hosts when it is extended',
       skipped: withoutOnlineExtend,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -50,6 +50,6 @@ export const extend: ConformanceSuite = {
 
 async function grow(scenario: Scenario, volume: VolumeRef, sizeGib: number): Promise<void> {
   const { driver } = scenario;
-  assert.ok(driver.extendVolume !== undefined, 'the capability is declared and extendVolume is missing');
+  assert.ok(driver.extendVolume !== undefined, 'the capability is declared, but extendVolume is missing');
   await driver.extendVolume(volume, sizeGib, scenario.call());
 }

@@ -20,7 +20,7 @@ export const fence: ConformanceSuite = {
       },
     },
     {
-      title: 'fenceConnection can be repeated, and a host that is not connected counts as cut off',
+      title: 'fenceConnection can be repeated, and succeeds for a host that is not connected',
       skipped: withoutFence,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -44,7 +44,7 @@ export const fence: ConformanceSuite = {
       },
     },
     {
-      title: 'fenceConnection leaves the access of other hosts alone',
+      title: 'fenceConnection does not affect other hosts',
       skipped: (options) => withoutFence(options) ?? withoutMultiattach(options),
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();

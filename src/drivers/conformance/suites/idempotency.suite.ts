@@ -30,7 +30,7 @@ export const idempotency: ConformanceSuite = {
       },
     },
     {
-      title: 'deleteVolume removes an export that is still there',
+      title: 'deleteVolume also removes an existing export',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         await scenario.driver.deleteVolume(volume, scenario.call());
@@ -38,7 +38,7 @@ export const idempotency: ConformanceSuite = {
       },
     },
     {
-      title: 'createExport repeated returns the same export, credentials included',
+      title: 'repeating createExport returns the same export, including credentials',
       run: async (scenario) => {
         const volume = await scenario.volume();
         const connection = scenario.connection();
@@ -49,7 +49,7 @@ export const idempotency: ConformanceSuite = {
       },
     },
     {
-      title: 'ensureExport leaves an intact export as it is',
+      title: 'ensureExport does not change an intact export',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         const connection = scenario.connection();
@@ -62,7 +62,7 @@ export const idempotency: ConformanceSuite = {
       },
     },
     {
-      title: 'initializeConnection repeated returns the same information',
+      title: 'repeating initializeConnection returns the same information',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         const connection = scenario.connection();
@@ -90,7 +90,7 @@ export const idempotency: ConformanceSuite = {
       },
     },
     {
-      title: 'what was never there counts as removed',
+      title: 'removing something that never existed succeeds',
       run: async (scenario) => {
         const volume = scenario.unknownVolume();
         await scenario.disconnect(volume, scenario.connection());
@@ -99,7 +99,7 @@ export const idempotency: ConformanceSuite = {
       },
     },
     {
-      title: 'connecting and disconnecting in turns changes nothing in the long run',
+      title: 'connecting and disconnecting repeatedly leaves nothing behind',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         const connection = scenario.connection();

@@ -7,10 +7,10 @@ import type { Scenario } from '../scenario.js';
 
 const TROUBLES: readonly Trouble[] = ['fails', 'hangs', 'dies after success'];
 
-/** A driver that never ends its work would otherwise be tested for ever. */
+/** Prevents an endless test of a driver that never finishes its work. */
 const MOST_STEPS = 1000;
 
-/** A volume, and how far it has come before the call. */
+/** The volume and connection of the interrupted call. */
 interface Subject {
   readonly volume: VolumeRef;
   readonly connection: Connection;
@@ -20,7 +20,7 @@ interface InterruptedCall {
   readonly name: string;
   readonly prepare: (scenario: Scenario) => Promise<Subject>;
   readonly make: (scenario: Scenario, subject: Subject) => Promise<unknown>;
-  /** Whether the volume is there afterwards, is exported, and admits its host. */
+  /** State afterwards: the volume exists, is exported, and admits its host. */
   readonly after: { readonly exists: boolean; readonly exported: boolean; readonly admits: boolean };
 }
 
@@ -125,7 +125,7 @@ export const interruption: ConformanceSuite = {
 
 function interrupted(call: InterruptedCall, trouble: Trouble): ConformanceTest {
   return {
-    title: `when a step of ${call.name} ${trouble}, the call is refused or done, and its repetition does it`,
+    title: `when a step of ${call.name} ${trouble}, the call fails or completes, and repeating it completes it`,
     skipped: ({ hooks }) => (hooks.interrupt === undefined ? 'there is no hook "interrupt"' : null),
     run: async (scenario) => {
       for (let step = 0; step < MOST_STEPS; step += 1) {
@@ -147,11 +147,14 @@ async function cameThatFar(
   const failure = await failureOf(call.make(scenario, subject));
   const hadTrouble = endTrouble?.() ?? false;
   const told = `step ${step} of ${call.name} ${trouble}`;
-  assert.ok(failure === null || isDriverError(failure), `${told}: ${String(failure)} is no DriverError`);
-  assert.ok(hadTrouble || failure === null, `${told} has not happened, and yet: ${String(failure)}`);
+  assert.ok(failure === null || isDriverError(failure), `${told}: ${String(failure)} is not a DriverError`);
+  assert.ok(
+    hadTrouble || failure === null,
+    `${told} did not happen, but the call failed: ${String(failure)}`,
+  );
   if (failure !== null) await call.make(scenario, subject);
   await isAsTold(scenario, call, subject, told);
-  // What a call leaves behind that is not repeated is taken away with the volume.
+  // Leftovers of a call that is not repeated must be removed together with the volume.
   if (hadTrouble) await leavesNothing(scenario, call, step, trouble);
   return hadTrouble;
 }

@@ -8,11 +8,11 @@ export const lifecycle: ConformanceSuite = {
   title: 'life cycle',
   tests: () => [
     {
-      title: 'a volume is made, exported, connected, disconnected, withdrawn and deleted',
+      title: 'a volume can be created, exported, connected, disconnected, unexported and deleted',
       run: wholeLife,
     },
     {
-      title: 'connection information names the protocol and holds its data',
+      title: 'connection information contains the protocol and its data',
       run: async (scenario) => {
         const info = await scenario.connect(await scenario.exportedVolume(), scenario.connection());
         assert.ok(typeof info.driver_volume_type === 'string' && info.driver_volume_type !== '');
@@ -20,12 +20,12 @@ export const lifecycle: ConformanceSuite = {
       },
     },
     {
-      title: 'a new export admits nobody yet',
+      title: 'a new export admits no host',
       skipped: withoutAccessControl,
       run: async (scenario) => admitsExactly(scenario, await scenario.exportedVolume(), []),
     },
     {
-      title: 'an export that was withdrawn can be made again',
+      title: 'a removed export can be created again',
       run: async (scenario) => {
         const volume = await scenario.volume();
         const connection = scenario.connection();
@@ -35,7 +35,7 @@ export const lifecycle: ConformanceSuite = {
       },
     },
     {
-      title: 'deleting one volume leaves the others alone',
+      title: 'deleting one volume does not affect the others',
       run: async (scenario) => {
         const kept = await scenario.exportedVolume();
         const gone = await scenario.exportedVolume();
@@ -46,13 +46,13 @@ export const lifecycle: ConformanceSuite = {
       },
     },
     {
-      title: 'different volumes can be worked on at the same time',
+      title: 'different volumes can be used concurrently',
       run: async (scenario) => {
         await Promise.all(Array.from({ length: 4 }, () => wholeLife(scenario)));
       },
     },
     {
-      title: 'the capacity is told in numbers that fit together, or as unknown',
+      title: 'the reported capacity is consistent or unknown',
       run: async (scenario) => {
         const { totalGib, freeGib }: BackendStats = await scenario.driver.getStats(scenario.call());
         for (const gib of [totalGib, freeGib]) assert.ok(gib === null || (Number.isFinite(gib) && gib >= 0));

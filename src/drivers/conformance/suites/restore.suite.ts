@@ -9,7 +9,7 @@ export const restore: ConformanceSuite = {
   title: 'after a restart',
   tests: () => [
     {
-      title: 'ensureExport brings a lost export back, with its hosts and credentials',
+      title: 'ensureExport restores a lost export with its hosts and credentials',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         const connection = scenario.connection();
@@ -23,7 +23,7 @@ export const restore: ConformanceSuite = {
       },
     },
     {
-      title: 'another instance of the driver finds what the first one made',
+      title: 'another instance of the driver finds what the first one created',
       skipped: ({ hooks }) => (hooks.restart === undefined ? 'there is no hook "restart"' : null),
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -44,7 +44,7 @@ export const restore: ConformanceSuite = {
   ],
 };
 
-/** As the hook does it, else by the driver itself: for ensureExport an absent export is an absent export. */
+/** Destroys the export with the hook, else with the driver: ensureExport sees no difference. */
 async function lose(scenario: Scenario, volume: VolumeRef): Promise<void> {
   const { hooks } = scenario.options;
   if (hooks.loseExport === undefined) await scenario.driver.removeExport(volume, scenario.call());

@@ -7,7 +7,7 @@ export const secrecy: ConformanceSuite = {
   title: 'secrets',
   tests: () => [
     {
-      title: 'no error message holds a credential',
+      title: 'error messages contain no credentials',
       run: async (scenario) => {
         const { driver } = scenario;
         const connection = scenario.connection();
@@ -29,12 +29,12 @@ export const secrecy: ConformanceSuite = {
         for (const failure of failures) {
           const told = failure instanceof Error ? failure.message : String(failure);
           for (const secret of secrets)
-            assert.ok(!told.includes(secret), 'an error message holds a credential');
+            assert.ok(!told.includes(secret), 'an error message contains a credential');
         }
       },
     },
     {
-      title: 'a new export has credentials of its own',
+      title: 'a new export has new credentials',
       run: async (scenario) => {
         const volume = await scenario.volume();
         const first = await scenario.export(volume);

@@ -17,7 +17,7 @@ export const sharing: ConformanceSuite = {
       },
     },
     {
-      title: 'a host that leaves takes only its own access with it',
+      title: 'disconnecting a host ends only its own access',
       skipped: withoutMultiattach,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -43,7 +43,7 @@ export const sharing: ConformanceSuite = {
       },
     },
     {
-      title: 'a second host does not change what the first one was told',
+      title: 'connecting a second host does not change the connection information of the first',
       skipped: withoutMultiattach,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();

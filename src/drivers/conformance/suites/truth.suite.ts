@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { admitsExactly } from '../assertions.js';
 import { withoutAccessControl, type ConformanceSuite } from '../conformance-test.js';
+import { listedExports } from '../listed-exports.js';
 
 export const truth: ConformanceSuite = {
   title: 'inspect and listExports',
   tests: () => [
     {
-      title: 'inspect tells whether the volume is there',
+      title: 'inspect reports whether the volume exists',
       run: async (scenario) => {
         const volume = scenario.unknownVolume();
         assert.equal((await scenario.inspect(volume)).exists, false);
@@ -17,7 +18,7 @@ export const truth: ConformanceSuite = {
       },
     },
     {
-      title: 'inspect tells whether the volume is exported',
+      title: 'inspect reports whether the volume is exported',
       run: async (scenario) => {
         const volume = await scenario.volume();
         assert.equal((await scenario.inspect(volume)).exported, false);
@@ -28,7 +29,7 @@ export const truth: ConformanceSuite = {
       },
     },
     {
-      title: 'inspect goes by the backend, not by the exportDetails it is given',
+      title: 'inspect reads the backend, not the given exportDetails',
       run: async (scenario) => {
         const exported = await scenario.exportedVolume();
         assert.equal((await scenario.inspect({ ...exported, exportDetails: null })).exported, true);
@@ -37,7 +38,7 @@ export const truth: ConformanceSuite = {
       },
     },
     {
-      title: 'inspect names the admitted hosts, and no longer those that left',
+      title: 'inspect lists the admitted hosts, but not disconnected ones',
       skipped: withoutAccessControl,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -58,12 +59,12 @@ export const truth: ConformanceSuite = {
       },
     },
     {
-      title: 'listExports names exactly the exported volumes',
+      title: 'listExports lists exactly the exported volumes',
       run: async (scenario) => {
         const [plain, exported] = [await scenario.volume(), await scenario.exportedVolume()];
         const listed = async () => {
-          const exports = await scenario.driver.listExports(scenario.call());
-          // A shared backend may hold exports of somebody else.
+          const exports = await listedExports(scenario.driver, scenario.call());
+          // A shared backend may hold exports of others.
           return exports.map(({ volumeId }) => volumeId).filter((id) => [plain.id, exported.id].includes(id));
         };
         assert.deepEqual(await listed(), [exported.id]);
@@ -72,11 +73,23 @@ export const truth: ConformanceSuite = {
       },
     },
     {
-      title: 'listExports and inspect agree about the admitted hosts',
+      title: 'listExports returns the same exports, ordered by id, with every page size',
+      run: async (scenario) => {
+        const own: string[] = [];
+        for (let count = 0; count < 3; count += 1) own.push((await scenario.exportedVolume()).id);
+        const idsInPagesOf = async (limit: number) =>
+          (await listedExports(scenario.driver, scenario.call(), limit))
+            .map(({ volumeId }) => volumeId)
+            .filter((id) => own.includes(id));
+        for (const limit of [1, 2, 100]) assert.deepEqual(await idsInPagesOf(limit), [...own].sort());
+      },
+    },
+    {
+      title: 'listExports and inspect agree on the admitted hosts',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         await scenario.connect(volume, scenario.connection());
-        const exports = await scenario.driver.listExports(scenario.call());
+        const exports = await listedExports(scenario.driver, scenario.call());
         const listed = exports.find(({ volumeId }) => volumeId === volume.id);
         assert.deepEqual(listed?.admitted, (await scenario.inspect(volume)).admitted);
       },

@@ -1,23 +1,23 @@
 import type { AccessMode } from '../../contract/index.js';
 
-/** What NFS-Ganesha is to know about one volume. */
+/** Content of a volume's export block. */
 export interface ExportBlock {
   readonly id: number;
   readonly folder: string;
-  /** The user and group, by number, as which every request is carried out. */
+  /** Numeric user and group that Ganesha uses for every request. */
   readonly account: number;
   readonly hosts: ReadonlyMap<string, AccessMode>;
 }
 
-/** The export in the format of ganesha-export-config(8). Who is not named has no access. */
+/** Renders the export in the format of ganesha-export-config(8). Only the listed hosts have access. */
 export function render({ id, folder, account, hosts }: ExportBlock): string {
   const client = ([address, mode]: [string, AccessMode]) =>
     `  CLIENT { Clients = ${address}; Access_Type = ${mode.toUpperCase()}; }`;
   return [
-    '# Written by Clinker, and written anew at every change.',
+    '# Written by Clinker. Every change overwrites this file.',
     'EXPORT {',
     `  Export_Id = ${id};`,
-    // Hosts tell volumes of one file system apart by it.
+    // Lets hosts distinguish volumes in the same file system.
     `  Filesystem_Id = ${id}.${id};`,
     `  Path = "${folder}";`,
     `  Pseudo = "${folder}";`,

@@ -1,25 +1,45 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../contract/index.js';
 import { render, type ExportBlock } from './export-block.js';
 
 /**
- * A name tells the volume and its export's id. Ganesha reads *.conf only, and so nothing half written; *.kept is of a
- * volume that is not exported now.
+ * The name contains the volume and the export's id. Ganesha reads only *.conf, and so no incomplete files. *.kept belongs
+ * to a volume that is not exported now.
  */
 const NAME = /^volume-([0-9a-f-]{36})\.([1-9][0-9]*)\.(conf|kept)$/i;
 
-/** The exports' files, one each, from which NFS-Ganesha has its exports back when it starts again. */
+/** The export files, one per volume, from which NFS-Ganesha restores its exports at start. */
 export class ExportFiles {
   constructor(private readonly folder: string) {}
 
-  /** The ids of the exports by the volumes that they belong to, whether Ganesha has loaded them now or not. */
+  /** Returns the export ids by volume id, whether or not Ganesha has the exports loaded. */
   async ids(): Promise<ReadonlyMap<string, number>> {
     try {
       const names = (await readdir(this.folder)).map((name) => NAME.exec(name));
       return new Map(names.flatMap((match) => (match === null ? [] : [[match[1] ?? '', Number(match[2])]])));
     } catch (cause) {
       throw this.failure('read', cause);
+    }
+  }
+
+  /** Moves the files here from another folder. If they stayed, Ganesha could read them later and admit former hosts. */
+  async adopt(other: ExportFiles): Promise<void> {
+    if (other.folder === this.folder) return;
+    try {
+      await this.setup();
+      const names = await readdir(other.folder).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      });
+      for (const name of names.filter((one) => NAME.test(one))) {
+        const [from, to] = [join(other.folder, name), join(this.folder, name)];
+        await copyFile(from, `${to}.tmp`);
+        await rename(`${to}.tmp`, to);
+        await rm(from);
+      }
+    } catch (cause) {
+      throw this.failure('written', cause);
     }
   }
 
@@ -31,7 +51,7 @@ export class ExportFiles {
     }
   }
 
-  /** Writes the volume's file whole or not at all. @returns its path. */
+  /** Writes the volume's file atomically. @returns its path. */
   async write(volumeId: string, block: ExportBlock): Promise<string> {
     const file = this.pathOf(volumeId, block.id);
     try {
@@ -44,7 +64,7 @@ export class ExportFiles {
     return file;
   }
 
-  /** Ganesha is not to export the volume any more. Its id stays: a host that comes back may have it mounted still. */
+  /** Keeps Ganesha from exporting the volume at its next start. Its id stays reserved: a host may still have it mounted. */
   async retire(volumeId: string): Promise<void> {
     const id = (await this.ids()).get(volumeId);
     if (id === undefined) return;
@@ -55,7 +75,7 @@ export class ExportFiles {
     }
   }
 
-  /** Removes what is left of the volume, and frees its id. */
+  /** Removes the volume's files and frees its id. */
   async delete(volumeId: string): Promise<void> {
     const id = (await this.ids()).get(volumeId);
     if (id === undefined) return;

@@ -4,7 +4,7 @@ import { ExportManager } from './export-manager.js';
 
 const { signal } = new AbortController();
 
-/** Answers every command in one way, and notes it. */
+/** Gives every command the same answer, and records the commands. */
 function recorded(answer: string | Error): CommandRunner & { readonly commands: Argv[] } {
   const commands: Argv[] = [];
   const run = (argv: Argv) => {
@@ -61,20 +61,20 @@ it('an export that is not there is shown as none, and counts as removed', async 
   await expect(manager.remove(6, signal)).resolves.toBeUndefined();
 });
 
-it('an id that is taken is told from other refusals', async () => {
+it('an id in use is distinguished from other errors', async () => {
   const taken = refused('Selected entries in /srv/x.conf already active!!!');
   expect(await new ExportManager(taken, undefined).add('/srv/x.conf', 5, signal)).toBe(false);
   const other = refused('0 export entries in /srv/x.conf added because (invalid param value) errors');
   await expect(new ExportManager(other, undefined).add('/srv/x.conf', 5, signal)).rejects.toThrow(
-    'does not take the export',
+    'rejects the export',
   );
 });
 
 it.each([
   ['The name org.ganesha.nfsd was not provided by any .service files', 'UNAVAILABLE', 'nfs-ganesha running'],
   ['Failed to connect to bus: No such file or directory', 'UNAVAILABLE', 'bus_address'],
-  ['Access denied', 'UNAVAILABLE', 'command_prefix'],
-  ['another export admin operation is in progress, try again later', 'BUSY', 'somebody else'],
+  ['Access denied', 'INTERNAL', 'command_prefix'],
+  ['another export admin operation is in progress, try again later', 'BUSY', 'another process'],
 ])('the refusal "%s" is %s and tells what to do', async (stderr, code, remedy) => {
   const failure = new ExportManager(refused(stderr), undefined).update('/srv/x.conf', 5, signal);
   await expect(failure).rejects.toMatchObject({ code, message: expect.stringContaining(remedy) });

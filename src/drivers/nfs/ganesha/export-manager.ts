@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { CommandFailed, type Argv, type CommandRunner } from '../../command/command-runner.js';
+import { runReading } from '../../command/reading.js';
 import { DriverError, type AccessMode } from '../../contract/index.js';
 import { canonicalAddress } from '../nfs-connector.js';
 import { nfsFailure } from '../nfs-failure.js';
@@ -9,7 +10,7 @@ export interface ListedExport {
   readonly path: string;
 }
 
-/** A client of an export: one host by its address, or a network, netgroup or pattern by its text. */
+/** A client of an export: a host's address, or the text of a network, netgroup or pattern. */
 export interface ExportClient {
   readonly client: string;
   readonly isHost: boolean;
@@ -22,7 +23,7 @@ export interface ShownExport extends ListedExport {
 
 const INTERFACE = ['org.ganesha.nfsd', '/org/ganesha/nfsd/ExportMgr', 'org.ganesha.nfsd.exportmgr'] as const;
 
-/** Bits of a client's options, the same in Ganesha 4, 5 and 6. */
+/** Bits of a client's options, identical in Ganesha 4, 5 and 6. */
 const READ_ACCESS = 0x20;
 const WRITE_ACCESS = 0x40;
 
@@ -30,14 +31,16 @@ const UNKNOWN_EXPORT = 'Export id not found';
 
 type Method = 'AddExport' | 'UpdateExport' | 'RemoveExport' | 'DisplayExport' | 'ShowExports';
 
+const READING: readonly Method[] = ['DisplayExport', 'ShowExports'];
+
 /**
- * The exports of a running NFS-Ganesha, by its D-Bus interface and busctl(1). What it has answered holds: requests are
- * judged by the export as it is when they come, whatever a host has opened before.
+ * The exports of a running NFS-Ganesha, accessed through its D-Bus interface with busctl(1). A change applies at once:
+ * Ganesha checks every request against the current export, even for files that a host already has open.
  */
 export class ExportManager {
   private readonly busctl: Argv;
 
-  /** @param busAddress of another bus than the system's. */
+  /** @param busAddress address of the bus; undefined for the system bus. */
   constructor(
     private readonly runner: CommandRunner,
     busAddress: string | undefined,
@@ -51,12 +54,12 @@ export class ExportManager {
     return arrayOf(exports).flatMap((entry) => {
       const [id, path] = arrayOf(entry);
       if (typeof id !== 'number' || typeof path !== 'string') throw unreadable();
-      // The root of the pseudo file system, which Ganesha makes by itself.
+      // Id 0 is the root of the pseudo file system, which Ganesha creates itself.
       return id === 0 ? [] : [{ id, path }];
     });
   }
 
-  /** The export as the server judges requests by it, or null when there is none. */
+  /** Returns the export as the server currently enforces it, or null if there is none. */
   async show(id: number, signal: AbortSignal): Promise<ShownExport | null> {
     try {
       const [, path, , , clients] = dataOf(await this.call('DisplayExport', ['q', String(id)], signal));
@@ -69,8 +72,8 @@ export class ExportManager {
   }
 
   /**
-   * Adds the export that the file describes.
-   * @returns false when the id belongs to another export.
+   * Adds the export described by the file.
+   * @returns false when another export uses the id.
    */
   async add(file: string, id: number, signal: AbortSignal): Promise<boolean> {
     try {
@@ -86,7 +89,7 @@ export class ExportManager {
     await this.call('UpdateExport', ['ss', file, expressionOf(id)], signal);
   }
 
-  /** Removes the export, with everything that hosts hold open in it. */
+  /** Removes the export and everything that hosts have open in it. */
   async remove(id: number, signal: AbortSignal): Promise<void> {
     try {
       await this.call('RemoveExport', ['q', String(id)], signal);
@@ -97,7 +100,9 @@ export class ExportManager {
 
   private async call(method: Method, args: readonly string[], signal: AbortSignal): Promise<string> {
     try {
-      return await this.runner.run([...this.busctl, method, ...args], { signal });
+      const argv: Argv = [...this.busctl, method, ...args];
+      if (READING.includes(method)) return await runReading(this.runner, argv, { signal });
+      return await this.runner.run(argv, { signal });
     } catch (thrown) {
       throw failure(thrown);
     }
@@ -106,13 +111,13 @@ export class ExportManager {
 
 const expressionOf = (id: number) => `EXPORT(Export_Id=${id})`;
 
-/** Whether Ganesha refused a call with these words. */
+/** Returns true if Ganesha refused a call with this message. */
 function isRefusal(thrown: unknown, words: string): boolean {
   if (!(thrown instanceof DriverError) || !(thrown.cause instanceof CommandFailed)) return false;
   return thrown.cause.stderr.includes(words);
 }
 
-/** busctl's --json: the arguments of the answer. */
+/** Parses the answer's arguments from busctl's JSON output. */
 function dataOf(text: string): readonly unknown[] {
   try {
     return arrayOf((JSON.parse(text) as { data?: unknown } | null)?.data);
@@ -141,14 +146,14 @@ function clientOf(value: unknown): ExportClient {
 }
 
 function unreadable(cause?: unknown): DriverError {
-  const message = 'NFS-Ganesha answers in a form that is not known; versions 4 to 6 are';
+  const message = 'NFS-Ganesha answers in an unknown format; versions 4 to 6 are supported';
   return new DriverError('INTERNAL', message, cause === undefined ? {} : { cause });
 }
 
 function failure(thrown: unknown): unknown {
   if (!(thrown instanceof CommandFailed)) return thrown;
   const { stderr } = thrown;
-  const because = (code: 'UNAVAILABLE' | 'BUSY', message: string) =>
+  const because = (code: 'UNAVAILABLE' | 'BUSY' | 'INTERNAL', message: string) =>
     new DriverError(code, message, { cause: thrown });
   if (/was not provided by any|ServiceUnknown/.test(stderr)) {
     return because(
@@ -161,10 +166,10 @@ function failure(thrown: unknown): unknown {
   }
   if (/Access denied|Permission denied|rejected/i.test(stderr)) {
     const remedy = 'run the server as root, or set the option "command_prefix"';
-    return because('UNAVAILABLE', `D-Bus lets only root control NFS-Ganesha: ${remedy}`);
+    return because('INTERNAL', `D-Bus lets only root control NFS-Ganesha: ${remedy}`);
   }
   if (stderr.includes('operation is in progress')) {
-    return because('BUSY', 'somebody else changes the exports of NFS-Ganesha at this moment');
+    return because('BUSY', 'another process is changing the exports of NFS-Ganesha');
   }
-  return nfsFailure('NFS-Ganesha does not take the export', thrown);
+  return nfsFailure('NFS-Ganesha rejects the export', thrown);
 }

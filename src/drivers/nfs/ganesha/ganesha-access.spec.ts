@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { CallContext, Connection, VolumeRef } from '../../contract/index.js';
 import type { NfsServerOptions } from '../nfs-options.js';
 import { nfsServerDriver } from '../nfs-server.driver.js';
-import { SimulatedFiles } from '../testing/simulated-files.js';
-import { SimulatedHost } from '../testing/simulated-host.js';
+import { SimulatedFiles } from '../../../../test/support/storage/simulated-files.js';
+import { SimulatedHost } from '../../../../test/support/storage/simulated-nfs-host.js';
 
 const FOLDER = '/srv/clinker';
 const OPTIONS: NfsServerOptions = {
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(stateFolder, { recursive: true }));
 
-/** A driver of a server of its own where another state folder is given. */
+/** Creates and sets up a driver. Another state folder makes it the driver of another server. */
 async function driverIn(folder = stateFolder, further: Partial<NfsServerOptions> = {}) {
   const driver = nfsServerDriver({ ...OPTIONS, ...further }, host.runner, folder);
   await driver.setup();
@@ -43,7 +43,7 @@ const connection = (number: number): Connection => ({
   mode: 'rw',
 });
 
-/** A volume whose export wants the id of every other one that begins alike. */
+/** A volume whose export prefers the same id as all others with this beginning. */
 function newVolume(beginning = '00000010'): VolumeRef {
   const id = `${beginning}${randomUUID().slice(8)}`;
   return { id, name: `volume-${id}`, sizeGib: 1, projectId: 'p', exportDetails: null };
@@ -107,7 +107,7 @@ it('the last possible id is followed by the first', async () => {
   expect([idOf(last), idOf(next)]).toEqual([65_535, 1]);
 });
 
-it('a start of Ganesha from the files brings back who was admitted, and nobody else', async () => {
+it('a start of Ganesha from the files admits the same hosts and no others', async () => {
   const driver = await driverIn();
   const volume = newVolume();
   const [one, two] = [connection(1), connection(2)];
@@ -128,7 +128,7 @@ it('a file names no access but that of its hosts, and is for its owner only', as
   expect(text.match(/CLIENT \{.*/g)).toEqual(['CLIENT { Clients = 192.0.2.1; Access_Type = RW; }']);
 });
 
-it('a volume is given to its account before a host can reach it, and taken back after no host can', async () => {
+it('a volume gets its own account before a host can reach it, and loses it after the last host', async () => {
   const driver = await driverIn();
   const volume = newVolume();
   const one = connection(1);

@@ -8,7 +8,7 @@ import type { ExportFiles } from './export-files.js';
 import type { ExportClient, ExportManager, ShownExport } from './export-manager.js';
 import type { VolumeRights } from './volume-rights.js';
 
-/** What Ganesha has for ids, less the 0 of the pseudo file system. */
+/** Number of Ganesha's export ids, without 0, the pseudo file system. */
 const IDS = 65_535;
 
 type Hosts = ReadonlyMap<string, AccessMode>;
@@ -17,14 +17,14 @@ export interface GaneshaParts {
   readonly exports: ExportManager;
   readonly files: ExportFiles;
   readonly rights: VolumeRights;
-  /** The account of the export with the id 0, which there is not; the others follow. */
+  /** Base of the numeric accounts: an export's account is this number plus its id. */
   readonly firstAccount: number;
 }
 
-/** Exports each volume's folder to the addresses of its attached hosts, by NFS-Ganesha; nothing without a host. */
+/** Exports each volume's folder with NFS-Ganesha to the addresses of its attached hosts. Without hosts, no export exists. */
 export class GaneshaAccess implements FencingAccess {
   readonly check = checkAddress;
-  /** Held while an id is chosen. */
+  /** Held while an export id is chosen. */
   private readonly choosing = new Mutex();
 
   constructor(private readonly parts: GaneshaParts) {}
@@ -76,9 +76,9 @@ export class GaneshaAccess implements FencingAccess {
       const shown = await this.parts.exports.show(id, signal);
       if (shown === null || !`${target.folder}/`.startsWith(`${shown.path}/`.replace('//', '/'))) continue;
       const isOwn = shown.path === target.folder;
-      // Any other export that the volume can be reached by is not the driver's, and may admit more than it names.
+      // Other exports that contain the volume are not the driver's and may admit more hosts than they list.
       if (isOwn && shown.clients.every(({ client, isHost }) => isHost && client !== address)) continue;
-      const message = `the volume can be reached by the export ${id} (${shown.path}) still; see ganesha.conf`;
+      const message = `the volume can still be reached through export ${id} (${shown.path}); see ganesha.conf`;
       throw new DriverError('FAILED_PRECONDITION', message);
     }
   }
@@ -100,12 +100,17 @@ export class GaneshaAccess implements FencingAccess {
     await this.parts.files.delete(volumeId);
   }
 
+  async forgetAll(): Promise<void> {
+    await this.parts.files.setup();
+    for (const volumeId of (await this.parts.files.ids()).keys()) await this.parts.files.retire(volumeId);
+  }
+
   private async find({ folder }: ExportedFolder, signal: AbortSignal): Promise<ShownExport | null> {
     const [listed, ...more] = (await this.parts.exports.list(signal)).filter(({ path }) => path === folder);
     if (listed === undefined) return null;
     if (more.length === 0) return await this.parts.exports.show(listed.id, signal);
     const ids = [listed, ...more].map(({ id }) => id).join(', ');
-    const message = `${folder} is exported several times, by ${ids}; take out of ganesha.conf what Clinker did not write`;
+    const message = `${folder} is exported several times, by ${ids}; remove from ganesha.conf what Clinker did not write`;
     throw new DriverError('FAILED_PRECONDITION', message);
   }
 
@@ -127,7 +132,7 @@ export class GaneshaAccess implements FencingAccess {
     }
     const now = await this.parts.exports.show(id, signal);
     if (now?.path !== target.folder || !admitsExactly(now.clients, hosts)) {
-      throw new DriverError('INTERNAL', `NFS-Ganesha does not admit to ${target.folder} whom it was told to`);
+      throw new DriverError('INTERNAL', `NFS-Ganesha did not apply the access rules of ${target.folder}`);
     }
   }
 
@@ -136,7 +141,7 @@ export class GaneshaAccess implements FencingAccess {
       const known = await this.parts.files.ids();
       const taken = new Set((await this.parts.exports.list(signal)).map(({ id }) => id));
       for (const [volumeId, id] of known) if (volumeId !== target.volumeId) taken.add(id);
-      // Hosts that have the volume mounted go on only under the id that they know.
+      // Hosts that still have the volume mounted can continue only under the same id.
       const first = known.get(target.volumeId) ?? idFrom(target.volumeId);
       for (let tries = 0; tries < IDS; tries += 1) {
         const id = ((first - 1 + tries) % IDS) + 1;
@@ -145,7 +150,7 @@ export class GaneshaAccess implements FencingAccess {
         const file = await this.write(target, id, hosts);
         if (await this.parts.exports.add(file, id, signal)) return id;
       }
-      throw new DriverError('RESOURCE_EXHAUSTED', `NFS-Ganesha has ids for no more than ${IDS} volumes`);
+      throw new DriverError('RESOURCE_EXHAUSTED', `NFS-Ganesha has ids for at most ${IDS} volumes`);
     });
   }
 
@@ -159,7 +164,7 @@ export class GaneshaAccess implements FencingAccess {
   }
 
   private async write({ volumeId, folder }: ExportedFolder, id: number, hosts: Hosts): Promise<string> {
-    // Under another id it would be a second export after Ganesha's next start.
+    // A file with another id would become a second export at Ganesha's next start.
     const known = (await this.parts.files.ids()).get(volumeId);
     if (known !== undefined && known !== id) await this.parts.files.delete(volumeId);
     return await this.parts.files.write(volumeId, { id, folder, account: this.accountOf(id), hosts });
@@ -170,12 +175,12 @@ export class GaneshaAccess implements FencingAccess {
   }
 }
 
-/** An id that is seldom another volume's, and the same one when everything else is lost. */
+/** Derives an export id from the volume: rarely used by another volume, and the same even if all records are lost. */
 function idFrom(volumeId: string): number {
   return (parseInt(volumeId.slice(0, 8), 16) % IDS) + 1;
 }
 
-/** The hosts with access. What else the export admits is not the driver's, and goes at the next change. */
+/** Returns the hosts with access. Other clients are not the driver's; the next change removes them. */
 function hostsOf(found: ShownExport | null): Hosts {
   const hosts = new Map<string, AccessMode>();
   for (const { client, isHost, mode } of found?.clients ?? []) {

@@ -3,9 +3,9 @@ import type { ExportedFolder } from '../nfs-access.js';
 import { isMissing, nfsFailure } from '../nfs-failure.js';
 
 /**
- * Keeps the hosts of one export from the files of another. Ganesha does not look whether a file handle lies below the
- * folder of the export that it is used with; but each export carries out its requests as an account of its own, whose
- * group alone may use the volume. The volume stays root's, so that no host can give its rights away.
+ * Keeps the hosts of one export away from the files of another. Ganesha does not check that a file handle belongs to the
+ * export it is used with. Instead, each export has its own account, and only that account's group may use the volume.
+ * Root stays the owner, so that no host can change the permissions.
  */
 export class VolumeRights {
   constructor(private readonly runner: CommandRunner) {}
@@ -20,7 +20,7 @@ export class VolumeRights {
     }
   }
 
-  /** Takes the rights from whatever account had them; a volume that is gone has none. */
+  /** Revokes the rights of any account. A missing volume counts as revoked. */
   async revoke({ folder, file }: ExportedFolder, signal: AbortSignal): Promise<void> {
     try {
       await this.runner.run(['chown', '-h', '0:0', '--', folder, file], { signal });

@@ -1,33 +1,43 @@
 import type { Portal } from '../../portals.js';
-import type { AdmittedHost, ChapCredentials } from '../target.js';
+import type { ChapCredentials } from '../../../iscsi/iscsi-connection.js';
+import type { AdmittedHost } from '../target.js';
 
 /** The only logical unit of a LIO target. */
 export const LIO_LUN = 0;
 
 const tpg = (iqn: string) => `/iscsi/${iqn}/tpg1`;
 
+interface NewTarget {
+  readonly name: string;
+  readonly iqn: string;
+  readonly device: string;
+  /** Serial number of the disk that hosts see. */
+  readonly serial: string;
+  readonly discard: boolean;
+}
+
 /**
- * Lines for targetcli's standard input, so that no secret is an argument. targetcli goes on after a line that fails and
- * ends with status 0: what came of them is looked up afterwards.
+ * Returns lines for targetcli's standard input, so that no secret is an argument. targetcli continues after a failed line
+ * and exits with status 0, so callers must check the outcome.
  */
 export function makeTarget(
-  { name, iqn, device, discard }: { name: string; iqn: string; device: string; discard: boolean },
+  { name, iqn, device, serial, discard }: NewTarget,
   portals: readonly Portal[],
 ): readonly string[] {
   return [
-    `/backstores/block create name=${name} dev=${device}`,
+    `/backstores/block create name=${name} dev=${device} wwn=${serial}`,
     ...(discard ? [`/backstores/block/${name} set attribute emulate_tpu=1`] : []),
     `/iscsi create ${iqn}`,
-    // Nobody without a rule of his own, and nobody without CHAP; before there is anything to see.
+    // Require an ACL and CHAP for every host, before the LUN exists.
     `${tpg(iqn)} set attribute authentication=1 generate_node_acls=0 demo_mode_write_protect=1`,
     `${tpg(iqn)}/luns create /backstores/block/${name} lun=${LIO_LUN} add_mapped_luns=false`,
-    // targetcli adds this one by itself, unless it is set otherwise.
+    // targetcli adds this portal by default.
     `${tpg(iqn)}/portals delete 0.0.0.0 3260`,
     ...portals.map(({ address, port }) => `${tpg(iqn)}/portals create ${address} ${port}`),
   ];
 }
 
-/** The volume appears to the host last, when its secret is set. */
+/** Admits a host. The volume is mapped last, after the host's secret is set. */
 export function admit(
   iqn: string,
   { initiator, mode }: AdmittedHost,
@@ -41,21 +51,25 @@ export function admit(
   ];
 }
 
-/** Shows the volume to an admitted host in another mode. */
+/** Changes the mode of an admitted host. */
 export function remap(iqn: string, host: AdmittedHost): readonly string[] {
   return [`${tpg(iqn)}/acls/${host.initiator} delete ${LIO_LUN}`, ...mapVolume(iqn, host)];
 }
 
-/** The kernel ends the host's sessions and waits until they are gone. */
+/** Removes the host's ACL. The kernel ends its sessions and waits until they are gone. */
 export function expel(iqn: string, initiator: string): string {
   return `${tpg(iqn)}/acls delete ${initiator}`;
 }
 
-export function removeTarget(name: string, iqn: string): readonly string[] {
-  return [`/iscsi delete ${iqn}`, `/backstores/block delete ${name}`];
+export function removeTarget(iqn: string): string {
+  return `/iscsi delete ${iqn}`;
 }
 
-/** Ends a script: what it changed outlives a restart of the host. */
+export function removeBackstore(name: string): string {
+  return `/backstores/block delete ${name}`;
+}
+
+/** Last line of a script: its changes survive a restart of the host. */
 export const SAVE: readonly string[] = ['saveconfig'];
 
 function mapVolume(iqn: string, { initiator, mode }: AdmittedHost): readonly string[] {

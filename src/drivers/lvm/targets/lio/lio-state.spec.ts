@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('what the kernel shows of LIO', () => {
-  it('tells the whole target', async () => {
+  it('reports the whole target', async () => {
     await expect(new LioConfigfs(root).find(IQN)).resolves.toMatchObject({
       device: '/dev/vg/volume-1',
       ready: true,
@@ -47,7 +47,7 @@ describe('what the kernel shows of LIO', () => {
     });
   });
 
-  it('tells who is logged in', async () => {
+  it('reports the logged-in initiators', async () => {
     await put({
       [`${HOST}/info`]:
         'InitiatorName: iqn.1993-08.org.debian:host1\nSession State: TARG_SESS_STATE_LOGGED_IN',
@@ -65,7 +65,7 @@ describe('what the kernel shows of LIO', () => {
     expect((await new LioConfigfs(root).find(IQN))?.ready).toBe(false);
   });
 
-  it('tells targets and backstores apart from what else is there', async () => {
+  it('distinguishes targets and backstores from other entries', async () => {
     const kernel = new LioConfigfs(root);
     await expect(kernel.iqns()).resolves.toEqual([IQN]);
     await expect(kernel.find('iqn.2010-10.org.openstack:volume-2')).resolves.toBeNull();

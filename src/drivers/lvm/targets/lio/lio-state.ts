@@ -1,28 +1,30 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../../contract/index.js';
-import type { AdmittedHost } from '../target.js';
+import { volumeNameIn, type AdmittedHost } from '../target.js';
 import { LIO_LUN } from './lio-script.js';
 
-/** One target as the kernel has it. */
+/** A target's state in the kernel. */
 export interface LioTargetState {
   readonly iqn: string;
   /** The device of the volume's LUN; null when there is no such LUN. */
   readonly device: string | null;
-  /** Whether it is open for logins, with CHAP and for admitted hosts only. */
+  /** True if it accepts logins, only of admitted hosts and only with CHAP. */
   readonly ready: boolean;
   readonly hosts: readonly (AdmittedHost & { readonly username: string; readonly mapped: boolean })[];
   readonly sessions: readonly string[];
-  /** As in the option `portals`. */
+  /** The unit serial number of the backstore behind that LUN; null when there is none. */
+  readonly serial: string | null;
+  /** In the format of the option `portals`. */
   readonly portals: readonly string[];
 }
 
 /**
- * Reads the kernel's own state of LIO, which configfs shows as files that everybody may read but for the secrets:
- * in a millisecond, where targetcli takes a second.
+ * Reads LIO's state from configfs, where everything but the secrets is world-readable. This takes a millisecond;
+ * targetcli takes a second.
  */
 export class LioConfigfs {
-  /** @param root where the kernel shows it, `/sys/kernel/config/target`. */
+  /** @param root LIO's folder in configfs, `/sys/kernel/config/target`. */
   constructor(private readonly root: string) {}
 
   /** @throws UNAVAILABLE when the kernel has no LIO, or its modules are not loaded. */
@@ -42,15 +44,22 @@ export class LioConfigfs {
     return (await this.list('iscsi')).filter((name) => /^(iqn|eui|naa)\./.test(name));
   }
 
+  /** Returns the targets whose name ends with the volume's, whatever prefix they were created with. */
+  async namesOf(name: string): Promise<readonly string[]> {
+    return (await this.iqns()).filter((iqn) => volumeNameIn(iqn) === name);
+  }
+
   async find(iqn: string): Promise<LioTargetState | null> {
     if (!(await this.iqns()).includes(iqn)) return null;
     const tpg = join('iscsi', iqn, 'tpgt_1');
     const initiators = await this.list(join(tpg, 'acls'));
     const hosts = await Promise.all(initiators.map((initiator) => this.host(tpg, initiator)));
+    const { device, serial } = await this.backstoreOf(join(tpg, 'lun', `lun_${LIO_LUN}`));
     const attribute = (name: string) => this.read(join(tpg, 'attrib', name));
     return {
       iqn,
-      device: await this.deviceOf(join(tpg, 'lun', `lun_${LIO_LUN}`)),
+      device,
+      serial,
       ready:
         (await this.read(join(tpg, 'enable'))) === '1' &&
         (await attribute('authentication')) === '1' &&
@@ -61,7 +70,7 @@ export class LioConfigfs {
     };
   }
 
-  /** Whether a block backstore of that name is there, in a target or not. */
+  /** Returns true if a block backstore of that name exists, in a target or not. */
   async hasBackstore(name: string): Promise<boolean> {
     for (const group of await this.list('core')) {
       if (group.startsWith('iblock_') && (await this.list(join('core', group))).includes(name)) return true;
@@ -82,13 +91,15 @@ export class LioConfigfs {
     };
   }
 
-  /** The LUN's folder has a link to its backstore. */
-  private async deviceOf(lun: string): Promise<string | null> {
+  /** Follows the link to the backstore in the LUN's folder. */
+  private async backstoreOf(lun: string): Promise<Pick<LioTargetState, 'device' | 'serial'>> {
     for (const entry of await this.list(lun)) {
       const device = await this.read(join(lun, entry, 'udev_path'));
-      if (device !== null) return device;
+      if (device === null) continue;
+      const serial = await this.read(join(lun, entry, 'wwn', 'vpd_unit_serial'));
+      return { device, serial: serial?.replace(/^.*: */, '') ?? null };
     }
-    return null;
+    return { device: null, serial: null };
   }
 
   private async list(path: string): Promise<readonly string[]> {
@@ -111,7 +122,7 @@ export class LioConfigfs {
   }
 }
 
-/** Also what goes away while it is read. */
+/** Also true for entries that disappear while they are read. */
 function isAbsent(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENODEV';

@@ -1,129 +1,191 @@
 import { Mutex } from 'async-mutex';
 import type { CommandRunner } from '../../../command/command-runner.js';
 import { DriverError } from '../../../contract/index.js';
-import { explained } from '../../command-failure.js';
-import { portalIn } from '../../portals.js';
+import { withContext } from '../../command-failure.js';
+import { checkPortals, portalIn } from '../../portals.js';
 import { newCredentials } from '../chap.js';
-import type { AdmittedHost, ChapCredentials, HostChange, Target, TargetState } from '../target.js';
-import type { CredentialFiles } from './credential-files.js';
+import { identityOf, naaOfSerial, wwnOf } from '../disk-identity.js';
+import type { ChapCredentials, TargetAccess } from '../../../iscsi/iscsi-connection.js';
+import {
+  merged,
+  volumeNameIn,
+  type HostChange,
+  type RecordedExport,
+  type Target,
+  type TargetState,
+} from '../target.js';
+import { changesTo } from './lio-changes.js';
+import type { LioFiles } from './lio-files.js';
 import * as script from './lio-script.js';
 import type { LioConfigfs, LioTargetState } from './lio-state.js';
 
 export interface LioParts {
   readonly runner: CommandRunner;
   readonly kernel: LioConfigfs;
-  readonly credentials: CredentialFiles;
+  readonly files: LioFiles;
   readonly iqnPrefix: string;
   readonly portals: readonly string[];
   readonly discard: boolean;
+  /** True for former options: if LIO is not loaded, it exports nothing. */
+  readonly isFormer: boolean;
+}
+
+/** State of one volume's export. */
+interface Known {
+  /** The target that hosts are told about. */
+  readonly found: LioTargetState | null;
+  /** Further targets of the volume, under other names. */
+  readonly strays: readonly LioTargetState[];
 }
 
 /**
- * Targets of the kernel (LIO), changed by targetcli and looked up in configfs. Each host has a rule with its own mode.
+ * Targets of the kernel (LIO), changed with targetcli and read from configfs. Each host has an ACL with its own mode.
  */
 export class LioTarget implements Target {
-  readonly lun = script.LIO_LUN;
   private readonly changes = new Mutex();
 
   constructor(private readonly parts: LioParts) {}
 
   async setup(signal: AbortSignal): Promise<void> {
-    await this.parts.credentials.setup();
-    await this.run(['ls /iscsi'], signal);
-    await this.parts.kernel.setup();
-  }
-
-  iqnOf(name: string): string {
-    return `${this.parts.iqnPrefix}${name}`;
+    await this.parts.files.setup();
+    if (!this.parts.isFormer) {
+      checkPortals(this.parts.portals);
+      await this.run(['ls /iscsi'], signal);
+      await this.parts.kernel.setup();
+    }
+    await this.changes.runExclusive(() => this.keepIdentities());
   }
 
   async find(name: string, signal: AbortSignal): Promise<TargetState | null> {
     signal.throwIfAborted();
-    const found = await this.parts.kernel.find(this.iqnOf(name));
-    return found === null
-      ? null
-      : { name, device: found.device, hosts: found.hosts, sessions: found.sessions };
+    const { found, strays } = await this.known(name, null);
+    return found === null ? null : merged([found, ...strays].map((state) => stateOf(name, state)));
   }
 
   async list(signal: AbortSignal): Promise<readonly TargetState[]> {
-    const iqns = await this.parts.kernel.iqns();
-    const ours = iqns.filter((iqn) => iqn.startsWith(this.parts.iqnPrefix));
-    const states = await Promise.all(
-      ours.map((iqn) => this.find(iqn.slice(this.parts.iqnPrefix.length), signal)),
-    );
+    const names = new Set((await this.parts.kernel.iqns()).flatMap((iqn) => volumeNameIn(iqn) ?? []));
+    const states = await Promise.all([...names].map((name) => this.find(name, signal)));
     return states.filter((state) => state !== null);
   }
 
-  ensure(
-    name: string,
-    device: string,
-    known: ChapCredentials | null,
-    signal: AbortSignal,
-  ): Promise<ChapCredentials> {
+  async isUnused(signal: AbortSignal): Promise<boolean> {
+    const own = await this.parts.files.names();
+    return !(await this.list(signal)).some(({ name }) => own.includes(name));
+  }
+
+  ensure(name: string, device: string, recorded: RecordedExport, signal: AbortSignal): Promise<TargetAccess> {
     return this.changes.runExclusive(async () => {
-      const iqn = this.iqnOf(name);
-      const { credentials: files } = this.parts;
+      const { files, discard } = this.parts;
+      const { found } = await this.known(name, recorded);
+      const iqn = found?.iqn ?? recorded.iqn ?? this.iqnOf(name);
       const kept = await files.read(name);
-      const credentials = known ?? kept ?? newCredentials();
-      if (kept?.password !== credentials.password) await files.write(name, credentials);
-      if (this.isIntact(await this.parts.kernel.find(iqn), device)) return credentials;
+      const credentials = recorded.credentials ?? kept?.credentials ?? newCredentials();
+      const serial = kept?.serial ?? found?.serial ?? identityOf(name).serial;
+      if (kept?.credentials.password !== credentials.password || kept.serial !== serial) {
+        await files.write(name, { credentials, serial });
+      }
+      if (found !== null && this.isIntact(found, device))
+        return this.accessTo(found.iqn, found.serial, credentials);
       const portals = this.parts.portals.map(portalIn);
-      const { discard } = this.parts;
-      await this.run([...script.makeTarget({ name, iqn, device, discard }, portals), ...script.SAVE], signal);
-      if (!this.isIntact(await this.parts.kernel.find(iqn), device)) {
+      // A backstore without a target may be incomplete or have another serial number.
+      const isNew = found === null || found.device === null;
+      const isLoose = isNew && (await this.parts.kernel.hasBackstore(name));
+      const lines = script.makeTarget({ name, iqn, device, serial, discard }, portals);
+      const before = isLoose ? [script.removeBackstore(name)] : [];
+      await this.run([...before, ...lines, ...script.SAVE], signal);
+      const made = await this.parts.kernel.find(iqn);
+      if (made === null || !this.isIntact(made, device) || (isNew && made.serial !== serial)) {
         throw new DriverError(
           'INTERNAL',
           `targetcli left the target of ${name} unfinished; is ${device} in use?`,
         );
       }
-      return credentials;
+      return this.accessTo(iqn, made.serial, credentials);
     });
   }
 
   changeHosts(
     name: string,
     change: HostChange,
-    known: ChapCredentials | null,
+    recorded: RecordedExport,
     signal: AbortSignal,
-  ): Promise<ChapCredentials | null> {
+  ): Promise<TargetAccess | null> {
     return this.changes.runExclusive(async () => {
       signal.throwIfAborted();
-      const iqn = this.iqnOf(name);
-      const found = await this.parts.kernel.find(iqn);
+      const { found, strays } = await this.known(name, recorded);
+      for (const stray of strays) await this.admit(stray, change, null, signal);
       if (found === null || found.device === null) return null;
-      const credentials = known ?? (await this.parts.credentials.read(name));
-      // targetcli and the kernel know names in lower case alone.
-      const wanted = change(found.hosts.map(({ initiator, mode }) => ({ initiator, mode }))).map((host) => ({
-        ...host,
-        initiator: host.initiator.toLowerCase(),
-      }));
-      const lines = changesTo(found, wanted, credentials);
-      if (lines.length > 0) await this.run([...lines, ...script.SAVE], signal);
-      const now = await this.parts.kernel.find(iqn);
-      if (now === null || changesTo(now, wanted, credentials).length > 0) {
-        throw new DriverError('INTERNAL', `targetcli did not change the rules of ${name} as it was told`);
-      }
-      return credentials;
+      const credentials = recorded.credentials ?? (await this.parts.files.read(name))?.credentials ?? null;
+      await this.admit(found, change, credentials, signal);
+      return credentials === null ? null : this.accessTo(found.iqn, found.serial, credentials);
     });
   }
 
   remove(name: string, signal: AbortSignal): Promise<void> {
     return this.changes.runExclusive(async () => {
       signal.throwIfAborted();
+      const { kernel } = this.parts;
       const isThere = async () =>
-        (await this.parts.kernel.find(this.iqnOf(name))) !== null ||
-        (await this.parts.kernel.hasBackstore(name));
+        (await kernel.namesOf(name)).length > 0 || (await kernel.hasBackstore(name));
       if (await isThere()) {
-        await this.run([...script.removeTarget(name, this.iqnOf(name)), ...script.SAVE], signal);
+        const targets = (await kernel.namesOf(name)).map(script.removeTarget);
+        await this.run([...targets, script.removeBackstore(name), ...script.SAVE], signal);
       }
       if (await isThere()) throw new DriverError('BUSY', `targetcli did not remove the target of ${name}`);
-      await this.parts.credentials.delete(name);
+      await this.parts.files.delete(name);
     });
   }
 
-  /** The kernel notices by itself. */
+  /** Nothing to do: the kernel notices the new size. */
   resized(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** Applies the change; without credentials it only removes access. */
+  private async admit(
+    found: LioTargetState,
+    change: HostChange,
+    credentials: ChapCredentials | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    // targetcli and the kernel know only lower-case names.
+    const wanted = change(found.hosts.map(({ initiator, mode }) => ({ initiator, mode }))).map((host) => ({
+      ...host,
+      initiator: host.initiator.toLowerCase(),
+    }));
+    const lines = changesTo(found, wanted, credentials);
+    if (lines.length > 0) await this.run([...lines, ...script.SAVE], signal);
+    const now = await this.parts.kernel.find(found.iqn);
+    if (now === null || changesTo(now, wanted, credentials).length > 0) {
+      throw new DriverError('INTERNAL', `targetcli did not apply the rules of ${found.iqn}`);
+    }
+  }
+
+  /** Records the serial of backstores whose file has none, so that they keep it even if they are lost and recreated. */
+  private async keepIdentities(): Promise<void> {
+    const { files, kernel } = this.parts;
+    for (const iqn of await kernel.iqns()) {
+      const name = volumeNameIn(iqn);
+      const file = name === null ? null : await files.read(name);
+      if (name === null || file === null || file.serial !== null) continue;
+      const serial = (await kernel.find(iqn))?.serial ?? null;
+      if (serial !== null) await files.write(name, { ...file, serial });
+    }
+  }
+
+  private async known(name: string, recorded: RecordedExport | null): Promise<Known> {
+    const { kernel } = this.parts;
+    const iqns = await kernel.namesOf(name);
+    const iqn = [recorded?.iqn, this.iqnOf(name)].find((wanted) => iqns.includes(wanted ?? '')) ?? iqns[0];
+    if (iqn === undefined) return { found: null, strays: [] };
+    const others = await Promise.all(
+      iqns.filter((other) => other !== iqn).map((other) => kernel.find(other)),
+    );
+    return { found: await kernel.find(iqn), strays: others.filter((stray) => stray !== null) };
+  }
+
+  private iqnOf(name: string): string {
+    return `${this.parts.iqnPrefix}${name}`;
   }
 
   private isIntact(found: LioTargetState | null, device: string): boolean {
@@ -131,33 +193,21 @@ export class LioTarget implements Target {
     return this.parts.portals.every((portal) => found.portals.includes(portal));
   }
 
+  private accessTo(iqn: string, serial: string | null, credentials: ChapCredentials): TargetAccess {
+    const wwn = wwnOf(naaOfSerial(serial ?? ''));
+    return { iqn, lun: script.LIO_LUN, portals: this.parts.portals, credentials, wwn };
+  }
+
   private async run(lines: readonly string[], signal: AbortSignal): Promise<void> {
     const stdin = [...lines, ''].join('\n');
     try {
       await this.parts.runner.run(['targetcli'], { signal, stdin });
     } catch (thrown) {
-      throw explained(thrown, []);
+      throw withContext(thrown, []);
     }
   }
 }
 
-/** What is to be done so that the target admits the wanted hosts alone, each with these credentials. */
-function changesTo(
-  found: LioTargetState,
-  wanted: readonly AdmittedHost[],
-  credentials: ChapCredentials | null,
-): readonly string[] {
-  const lines: string[] = [];
-  for (const { initiator } of found.hosts) {
-    if (!wanted.some((host) => host.initiator === initiator)) lines.push(script.expel(found.iqn, initiator));
-  }
-  for (const host of wanted) {
-    const known = found.hosts.find(({ initiator }) => initiator === host.initiator);
-    if (known !== undefined && known.mapped && known.mode !== host.mode)
-      lines.push(...script.remap(found.iqn, host));
-    const isAdmitted =
-      known?.mapped === true && (credentials === null || known.username === credentials.username);
-    if (!isAdmitted && credentials !== null) lines.push(...script.admit(found.iqn, host, credentials));
-  }
-  return lines;
+function stateOf(name: string, { device, hosts, sessions }: LioTargetState): TargetState {
+  return { name, device, hosts, sessions };
 }

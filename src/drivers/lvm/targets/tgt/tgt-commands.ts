@@ -1,6 +1,6 @@
 import type { Argv } from '../../../command/command-runner.js';
 
-/** Which tgtd is spoken to: a second one has a control port of its own. */
+/** Selects a tgtd: a second one has its own control port. */
 export interface TgtDaemon {
   readonly controlPort?: number;
 }
@@ -8,12 +8,16 @@ export interface TgtDaemon {
 /** LUN 0 of a tgt target is its controller. */
 export const TGT_LUN = 1;
 
-/** The commands for one tgtd. None of them carries a secret: credentials go by tgt-admin's file. */
+/** The commands for one tgtd. None contains a secret: credentials are passed in tgt-admin's file. */
 export class TgtCommands {
   private readonly control: readonly string[];
 
   constructor({ controlPort }: TgtDaemon) {
     this.control = controlPort === undefined ? [] : ['-C', String(controlPort)];
+  }
+
+  showVersion(): Argv {
+    return ['tgtadm', '--version'];
   }
 
   showTargets(): Argv {
@@ -24,12 +28,12 @@ export class TgtCommands {
     return this.tgtadm('portal', 'show');
   }
 
-  /** @param portal as {@link showPortals} tells of it. */
+  /** @param portal as reported by {@link showPortals}. */
   newPortal(portal: string): Argv {
     return this.tgtadm('portal', 'new', '--param', `portal=${portal}`);
   }
 
-  /** Nobody can connect to it any more; sessions go on. */
+  /** Stops new connections to the portal; open sessions continue. */
   deletePortal(portal: string): Argv {
     return this.tgtadm('portal', 'delete', '--param', `portal=${portal}`);
   }
@@ -69,7 +73,7 @@ export class TgtCommands {
     );
   }
 
-  /** Even when hosts are connected: their sessions end. */
+  /** Deletes the target even if hosts are connected; their sessions end. */
   deleteTarget(tid: number): Argv {
     return this.tgtadm('target', 'delete', '--force', '--tid', String(tid));
   }
@@ -79,8 +83,8 @@ export class TgtCommands {
   }
 
   /**
-   * Makes the target of the file anew. tgt-admin starts tgtadm itself, with the secret among the arguments of that
-   * short-lived process: tgtadm has no other way in. Ours stay out of sudo's log at least.
+   * Recreates the target from its file. tgt-admin runs tgtadm with the secret as an argument of that short-lived process,
+   * since tgtadm accepts it no other way. At least it stays out of sudo's log.
    */
   applyFile(file: string, iqn: string): Argv {
     return ['tgt-admin', ...this.control, '-c', file, '--update', iqn, '--force'];

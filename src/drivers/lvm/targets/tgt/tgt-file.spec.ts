@@ -11,15 +11,19 @@ const target: TgtTargetFile = {
   initiators: ['iqn.1993-08.org.debian:a', 'iqn.1993-08.org.debian:b'],
   readOnly: true,
   discard: true,
+  identity: { id: 'IET     00010001', serial: 'beaf11' },
 };
 
 describe("a target's file", () => {
   it('says again what it was made of', () => {
     expect(parse(render(target))).toEqual(target);
-    expect(parse(render({ ...target, initiators: [], readOnly: false, discard: false }))).toMatchObject({
+    expect(
+      parse(render({ ...target, initiators: [], readOnly: false, discard: false, identity: null })),
+    ).toMatchObject({
       initiators: [],
       readOnly: false,
       discard: false,
+      identity: null,
     });
   });
 

@@ -1,29 +1,34 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../../contract/index.js';
-import type { ChapCredentials } from '../target.js';
+import type { DiskIdentity } from '../disk-identity.js';
+import type { ChapCredentials } from '../../../iscsi/iscsi-connection.js';
+import { volumeNameIn } from '../target.js';
 import { TGT_LUN } from './tgt-commands.js';
 
 /**
- * An address that no host can have. tgt-admin opens a target to ALL unless its file names an address, even when it
- * names initiators, and tgtd lets in whoever fits any one rule.
+ * An address that no host can have. Unless a target's file has an initiator address, tgt-admin opens the target to ALL,
+ * even if the file has initiator names; and tgtd admits hosts that match any single rule.
  */
 export const NOBODY = '255.255.255.255';
 
-/** What tgtd is to know about one target again after a restart. */
+/** Configuration of one target, which tgtd reads after a restart. */
 export interface TgtTargetFile {
   readonly iqn: string;
   readonly device: string;
   readonly credentials: ChapCredentials;
   readonly initiators: readonly string[];
   readonly readOnly: boolean;
-  /** Whether hosts may discard. */
+  /** True if hosts may discard. */
   readonly discard: boolean;
+  /** Null in files of versions that left it to tgtd, which derives it from the target number. */
+  readonly identity: DiskIdentity | null;
 }
 
-/** The file in the format of targets.conf(5). */
+/** Renders the file in the format of targets.conf(5). */
 export function render(target: TgtTargetFile): string {
-  const { username, password } = target.credentials;
+  const { identity, credentials } = target;
+  const { username, password } = credentials;
   return [
     `<target ${target.iqn}>`,
     '  driver iscsi',
@@ -31,6 +36,7 @@ export function render(target: TgtTargetFile): string {
     `    lun ${TGT_LUN}`,
     `    readonly ${target.readOnly ? 1 : 0}`,
     `    params thin_provisioning=${target.discard ? 1 : 0}`,
+    ...(identity === null ? [] : [`    scsi_id "${identity.id}"`, `    scsi_sn "${identity.serial}"`]),
     '  </backing-store>',
     `  incominguser ${username} ${password}`,
     `  initiator-address ${NOBODY}`,
@@ -40,7 +46,7 @@ export function render(target: TgtTargetFile): string {
   ].join('\n');
 }
 
-/** What {@link render} wrote, or null when the text is something else. */
+/** Parses the output of {@link render}; returns null for other text. */
 export function parse(text: string): TgtTargetFile | null {
   const one = (pattern: RegExp) => pattern.exec(text)?.[1];
   const iqn = one(/^<target (\S+)>$/m);
@@ -48,6 +54,7 @@ export function parse(text: string): TgtTargetFile | null {
   const [, username, password] = /^ *incominguser (\S+) (\S+)$/m.exec(text) ?? [];
   if (iqn === undefined || device === undefined || username === undefined || password === undefined)
     return null;
+  const [id, serial] = [one(/^ *scsi_id "([^"]+)"$/m), one(/^ *scsi_sn "([^"]+)"$/m)];
   return {
     iqn,
     device,
@@ -55,13 +62,14 @@ export function parse(text: string): TgtTargetFile | null {
     initiators: [...text.matchAll(/^ *initiator-name (\S+)$/gm)].map(([, name]) => name ?? ''),
     readOnly: one(/^ *readonly (\d)$/m) === '1',
     discard: one(/^ *params thin_provisioning=(\d)$/m) === '1',
+    identity: id === undefined || serial === undefined ? null : { id, serial },
   };
 }
 
-/** Files hold CHAP passwords. */
+/** The files contain CHAP passwords. */
 const OWNER_ONLY = 0o600;
 
-/** The targets' files, one each, written whole or not at all. */
+/** The targets' files, one per target, written atomically. */
 export class TgtFiles {
   constructor(private readonly folder: string) {}
 
@@ -69,13 +77,36 @@ export class TgtFiles {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Which portals are closed for a moment; not a file that tgt reads. */
+  /** Path of the record of temporarily closed portals. tgt does not read it. */
   get closedPortals(): string {
     return join(this.folder, 'closed-portals.json');
   }
 
   pathOf(name: string): string {
     return join(this.folder, `${name}.conf`);
+  }
+
+  /** Returns the names of the volumes that have a file. */
+  async names(): Promise<readonly string[]> {
+    try {
+      const names = await readdir(this.folder);
+      return names.flatMap((name) => (name.endsWith('.conf') ? [name.slice(0, -'.conf'.length)] : []));
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw new DriverError('INTERNAL', `the folder ${this.folder} could not be read`, { cause });
+    }
+  }
+
+  /** Moves the files here from another folder. If they stayed, tgtd could read them later and admit former hosts. */
+  async adopt(other: TgtFiles): Promise<void> {
+    if (other.folder === this.folder) return;
+    await this.setup();
+    for (const name of await other.names()) {
+      const target = await other.read(name);
+      if (volumeNameIn(name) !== name || target === null) continue;
+      if ((await this.read(name)) === null) await this.write(name, target);
+      await other.delete(name);
+    }
   }
 
   async read(name: string): Promise<TgtTargetFile | null> {

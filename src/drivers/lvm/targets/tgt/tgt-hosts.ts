@@ -1,9 +1,10 @@
 import { DriverError } from '../../../contract/index.js';
-import type { AdmittedHost, ChapCredentials } from '../target.js';
+import type { ChapCredentials } from '../../../iscsi/iscsi-connection.js';
+import type { AdmittedHost } from '../target.js';
 import type { TgtTargetFile } from './tgt-file.js';
 import type { TgtTargetReport } from './tgt-report.js';
 
-/** The credentials among these that the target knows the user of. */
+/** Returns the first of these credentials whose user is bound to the target; null if none is. */
 export function boundTo(
   found: TgtTargetReport | null,
   candidates: readonly (ChapCredentials | null | undefined)[],
@@ -13,7 +14,7 @@ export function boundTo(
   );
 }
 
-/** Rules by address, which only somebody else can have made, are left to Target.find to tell of. */
+/** Returns the rules by initiator name. Rules by address, which others must have added, are only reported by Target.find. */
 export function namesIn({ rules }: TgtTargetReport): readonly string[] {
   return rules.filter((rule) => /^(iqn|eui|naa)\./i.test(rule));
 }
@@ -25,13 +26,13 @@ export function hostsOf({
   return initiators.map((initiator) => ({ initiator, mode: readOnly ? 'ro' : 'rw' }));
 }
 
-/** @throws FAILED_PRECONDITION when they are not of one mode. */
+/** @throws FAILED_PRECONDITION when the hosts have different modes. */
 export function withHosts(target: TgtTargetFile, hosts: readonly AdmittedHost[]): TgtTargetFile {
   const readOnly = hosts.length > 0 && hosts.every(({ mode }) => mode === 'ro');
   if (!readOnly && hosts.some(({ mode }) => mode === 'ro')) {
     throw new DriverError(
       'FAILED_PRECONDITION',
-      'tgt cannot give one host read-only and another host writing access to the same volume; LIO can',
+      'tgt cannot export a volume read-only to one host and read-write to another; LIO can',
     );
   }
   return { ...target, initiators: hosts.map(({ initiator }) => initiator), readOnly };

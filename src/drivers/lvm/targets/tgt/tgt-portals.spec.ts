@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandFailed, type Argv } from '../../../command/command-runner.js';
-import { SimulatedTgtd } from '../../testing/simulated-tgtd.js';
+import { SimulatedTgtd } from '../../../../../test/support/storage/simulated-tgtd.js';
 import { TgtCommands } from './tgt-commands.js';
 import { TgtPortals } from './tgt-portals.js';
 
@@ -12,7 +12,7 @@ const signal = new AbortController().signal;
 
 let folder: string;
 let tgtd: SimulatedTgtd;
-/** The operation that fails, and how often. */
+/** The operation that fails, and the number of failures. */
 let failing: { operation: string; times: number };
 
 async function run(argv: Argv, _signal: AbortSignal, done?: RegExp): Promise<string> {

@@ -5,23 +5,23 @@ import type { Argv } from '../../../command/command-runner.js';
 import type { TgtCommands } from './tgt-commands.js';
 import { portalsIn } from './tgt-report.js';
 
-/** Backends may share a tgtd: what one has closed another one would not find to close. */
+/** Backends may share a tgtd. A backend would not see, and so not reopen, portals that another one has closed. */
 const closing = new Mutex();
 
-/** Work that failed because its time was over is not to leave the portals closed. */
+/** Separate timeout for reopening, so that work that timed out does not leave the portals closed. */
 const REOPEN_MS = 10_000;
 
 /**
- * The portals of a tgtd, which all its targets share. An initiator whose target is away for a moment may give its session
- * up for good when it is told so; one that finds nobody listening comes back. Sessions that are open do not notice.
+ * The portals of a tgtd, shared by all its targets. An initiator that is told that its target is missing may give up its
+ * session for good; if nothing listens, it retries. Closing a portal does not affect open sessions.
  */
 export class TgtPortals {
-  /** Whether portals may be closed that nobody is about to open: a process may have died, or a command failed. */
+  /** True while portals may have been left closed, because a process died or a command failed. */
   private isInDoubt = true;
 
   /**
-   * @param record the file that names what is closed, as long as anything is.
-   * @param run runs a command of tgt; where its second argument fits a refusal, that is as good as success.
+   * @param record the file that lists the closed portals, while there are any.
+   * @param run runs a command of tgt. A refusal that matches `done` counts as success.
    */
   constructor(
     private readonly commands: TgtCommands,
@@ -29,7 +29,7 @@ export class TgtPortals {
     private readonly run: (argv: Argv, signal: AbortSignal, done?: RegExp) => Promise<string>,
   ) {}
 
-  /** Does work that no host must meet half done. */
+  /** Runs work during which no host may connect. */
   async whileClosed(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
     await closing.runExclusive(async () => {
       await this.settle(signal);
@@ -44,7 +44,7 @@ export class TgtPortals {
     });
   }
 
-  /** Opens what was left closed. */
+  /** Reopens portals that were left closed. */
   async settle(signal: AbortSignal): Promise<void> {
     if (this.isInDoubt) await this.reopen(signal);
   }
@@ -56,12 +56,12 @@ export class TgtPortals {
       const open = closed.length === 0 ? [] : await this.open(signal);
       return closed.filter((portal) => !open.includes(portal));
     };
-    // Somebody else may be first.
+    // Another process may have opened it first.
     for (const portal of await missing())
       await this.run(this.commands.newPortal(portal), signal, /invalid request/);
     const left = await missing();
     if (left.length > 0) {
-      throw new DriverError('UNAVAILABLE', `tgtd does not listen on ${left.join(', ')} any more: restart it`);
+      throw new DriverError('UNAVAILABLE', `tgtd no longer listens on ${left.join(', ')}: restart it`);
     }
     await rm(this.record, { force: true });
     this.isInDoubt = false;

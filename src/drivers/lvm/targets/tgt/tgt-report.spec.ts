@@ -23,6 +23,7 @@ const SHOWN = `Target 1: iqn.2010-10.org.openstack:volume-1
         LUN: 1
             Type: disk
             SCSI ID: IET     00010001
+            SCSI SN: beaf11
             Size: 1074 MB, Block size: 512
             Readonly: Yes
             Thin-provisioning: Yes
@@ -49,24 +50,26 @@ Target 22: iqn.2010-10.org.openstack:volume-2
 `;
 
 describe('the report of tgtadm', () => {
-  it('tells everything about a target, and a rule that is not ours', () => {
+  it('reports everything about a target, including a foreign rule', () => {
     expect(targetsIn(SHOWN)[0]).toEqual({
       tid: 1,
       iqn: 'iqn.2010-10.org.openstack:volume-1',
       device: '/dev/vg/volume-1',
       megabytes: 1074,
       readOnly: true,
+      identity: { id: 'IET     00010001', serial: 'beaf11' },
       accounts: ['u1'],
       rules: ['iqn.1993-08.org.debian:host1', 'ALL'],
       sessions: [{ initiator: 'iqn.1993-08.org.debian:host1', session: 3, connection: 0 }],
     });
   });
 
-  it('tells a target that was left unfinished', () => {
+  it('reports an unfinished target', () => {
     expect(targetsIn(SHOWN)[1]).toEqual({
       tid: 22,
       iqn: 'iqn.2010-10.org.openstack:volume-2',
       device: null,
+      identity: null,
       megabytes: 0,
       readOnly: false,
       accounts: [],

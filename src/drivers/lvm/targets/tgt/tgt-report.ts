@@ -1,3 +1,4 @@
+import type { DiskIdentity } from '../disk-identity.js';
 import { TGT_LUN } from './tgt-commands.js';
 import { NOBODY } from './tgt-file.js';
 
@@ -7,15 +8,17 @@ export interface TgtSession {
   readonly connection: number;
 }
 
-/** One target as `tgtadm --mode target --op show` prints it. */
+/** One target in the output of `tgtadm --mode target --op show`. */
 export interface TgtTargetReport {
   readonly tid: number;
   readonly iqn: string;
   /** The device of the volume's LUN; null when there is no such LUN. */
   readonly device: string | null;
-  /** Size of that LUN in millions of bytes, rounded; 0 when there is none. */
+  /** Size of that LUN in MB (10^6 bytes), rounded; 0 when there is none. */
   readonly megabytes: number;
   readonly readOnly: boolean;
+  /** Identity of that LUN for hosts; null when there is none. */
+  readonly identity: DiskIdentity | null;
   readonly accounts: readonly string[];
   /** Initiator names and addresses that may log in. */
   readonly rules: readonly string[];
@@ -25,7 +28,7 @@ export interface TgtTargetReport {
 const TARGET = /^Target (\d+): (\S+)$/;
 const SECTION = /^ {4}(\S.*):$/;
 
-/** The targets of the report, in its order. The indentation tells which list a line belongs to. */
+/** Parses the targets of the report, in order. The indentation determines the section of a line. */
 export function targetsIn(output: string): readonly TgtTargetReport[] {
   const blocks: { tid: number; iqn: string; lines: string[] }[] = [];
   for (const line of output.split('\n')) {
@@ -41,6 +44,7 @@ export function targetsIn(output: string): readonly TgtTargetReport[] {
       device: lun.path,
       megabytes: lun.megabytes,
       readOnly: lun.readOnly,
+      identity: lun.identity,
       accounts: wordsOf(section(lines, 'Account information')),
       rules: wordsOf(section(lines, 'ACL information')).filter((rule) => rule !== NOBODY),
       sessions: sessionsIn(section(lines, 'I_T nexus information')),
@@ -48,7 +52,7 @@ export function targetsIn(output: string): readonly TgtTargetReport[] {
   });
 }
 
-/** Addresses and ports of the report of `tgtadm --mode portal --op show`: "Portal: 192.0.2.1:3260,1", a line each. */
+/** Parses the portals in the output of `tgtadm --mode portal --op show`: lines such as "Portal: 192.0.2.1:3260,1". */
 export function portalsIn(output: string): readonly string[] {
   return [...output.matchAll(/^Portal: (\S+),\d+$/gm)].map(([, portal]) => portal ?? '');
 }
@@ -65,20 +69,26 @@ function wordsOf(lines: readonly string[]): readonly string[] {
   return lines.map((line) => line.trim()).filter((line) => line !== '');
 }
 
-function volumeLun(lines: readonly string[]): { path: string | null; megabytes: number; readOnly: boolean } {
+type VolumeLun = Pick<TgtTargetReport, 'megabytes' | 'readOnly' | 'identity'> & {
+  readonly path: string | null;
+};
+
+function volumeLun(lines: readonly string[]): VolumeLun {
+  const fields = new Map<string, string>();
   let lun = -1;
-  let path: string | null = null;
-  let megabytes = 0;
-  let readOnly = false;
   for (const line of lines) {
-    const [key, value = ''] = line.trim().split(/: (.*)/s);
+    const [key = '', value = ''] = line.trim().split(/: (.*)/s);
     if (key === 'LUN') lun = Number(value);
-    else if (lun !== TGT_LUN) continue;
-    else if (key === 'Backing store path' && value !== 'None') path = value;
-    else if (key === 'Size') megabytes = Number.parseInt(value, 10);
-    else if (key === 'Readonly') readOnly = value === 'Yes';
+    else if (lun === TGT_LUN) fields.set(key, value);
   }
-  return { path, megabytes, readOnly };
+  const path = fields.get('Backing store path');
+  const [id, serial] = [fields.get('SCSI ID'), fields.get('SCSI SN')];
+  return {
+    path: path === undefined || path === 'None' ? null : path,
+    megabytes: Number.parseInt(fields.get('Size') ?? '0', 10),
+    readOnly: fields.get('Readonly') === 'Yes',
+    identity: id === undefined || serial === undefined ? null : { id, serial },
+  };
 }
 
 function sessionsIn(lines: readonly string[]): readonly TgtSession[] {

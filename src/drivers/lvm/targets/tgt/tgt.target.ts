@@ -1,132 +1,124 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from 'async-mutex';
-import { CommandFailed, type Argv, type CommandRunner } from '../../../command/command-runner.js';
 import { DriverError } from '../../../contract/index.js';
-import { explained, type KnownFailure } from '../../command-failure.js';
+import { checkPortals } from '../../portals.js';
 import { newCredentials } from '../chap.js';
-import type { ChapCredentials, HostChange, Target, TargetState } from '../target.js';
-import { TGT_LUN, type TgtCommands } from './tgt-commands.js';
+import { identityOf, isSameIdentity, naaOfId, wwnOf } from '../disk-identity.js';
+import type { TargetAccess } from '../../../iscsi/iscsi-connection.js';
+import {
+  merged,
+  mergedByName,
+  volumeNameIn,
+  type HostChange,
+  type RecordedExport,
+  type Target,
+  type TargetState,
+} from '../target.js';
+import { TGT_LUN } from './tgt-commands.js';
+import type { TgtControl } from './tgt-control.js';
 import type { TgtFiles, TgtTargetFile } from './tgt-file.js';
 import { boundTo, hostsOf, namesIn, withHosts } from './tgt-hosts.js';
-import { TgtPortals } from './tgt-portals.js';
-import { targetsIn, type TgtTargetReport } from './tgt-report.js';
+import type { TgtTargetReport } from './tgt-report.js';
 
-const KNOWN: readonly KnownFailure[] = [
-  [
-    /not connected|failed to send request/i,
-    'UNAVAILABLE',
-    'tgtd does not answer: systemctl start tgt (or tgtd)',
-  ],
-];
-
-/** tgtadm's words for what is done already. */
-const REFUSED = 22;
-const ALREADY_THERE = /already exists/;
-const ALREADY_GONE = /does not exist|can't find/;
-
-/** tgtadm reports sizes in millions of bytes, rounded. */
+/** tgtadm reports sizes in MB (10^6 bytes), rounded. */
 const MB_PER_GIB = 1073.741824;
 
-/** A session that is told to end takes a moment to go. */
-const DROP_ATTEMPTS = 40;
-const DROP_PAUSE_MS = 50;
-
 export interface TgtParts {
-  readonly runner: CommandRunner;
-  readonly commands: TgtCommands;
+  readonly control: TgtControl;
   readonly files: TgtFiles;
   readonly iqnPrefix: string;
+  readonly portals: readonly string[];
   readonly discard: boolean;
+  /** True if another tgtd keeps its files in the same folder. */
+  readonly sharesFiles: boolean;
+}
+
+/** State of one volume's export. */
+interface Known {
+  /** The target that hosts are told about. */
+  readonly found: TgtTargetReport | null;
+  /** Further targets of the volume, under other names. */
+  readonly strays: readonly TgtTargetReport[];
+  readonly file: TgtTargetFile | null;
 }
 
 /**
- * Targets of tgtd. Its LUNs are read-only for everybody or for nobody, so all hosts of a target have one mode. Changes
- * are made one after the other: a target's number is free until it is taken.
+ * Targets of tgtd. A tgt LUN is read-only for all hosts or for none, so all hosts of a target have the same mode. Changes
+ * are serialized, since a target number is not reserved until it is used.
  */
 export class TgtTarget implements Target {
-  readonly lun = TGT_LUN;
   private readonly changes = new Mutex();
 
-  private readonly portals: TgtPortals;
-
-  constructor(private readonly parts: TgtParts) {
-    const { commands, files } = parts;
-    this.portals = new TgtPortals(commands, files.closedPortals, (argv, signal, done) =>
-      done === undefined ? this.run(argv, signal) : this.runUnless(done, argv, signal),
-    );
-  }
+  constructor(private readonly parts: TgtParts) {}
 
   async setup(signal: AbortSignal): Promise<void> {
+    checkPortals(this.parts.portals);
+    await this.parts.control.checkVersion(signal);
     await this.parts.files.setup();
-    await this.reports(signal);
-  }
-
-  iqnOf(name: string): string {
-    return `${this.parts.iqnPrefix}${name}`;
+    await this.changes.runExclusive(() => this.keepIdentities(signal));
   }
 
   async find(name: string, signal: AbortSignal): Promise<TargetState | null> {
-    const found = await this.report(name, signal);
-    return found === null ? null : this.stateOf(found);
+    const { found, strays } = await this.known(name, null, signal);
+    return found === null ? null : merged([found, ...strays].map((report) => stateOf(name, report)));
   }
 
   async list(signal: AbortSignal): Promise<readonly TargetState[]> {
-    const reports = await this.reports(signal);
-    return reports
-      .filter(({ iqn }) => iqn.startsWith(this.parts.iqnPrefix))
-      .map((found) => this.stateOf(found));
+    const states = (await this.parts.control.reports(signal)).map((report) => {
+      const name = volumeNameIn(report.iqn);
+      return name === null ? null : stateOf(name, report);
+    });
+    return mergedByName(states.filter((state) => state !== null));
   }
 
-  ensure(
-    name: string,
-    device: string,
-    known: ChapCredentials | null,
-    signal: AbortSignal,
-  ): Promise<ChapCredentials> {
+  async isUnused(signal: AbortSignal): Promise<boolean> {
+    const { files, sharesFiles } = this.parts;
+    const own = await files.names();
+    if (own.length > 0 && !sharesFiles) return false;
+    return !(await this.list(signal)).some(({ name }) => own.includes(name));
+  }
+
+  ensure(name: string, device: string, recorded: RecordedExport, signal: AbortSignal): Promise<TargetAccess> {
     return this.changes.runExclusive(async () => {
-      const [found, file] = [await this.report(name, signal), await this.parts.files.read(name)];
-      const inUse = boundTo(found, [known, file?.credentials]);
+      const { found, file } = await this.known(name, recorded, signal);
+      const inUse = boundTo(found, [recorded.credentials, file?.credentials]);
       const target: TgtTargetFile = {
-        iqn: this.iqnOf(name),
+        iqn: found?.iqn ?? recorded.iqn ?? `${this.parts.iqnPrefix}${name}`,
         device,
-        credentials: inUse ?? known ?? file?.credentials ?? newCredentials(),
+        credentials: inUse ?? recorded.credentials ?? file?.credentials ?? newCredentials(),
         initiators: found !== null && inUse !== null ? namesIn(found) : (file?.initiators ?? []),
         readOnly: inUse === null ? (file?.readOnly ?? false) : (found?.readOnly ?? false),
         discard: this.parts.discard,
+        identity: file?.identity ?? found?.identity ?? identityOf(name),
       };
-      if (found?.device === device && inUse !== null) {
-        if (file === null) await this.parts.files.write(name, target);
-        return inUse;
+      if (found !== null && inUse !== null && isIntact(found, target)) {
+        if (file?.iqn !== found.iqn || file.identity === null) await this.parts.files.write(name, target);
+      } else {
+        await this.parts.files.write(name, target);
+        await this.renew(name, found, target, signal);
       }
-      await this.parts.files.write(name, target);
-      await this.renew(name, found, target, signal);
-      return target.credentials;
+      return this.accessTo(target);
     });
   }
 
   changeHosts(
     name: string,
     change: HostChange,
-    known: ChapCredentials | null,
+    recorded: RecordedExport,
     signal: AbortSignal,
-  ): Promise<ChapCredentials | null> {
+  ): Promise<TargetAccess | null> {
     return this.changes.runExclusive(async () => {
-      const [found, file] = [await this.report(name, signal), await this.parts.files.read(name)];
+      const { found, strays, file } = await this.known(name, recorded, signal);
+      for (const stray of strays) await this.keepOnly(stray, change, signal);
       if (found === null || found.device === null) {
-        // tgtd lost it; what it reads after its next start must not admit the host again.
+        // tgtd has lost the target. The file that it reads at its next start must not admit the host again.
         if (file !== null) await this.parts.files.write(name, withHosts(file, change(hostsOf(file))));
         return null;
       }
-      const admitted = hostsOf({ initiators: namesIn(found), readOnly: found.readOnly });
-      const wanted = change(admitted);
-      const credentials = boundTo(found, [known, file?.credentials]);
+      const wanted = change(admittedBy(found));
+      const credentials = boundTo(found, [recorded.credentials, file?.credentials]);
       if (credentials === null) {
-        // Nobody can be told how to log in; those who are to go still go.
-        const staying = admitted.filter((host) =>
-          wanted.some(({ initiator }) => initiator === host.initiator),
-        );
-        const names = staying.map(({ initiator }) => initiator);
-        await this.admitExactly(name, found, { initiators: names, readOnly: found.readOnly }, signal);
+        // Without known credentials no host can be admitted, but access can still be removed.
+        await this.keepOnly(found, change, signal);
         return null;
       }
       const target = withHosts(
@@ -137,36 +129,38 @@ export class TgtTarget implements Target {
           initiators: [],
           readOnly: found.readOnly,
           discard: this.parts.discard,
+          identity: found.identity ?? file?.identity ?? null,
         },
         wanted,
       );
       await this.parts.files.write(name, target);
-      await this.admitExactly(name, found, target, signal);
-      return credentials;
+      await this.parts.control.admitExactly(found, target, signal);
+      return this.accessTo(target);
     });
   }
 
   remove(name: string, signal: AbortSignal): Promise<void> {
     return this.changes.runExclusive(async () => {
-      const [found, file] = [await this.report(name, signal), await this.parts.files.read(name)];
+      const { found, strays, file } = await this.known(name, null, signal);
       const accounts = file === null ? [] : [file.credentials.username];
-      await this.destroy(found, accounts, signal);
-      // Last, since it knows the account that is to go.
+      await this.parts.control.destroy(found, accounts, signal);
+      for (const stray of strays) await this.parts.control.destroy(stray, [], signal);
+      // Last, since the file names the account to delete.
       await this.parts.files.delete(name);
     });
   }
 
-  /** tgtd does not notice: the target is made anew out of sight, and its hosts connect again by themselves. */
+  /** tgtd does not notice a new size. Recreates the target with closed portals; its hosts reconnect by themselves. */
   resized(name: string, sizeGib: number, signal: AbortSignal): Promise<void> {
     return this.changes.runExclusive(async () => {
-      const [found, file] = [await this.report(name, signal), await this.parts.files.read(name)];
+      const { found, file } = await this.known(name, null, signal);
       if (file === null) return;
       if (found !== null && found.megabytes + 1 >= sizeGib * MB_PER_GIB) return;
       await this.renew(name, found, file, signal);
     });
   }
 
-  /** Makes a target as its file says; out of sight of the hosts that are connected to the one before. */
+  /** Creates a target from its file. If it replaces one, the portals are closed meanwhile, so that no host notices. */
   private async renew(
     name: string,
     before: TgtTargetReport | null,
@@ -174,60 +168,23 @@ export class TgtTarget implements Target {
     signal: AbortSignal,
   ): Promise<void> {
     if (before === null) return this.apply(name, target, signal);
-    await this.portals.whileClosed(async () => {
-      // tgt-admin's own --force stumbles over rules by initiator name.
-      await this.destroy(before, [], signal);
+    await this.parts.control.portals.whileClosed(async () => {
+      // tgt-admin's own --force fails on rules by initiator name.
+      await this.parts.control.destroy(before, [], signal);
       await this.apply(name, target, signal);
     }, signal);
   }
 
-  private async admitExactly(
-    name: string,
-    found: TgtTargetReport,
-    { initiators, readOnly }: Pick<TgtTargetFile, 'initiators' | 'readOnly'>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { commands } = this.parts;
-    const isWanted = (initiator: string) => initiators.includes(initiator);
-    for (const rule of namesIn(found)) {
-      if (isWanted(rule)) continue;
-      await this.runUnless(ALREADY_GONE, commands.unbindInitiator(found.tid, rule), signal);
-    }
-    await this.dropSessions(name, found, isWanted, signal);
-    if (readOnly !== found.readOnly) await this.run(commands.setReadOnly(found.tid, readOnly), signal);
-    for (const initiator of initiators) {
-      if (found.rules.includes(initiator)) continue;
-      await this.runUnless(ALREADY_THERE, commands.bindInitiator(found.tid, initiator), signal);
-    }
-  }
-
-  /** Taking a rule away ends no session: each connection is ended, and looked for until it is gone. */
-  private async dropSessions(
-    name: string,
-    first: TgtTargetReport,
-    isWanted: (initiator: string) => boolean,
-    signal: AbortSignal,
-  ): Promise<void> {
-    let found: TgtTargetReport | null = first;
-    for (let attempt = 0; attempt < DROP_ATTEMPTS; attempt += 1) {
-      const unwanted = found?.sessions.filter(({ initiator }) => !isWanted(initiator)) ?? [];
-      if (found === null || unwanted.length === 0) return;
-      if (attempt > 0) await delay(DROP_PAUSE_MS, undefined, { signal });
-      for (const { session, connection } of unwanted) {
-        const argv = this.parts.commands.dropConnection(found.tid, session, connection);
-        await this.runUnless(/./, argv, signal);
-      }
-      found = await this.report(name, signal);
-    }
-    throw new DriverError('BUSY', `a session of a host that is no longer admitted to ${name} does not end`);
-  }
-
   private async apply(name: string, target: TgtTargetFile, signal: AbortSignal): Promise<void> {
-    const { commands, files } = this.parts;
-    await this.run(commands.applyFile(files.pathOf(name), target.iqn), signal);
-    // Its exit status proves little: it is 0 too when the device was skipped.
-    const made = await this.report(name, signal);
-    if (made?.device !== target.device || !made.accounts.includes(target.credentials.username)) {
+    const { control, files } = this.parts;
+    await control.applyFile(files.pathOf(name), target.iqn, signal);
+    // tgt-admin's exit status proves little: it is 0 even if the device was skipped.
+    const made = (await control.reports(signal)).find(({ iqn }) => iqn === target.iqn);
+    if (
+      made === undefined ||
+      !isIntact(made, target) ||
+      !made.accounts.includes(target.credentials.username)
+    ) {
       throw new DriverError(
         'INTERNAL',
         `tgt-admin left the target of ${name} unfinished; is ${target.device} in use?`,
@@ -235,52 +192,59 @@ export class TgtTarget implements Target {
     }
   }
 
-  private async destroy(
-    found: TgtTargetReport | null,
-    furtherAccounts: readonly string[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { commands } = this.parts;
-    if (found !== null) await this.runUnless(ALREADY_GONE, commands.deleteTarget(found.tid), signal);
-    for (const account of new Set([...(found?.accounts ?? []), ...furtherAccounts])) {
-      await this.runUnless(ALREADY_GONE, commands.deleteAccount(account), signal);
+  /** Applies only the removals of a change; admits no host. */
+  private async keepOnly(found: TgtTargetReport, change: HostChange, signal: AbortSignal): Promise<void> {
+    const names = change(admittedBy(found)).map(({ initiator }) => initiator);
+    const initiators = namesIn(found).filter((name) => names.includes(name));
+    await this.parts.control.admitExactly(found, { initiators, readOnly: found.readOnly }, signal);
+  }
+
+  /** Records the identity of targets whose file has none, so that they keep it: hosts may know the disk by it. */
+  private async keepIdentities(signal: AbortSignal): Promise<void> {
+    for (const { iqn, identity } of await this.parts.control.reports(signal)) {
+      const name = volumeNameIn(iqn);
+      const file = name === null ? null : await this.parts.files.read(name);
+      if (name === null || file?.iqn !== iqn || file.identity !== null) continue;
+      await this.parts.files.write(name, { ...file, identity });
     }
   }
 
-  private stateOf(found: TgtTargetReport): TargetState {
-    return {
-      name: found.iqn.slice(this.parts.iqnPrefix.length),
-      device: found.device,
-      hosts: hostsOf({ initiators: found.rules, readOnly: found.readOnly }),
-      sessions: found.sessions.map(({ initiator }) => initiator),
-    };
+  private async known(name: string, recorded: RecordedExport | null, signal: AbortSignal): Promise<Known> {
+    const reports = (await this.parts.control.reports(signal)).filter(
+      ({ iqn }) => volumeNameIn(iqn) === name,
+    );
+    const file = await this.parts.files.read(name);
+    const names = [recorded?.iqn, file?.iqn, `${this.parts.iqnPrefix}${name}`];
+    const [found = null] = [
+      ...names.flatMap((wanted) => reports.find(({ iqn }) => iqn === wanted) ?? []),
+      ...reports,
+    ];
+    return { found, strays: reports.filter((report) => report !== found), file };
   }
 
-  private async report(name: string, signal: AbortSignal): Promise<TgtTargetReport | null> {
-    const iqn = this.iqnOf(name);
-    return (await this.reports(signal)).find((found) => found.iqn === iqn) ?? null;
+  private accessTo({ iqn, credentials, identity }: TgtTargetFile): TargetAccess {
+    const wwn = wwnOf(naaOfId(identity?.id ?? ''));
+    return { iqn, lun: TGT_LUN, portals: this.parts.portals, credentials, wwn };
   }
+}
 
-  private async reports(signal: AbortSignal): Promise<readonly TgtTargetReport[]> {
-    await this.portals.settle(signal);
-    return targetsIn(await this.run(this.parts.commands.showTargets(), signal));
-  }
+/** Returns true if the target exports the right device with the right identity. */
+function isIntact({ device, identity }: TgtTargetReport, target: TgtTargetFile): boolean {
+  return (
+    device === target.device &&
+    (target.identity === null || (identity !== null && isSameIdentity(identity, target.identity)))
+  );
+}
 
-  private async run(argv: Argv, signal: AbortSignal): Promise<string> {
-    try {
-      return await this.parts.runner.run(argv, { signal });
-    } catch (thrown) {
-      throw explained(thrown, KNOWN);
-    }
-  }
+function admittedBy(found: TgtTargetReport) {
+  return hostsOf({ initiators: namesIn(found), readOnly: found.readOnly });
+}
 
-  /** A refusal in these words means that there is nothing left to do. */
-  private async runUnless(done: RegExp, argv: Argv, signal: AbortSignal): Promise<string> {
-    try {
-      return await this.parts.runner.run(argv, { signal });
-    } catch (thrown) {
-      if (thrown instanceof CommandFailed && thrown.status === REFUSED && done.test(thrown.stderr)) return '';
-      throw explained(thrown, KNOWN);
-    }
-  }
+function stateOf(name: string, found: TgtTargetReport): TargetState {
+  return {
+    name,
+    device: found.device,
+    hosts: hostsOf({ initiators: found.rules, readOnly: found.readOnly }),
+    sessions: found.sessions.map(({ initiator }) => initiator),
+  };
 }

@@ -1,0 +1,1 @@
+export { AbsentModule } from './absent.module.js';

@@ -1,0 +1,64 @@
+import { Unavailable } from '../../../platform/errors.js';
+
+/** Reports a problem to the operator's log, without tokens and passwords. */
+export type ReportTrouble = (problem: string, cause?: unknown) => void;
+
+/** A response of Keystone, read completely so that its connection is free for the next request. */
+export interface KeystoneAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Undefined when it is not JSON. */
+  readonly body: unknown;
+  /** Latest possible time of Keystone's clock, in milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** Value of Retry-After in seconds when Keystone does not answer or its answer is unusable. */
+export const RETRY_AFTER_S = 5;
+
+/** HTTP client for Keystone. */
+export class KeystoneHttp {
+  /**
+   * @param url base address without `/v3`.
+   * @param timeoutMs timeout of one request.
+   */
+  constructor(
+    private readonly url: string,
+    private readonly timeoutMs: number,
+    private readonly report: ReportTrouble,
+  ) {}
+
+  /** @throws Unavailable when there is no answer within the timeout. */
+  async request(path: string, init: RequestInit): Promise<KeystoneAnswer> {
+    const signal = AbortSignal.timeout(this.timeoutMs);
+    try {
+      const response = await fetch(this.url + path, { ...init, signal, redirect: 'error' });
+      const text = await response.text();
+      const { status, headers } = response;
+      return { status, headers, body: parsed(text), time: timeIn(headers) };
+    } catch (error) {
+      throw this.unavailable('Keystone cannot be reached', error);
+    }
+  }
+
+  /** Creates the error for the client; the problem itself goes only to the operator's log. */
+  unavailable(problem: string, cause?: unknown): Unavailable {
+    this.report(problem, cause);
+    return new Unavailable('The identity service is unavailable.', RETRY_AFTER_S, { cause });
+  }
+}
+
+/** Reads Keystone's time, so that this server's clock may be wrong. Falls back to this server's clock. */
+function timeIn(headers: Headers): number {
+  const time = Date.parse(headers.get('Date') ?? '');
+  // The Date header has a resolution of one second.
+  return Number.isNaN(time) ? Date.now() : time + 1000;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '../../platform/logging/logger.js';
+import { FrontDoor } from './front-door.js';
+
+const LIMITS = {
+  maxHeaderBytes: 16_384,
+  maxConnections: 2_000,
+  headersTimeoutMs: 60_000,
+  requestTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 60_000,
+};
+const LONG_MS = 60_000;
+
+let doors: FrontDoor[];
+let lines: string[];
+
+beforeEach(() => {
+  doors = [];
+  lines = [];
+});
+afterEach(() => {
+  for (const door of doors) door.close();
+});
+
+async function opened(holdMs: number): Promise<{ door: FrontDoor; url: string }> {
+  const log = createLogger({ log_level: 'info' }, { write: (line) => void lines.push(line) });
+  const door = new FrontDoor(LIMITS, log, holdMs);
+  doors.push(door);
+  return { door, url: `http://127.0.0.1:${String(await door.listen('127.0.0.1', 0))}` };
+}
+
+/** Resolves after the server has received `count` requests. */
+async function arrived({ server }: FrontDoor, count: number): Promise<void> {
+  for (let seen = 0; seen < count; seen += 1) await once(server, 'request');
+}
+
+describe('FrontDoor before it is opened', () => {
+  it('holds requests with their bodies, and serves them when it is opened', async () => {
+    const { door, url } = await opened(LONG_MS);
+    const served: string[] = [];
+    const answers = [];
+    for (const path of ['/first', '/second']) {
+      const arrives = arrived(door, 1);
+      answers.push(fetch(`${url}${path}`, { method: 'POST', body: 'x'.repeat(200_000) }));
+      await arrives;
+    }
+    door.open((incoming, response) => {
+      let bytes = 0;
+      incoming.on('data', (chunk: Buffer) => (bytes += chunk.length));
+      incoming.on('end', () => {
+        served.push(incoming.url ?? '');
+        response.end(String(bytes));
+      });
+    });
+    const texts = await Promise.all(answers.map(async (answer) => (await answer).text()));
+    expect(texts).toEqual(['200000', '200000']);
+    expect(served.sort()).toEqual(['/first', '/second']);
+  });
+
+  it('answers 503 with Retry-After to what has waited too long', async () => {
+    const { url } = await opened(1);
+    const answer = await fetch(`${url}/v3/`);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await answer.json()).toHaveProperty('serviceUnavailable.code', 503);
+  });
+
+  it.each(['/healthcheck', '/healthcheck?detailed=1'])('answers 503 at once to %s', async (path) => {
+    const { url } = await opened(LONG_MS);
+    expect((await fetch(`${url}${path}`)).status).toBe(503);
+  });
+
+  it('holds a thousand, and answers 503 at once to those beyond', async () => {
+    const { door, url } = await opened(LONG_MS);
+    const arrives = arrived(door, 1000);
+    const waiting = Array.from({ length: 1000 }, () => fetch(url));
+    await arrives;
+    expect((await fetch(url)).status).toBe(503);
+    door.open((_incoming, response) => response.end());
+    const statuses = new Set((await Promise.all(waiting)).map(({ status }) => status));
+    expect([...statuses]).toEqual([200]);
+  });
+
+  it('forgets the request of a client that went away', async () => {
+    const { door, url } = await opened(LONG_MS);
+    const arrives = once(door.server, 'request') as Promise<[unknown, NodeJS.EventEmitter]>;
+    const gone = request(url).on('error', () => undefined);
+    gone.end();
+    const [, response] = await arrives;
+    const closed = once(response, 'close');
+    gone.destroy();
+    await closed;
+    let served = 0;
+    door.open((_incoming, answer) => {
+      served += 1;
+      answer.end();
+    });
+    await fetch(url);
+    expect(served).toBe(1);
+  });
+
+  it('answers 503 to those that wait when it is closed', async () => {
+    const { door, url } = await opened(LONG_MS);
+    const arrives = arrived(door, 1);
+    const waiting = fetch(url);
+    await arrives;
+    door.close();
+    expect((await waiting).status).toBe(503);
+    expect(lines.join('')).toContain('"status":503');
+  });
+});

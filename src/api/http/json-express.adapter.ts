@@ -1,0 +1,52 @@
+import type { Server } from 'node:http';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express, { type Express, type Response } from 'express';
+import type { FrontDoor } from './front-door.js';
+import { sendJson } from './send-json.js';
+
+/** Express as this API needs it: exact paths, no ETag, plain JSON responses. */
+export class JsonExpressAdapter extends ExpressAdapter {
+  private graceTimer: NodeJS.Timeout | undefined;
+
+  /** @param shutdownGraceMs milliseconds that open requests have to finish once the server shuts down. */
+  constructor(
+    private readonly door: FrontDoor,
+    private readonly shutdownGraceMs: number,
+  ) {
+    const server: Express = express();
+    // As in Cinder, /attachments/ and /Attachments are not /attachments.
+    server.enable('strict routing');
+    server.enable('case sensitive routing');
+    server.disable('etag');
+    server.disable('x-powered-by');
+    super(server);
+  }
+
+  override initHttpServer(): void {
+    this.httpServer = this.door.server;
+  }
+
+  /** Starts serving requests; called once all routes are registered. */
+  serve(): void {
+    this.door.open(this.getInstance<Express>());
+  }
+
+  /** First step of a shutdown: stop accepting connections, and give open requests the grace period. */
+  override beforeClose(): void {
+    super.beforeClose();
+    (this.httpServer as Server).close();
+    this.graceTimer = setTimeout(
+      () => (this.httpServer as Server).closeAllConnections(),
+      this.shutdownGraceMs,
+    );
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    clearTimeout(this.graceTimer);
+  }
+
+  override reply(response: Response, body: unknown, statusCode?: number): void {
+    sendJson(response, statusCode ?? response.statusCode, body);
+  }
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { beginEdge } from './edge.js';
+
+/** Accepted form of a caller's global request id; other values could inject text into logs. */
+const REQUEST_ID = /^req-[0-9a-f-]{36}$/i;
+
+/** Assigns each request its id, returns it in the response headers, and logs one line when the response ends. */
+export function requestIds(log: Logger): RequestHandler {
+  return (request: Request, response: Response, next: NextFunction) => {
+    const requestId = `req-${randomUUID()}`;
+    const claimed = request.headers['x-openstack-request-id'];
+    const globalRequestId = typeof claimed === 'string' && REQUEST_ID.test(claimed) ? claimed : undefined;
+    beginEdge(request, { requestId, globalRequestId });
+    // cinderclient reads the first, the openstack clients the second.
+    response.setHeader('x-compute-request-id', requestId);
+    response.setHeader('x-openstack-request-id', requestId);
+    if (log.isLevelEnabled('info')) {
+      const { method } = request;
+      const startedAt = performance.now();
+      response.once('close', () => {
+        const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+        const status = response.writableFinished ? response.statusCode : 'client gone';
+        // Only the path: filters may contain names that users chose.
+        log.info(
+          { requestId, globalRequestId, method, path: request.originalUrl.split('?', 1)[0], status, ms },
+          'request',
+        );
+      });
+    }
+    next();
+  };
+}

@@ -1,0 +1,35 @@
+import { LAST_DEFINED_AT } from '../../microversion/history.js';
+import { MAXIMUM, MINIMUM } from '../../microversion/microversion.js';
+
+/**
+ * Builds the discovery document (docs/specification.md#discovery): the supported versions and their links.
+ * @param base address of the server without a trailing slash.
+ */
+export function versionDocument(base: string): object {
+  return {
+    versions: [
+      {
+        id: `v${MINIMUM.toString()}`,
+        status: 'CURRENT',
+        version: MAXIMUM.toString(),
+        min_version: MINIMUM.toString(),
+        updated: LAST_DEFINED_AT,
+        links: [
+          { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' },
+          { rel: 'self', href: versionRoot(base) },
+        ],
+        'media-types': [
+          {
+            base: 'application/json',
+            type: `application/vnd.openstack.volume+json;version=${MAXIMUM.major}`,
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** Returns the base URL of the API. */
+export function versionRoot(base: string): string {
+  return `${base}/v${MAXIMUM.major}/`;
+}

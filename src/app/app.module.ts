@@ -1,0 +1,80 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { ENTITIES } from './entities.js';
+import { AbsentModule } from '../api/absent/index.js';
+import { AttachmentsModule } from '../attachments/index.js';
+import { AuthModule } from '../api/auth/auth.module.js';
+import type { RuleSet } from '../api/auth/policy-file/rule-set.js';
+import { PolicyGuard } from '../api/auth/policy.guard.js';
+import { ProjectGuard } from '../api/auth/project.guard.js';
+import { LOGGER } from '../platform/logging/logger.js';
+import { ConsistencyModule } from '../operator/consistency/index.js';
+import { ConfigModule } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
+import { DatabaseModule } from '../platform/database/database.module.js';
+import { MarkedMethodsModule } from '../platform/marked-methods.js';
+import { DeploymentModule } from '../operator/deployment/index.js';
+import { DriversModule } from '../drivers/drivers.module.js';
+import { BodyGuard } from '../api/http/body.guard.js';
+import { FaultFilter } from '../api/http/fault.filter.js';
+import { SchemaGuard } from '../api/http/schema.guard.js';
+import { MicroversionGuard } from '../microversion/microversion.guard.js';
+import { VersionsModule } from '../api/versions/versions.module.js';
+import { RangeGuard } from '../microversion/range.guard.js';
+import { MessagesModule } from '../volumes/messages/index.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { HealthModule } from '../api/health/health.module.js';
+import { PoolsModule } from '../operator/pools/index.js';
+import { SnapshotsModule } from '../volumes/snapshots/index.js';
+import { StrandedModule } from '../operator/stranded/index.js';
+import { VolumeActionsModule } from '../volume-actions/index.js';
+import { VolumeTypesModule } from '../volumes/types/index.js';
+import { VolumesModule } from '../volumes/index.js';
+
+/** Guards of a matched request, in Cinder's order of checks (docs/specification.md#order-of-checks). */
+const GUARDS = [MicroversionGuard, BodyGuard, ProjectGuard, RangeGuard, SchemaGuard, PolicyGuard];
+
+@Global()
+@Module({})
+class LogModule {
+  static with(log: Logger): DynamicModule {
+    return { module: LogModule, providers: [{ provide: LOGGER, useValue: log }], exports: [LOGGER] };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static with(config: Config, log: Logger, rules: RuleSet): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        LogModule.with(log),
+        MarkedMethodsModule,
+        DatabaseModule.with(ENTITIES),
+        DriversModule,
+        OperationsModule,
+        AuthModule.with(rules),
+        VersionsModule,
+        VolumeTypesModule,
+        MessagesModule,
+        VolumesModule,
+        AttachmentsModule,
+        VolumeActionsModule,
+        SnapshotsModule,
+        AbsentModule,
+        ConsistencyModule,
+        DeploymentModule,
+        PoolsModule,
+        StrandedModule,
+        HealthModule,
+      ],
+      providers: [
+        FaultFilter,
+        { provide: APP_FILTER, useExisting: FaultFilter },
+        ...GUARDS.map((guard) => ({ provide: APP_GUARD, useClass: guard })),
+      ],
+    };
+  }
+}

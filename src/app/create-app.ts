@@ -1,0 +1,92 @@
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NextFunction, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { authentication } from '../api/auth/authentication.middleware.js';
+import { Authenticator } from '../api/auth/authenticator.js';
+import { Policies } from '../api/auth/policies.js';
+import { loadRules } from '../api/auth/policy-file/policy-file.js';
+import { nestLogger } from '../platform/logging/logger.js';
+import { rateLimit } from '../api/auth/rate-limit.middleware.js';
+import type { Config } from '../platform/config/config.schema.js';
+import { shutdownTimes } from '../platform/config/shutdown-times.js';
+import { bodyReader } from '../api/http/body-reader.middleware.js';
+import { FaultFilter } from '../api/http/fault.filter.js';
+import { foreignPages } from '../api/http/foreign-pages.middleware.js';
+import { namedHosts } from '../api/http/hosts.middleware.js';
+import { FrontDoor } from '../api/http/front-door.js';
+import { JsonExpressAdapter } from '../api/http/json-express.adapter.js';
+import { methods } from '../api/http/methods.middleware.js';
+import { OwnHosts } from '../api/http/own-hosts.js';
+import { projectPaths } from '../api/http/project-path.middleware.js';
+import { readableQueries } from '../api/http/query.middleware.js';
+import { requestIds } from '../api/http/request-id.middleware.js';
+import { resourcesOf } from '../api/http/resources.js';
+import { requestTargets } from '../api/http/request-target.middleware.js';
+import { serveDocs } from '../api/openapi/docs-page.js';
+import { responseValidation } from '../api/openapi/response-validation.js';
+
+export interface AppOptions {
+  /** Replaces the configured authenticator; for tests of roles. */
+  readonly authenticator?: Authenticator;
+  /** The front door, if it is open already. */
+  readonly door?: FrontDoor;
+  /** Aborts the start. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Creates the whole application, ready to listen. The only place that wires it; every test uses it too.
+ * @throws PolicyError before anything is opened when the policy file is invalid; the signal's reason.
+ */
+export async function createApp(
+  config: Config,
+  log: Logger,
+  options: AppOptions = {},
+): Promise<INestApplication> {
+  options.signal?.throwIfAborted();
+  const rules = loadRules(config.policy_file);
+  const adapter = new JsonExpressAdapter(
+    options.door ?? FrontDoor.of(config, log),
+    shutdownTimes(config).workMs,
+  );
+  const app = await NestFactory.create(AppModule.with(config, log, rules), adapter, {
+    bodyParser: false,
+    logger: nestLogger(log),
+    abortOnError: false,
+  });
+  try {
+    options.signal?.throwIfAborted();
+    route(app, config, log, options);
+    await app.init();
+    options.signal?.throwIfAborted();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  adapter.serve();
+  return app;
+}
+
+/** Installs the middleware that every request passes before Nest routes it. */
+function route(app: INestApplication, config: Config, log: Logger, options: AppOptions): void {
+  const faults = app.get(FaultFilter);
+  app.use(requestIds(log));
+  if (config.response_validation !== 'off') app.use(responseValidation(config.response_validation, log));
+  app.use(requestTargets());
+  app.use(namedHosts());
+  // With Keystone, another site's page has no token to send.
+  if (config.auth_strategy === 'noauth') app.use(foreignPages(new OwnHosts(config), log));
+  app.use(bodyReader(config.max_body_bytes));
+  app.use(methods());
+  app.use(authentication(options.authenticator ?? app.get(Authenticator), app.get(Policies)));
+  app.use(rateLimit({ requests: config.rate_limit_requests, windowS: config.rate_limit_window_s }));
+  app.use(readableQueries());
+  app.use(projectPaths(resourcesOf(app)));
+  // Errors of middleware never reach Nest's filter.
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    faults.answer(error, request, response);
+  });
+  serveDocs(app);
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { Conflict, NotFound } from '../../platform/errors.js';
+import type { Tx } from '../../platform/database/unit-of-work.js';
+import type { Connection, Connector } from '../../drivers/contract/index.js';
+import type { Backend } from '../../drivers/registry/backend.js';
+import { OperationJournal } from '../../operations/operation-journal.js';
+import { isErrorStatus, type VolumeEntity, VolumesRepository } from '../../volumes/index.js';
+import type { Attachment } from '../attachment/attachment.js';
+import { AttachmentsRepository } from '../attachment/attachments.repository.js';
+import { accessMode, connectionOf, connectionsOf } from '../attachment/connection.js';
+import type { Actor } from '../history/actor.js';
+import { AttachmentHistory } from '../history/attachment-history.js';
+import { notFoundText } from '../attachment/attachment-list.js';
+import { assertSoleOwner, isOfServer } from '../reservations/sole-owner.js';
+import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+
+/** A connection to be made for an attachment, as found when it was journalled. */
+export interface ConnectPlan {
+  readonly operationId: string;
+  readonly by: Actor;
+  readonly volume: VolumeEntity;
+  readonly attachment: Attachment;
+  readonly connection: Connection;
+  /** The attachment's previous connection, which the new one replaces. */
+  readonly previous: Connection | null;
+  /** All other connections of the volume. */
+  readonly others: readonly Connection[];
+  /** True if the same request created the attachment; a failure then removes it. */
+  readonly isNew: boolean;
+}
+
+/** Checks and journals a connect: the first step of create and update (docs/adr/0003). */
+@Injectable()
+export class ConnectPlanner {
+  constructor(
+    private readonly journal: OperationJournal,
+    private readonly volumes: VolumesRepository,
+    private readonly attachments: AttachmentsRepository,
+    private readonly legacy: LegacyConnectionsRepository,
+    private readonly history: AttachmentHistory,
+  ) {}
+
+  /** Checks that an attachment may be connected, and journals the connect (docs/specification.md#update). */
+  async forUpdate(
+    tx: Tx,
+    backend: Backend,
+    target: { id: string; volumeId: string },
+    connector: Connector,
+    by: Actor,
+  ): Promise<ConnectPlan> {
+    const volume = await this.volumes.lock(tx, target.volumeId);
+    const attachments = await this.attachments.ofVolume(tx, target.volumeId);
+    const attachment = attachments.find(({ id }) => id === target.id);
+    if (volume === null || attachment === undefined) throw new NotFound(notFoundText(target.id));
+    if (isErrorStatus(volume.status)) {
+      throw new Conflict(
+        `Resource conflict: Volume attachments can not be updated if the volume is in an error state. The Volume ${volume.id} currently has a status of: ${volume.status}.`,
+      );
+    }
+    const isOwn = isOfServer(attachment.instanceUuid);
+    assertSoleOwner(volume, attachments.filter(mayWrite), (other) => other.id === target.id || isOwn(other));
+    if (
+      !volume.multiattach &&
+      attachments.length > 1 &&
+      attachments.some(({ connector: stored }) => stored !== null)
+    ) {
+      throw new Conflict(`Resource conflict: duplicate connectors detected on volume ${volume.id}.`);
+    }
+    backend.validateConnector(connector);
+    return this.plan(tx, volume, attachment, attachments, connector, { by, isNew: false });
+  }
+
+  /** Journals the connect of an attachment that the same transaction created. */
+  async forCreate(
+    tx: Tx,
+    volume: VolumeEntity,
+    attachment: Attachment,
+    connector: Connector,
+    by: Actor,
+  ): Promise<ConnectPlan> {
+    const attachments = await this.attachments.ofVolume(tx, volume.id);
+    return this.plan(tx, volume, attachment, attachments, connector, { by, isNew: true });
+  }
+
+  private async plan(
+    tx: Tx,
+    volume: VolumeEntity,
+    attachment: Attachment,
+    attachments: readonly Attachment[],
+    connector: Connector,
+    { by, isNew }: { by: Actor; isNew: boolean },
+  ): Promise<ConnectPlan> {
+    const mode = accessMode(volume, attachment, connector);
+    const operationId = await this.journal.open(tx, {
+      kind: 'connect',
+      volumeId: volume.id,
+      attachmentId: attachment.id,
+      requestId: by.requestId,
+      details: { connector: connector as never, mode, isNew },
+    });
+    const status = attachment.attachStatus;
+    await this.history.record(tx, attachment, { kind: 'connecting', by, from: status, to: status });
+    const connection: Connection = { attachmentId: attachment.id, connector, mode };
+    const previous = connectionOf(attachment);
+    const others = connectionsOf(attachments, await this.legacy.ofVolume(tx, volume.id), [attachment.id]);
+    return { operationId, by, volume, attachment, connection, previous, others, isNew };
+  }
+}
+
+/** True if hosts may be writing through the attachment. */
+function mayWrite({ connector, attachStatus }: Attachment): boolean {
+  return connector !== null || !['reserved', 'error_attaching'].includes(attachStatus);
+}

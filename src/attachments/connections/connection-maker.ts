@@ -1,0 +1,163 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { stopwatch } from '../../platform/clock.js';
+import { DatabaseTrouble, OutcomeUnknown } from '../../platform/database/database-failure.js';
+import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { LOGGER } from '../../platform/logging/logger.js';
+import type { Connection, ConnectionInfo, ExportDetails } from '../../drivers/contract/index.js';
+import type { BackendSession } from '../../drivers/registry/backend-session.js';
+import { OperationJournal, OperationOverruled } from '../../operations/operation-journal.js';
+import { type VolumeEntity, volumeRef, VolumesRepository } from '../../volumes/index.js';
+import { MessagesService } from '../../volumes/messages/index.js';
+import { isSameHost } from '../attachment/connection.js';
+import { reasonOf } from '../../platform/failure-reason.js';
+import { withContext, ofRecorded, UNDONE } from '../attachment/failure-reason.js';
+
+/** A connection to be made, with or without an attachment, as found when it was journalled. */
+export interface NewConnection {
+  readonly operationId: string;
+  readonly by: { readonly requestId: string };
+  readonly volume: VolumeEntity;
+  readonly connection: Connection;
+  /** The connection that the new one replaces. */
+  readonly previous: Connection | null;
+  /** All other connections of the volume. */
+  readonly others: readonly Connection[];
+}
+
+/** The driver's result and duration. */
+export interface Connected {
+  readonly exportDetails: ExportDetails;
+  readonly info: ConnectionInfo;
+  readonly durationMs: number;
+}
+
+/** Records the outcome of a new connection; each callback runs in one transaction. */
+export interface ConnectOutcomes<R> {
+  /** The request, as a failure text names it. */
+  readonly what: string;
+  /** The request, as a user message names it. */
+  readonly action: 'attach' | 'update';
+  readonly apply: (tx: Tx, connected: Connected) => Promise<R>;
+  /** Records what a failure changes besides the volume. */
+  readonly recordFailure?: (
+    tx: Tx,
+    volume: VolumeEntity,
+    reason: string,
+    durationMs: number | null,
+  ) => Promise<void>;
+  /** Leaves the undo to the reconciler. */
+  readonly leave: (tx: Tx, reason: string) => Promise<void>;
+}
+
+/** Makes connections at backends, or leaves nothing behind (docs/adr/0003). */
+@Injectable()
+export class ConnectionMaker {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly journal: OperationJournal,
+    private readonly volumes: VolumesRepository,
+    private readonly messages: MessagesService,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /** Exports the volume, admits the host and records the connection. A failure is undone, now or by the reconciler. */
+  async make<R>(session: BackendSession, plan: NewConnection, outcomes: ConnectOutcomes<R>): Promise<R> {
+    let exportDetails: ExportDetails | null = null;
+    const elapsed = stopwatch();
+    try {
+      const details = await session.createExport(volumeRef(plan.volume), plan.connection);
+      exportDetails = details;
+      const info = await this.admit(session, plan, details);
+      const connected = { exportDetails: details, info, durationMs: elapsed() };
+      return await this.unitOfWork.run((tx) => outcomes.apply(tx, connected));
+    } catch (failure) {
+      if (failure instanceof OperationOverruled) throw failure;
+      // The connection may be recorded. Once the database answers, an open entry tells that it is not.
+      if (failure instanceof OutcomeUnknown) throw failure;
+      // Do not wait for a slow database again: the entry is open, and the reconciler undoes the work.
+      if (failure instanceof DatabaseTrouble && failure.isSlow) throw ofRecorded(failure, UNDONE);
+      const reason = reasonOf(failure);
+      try {
+        // A process that took over has undone the work: the backend's state may now be somebody else's.
+        await this.unitOfWork.run((tx) => this.journal.assertHeld(tx, plan.operationId));
+        await this.undo(session, plan, exportDetails);
+        const durationMs = elapsed();
+        await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, outcomes, reason, durationMs));
+      } catch (error) {
+        if (error instanceof OperationOverruled) throw error;
+        await this.leave(plan, error, (tx) => outcomes.leave(tx, reason));
+      }
+      throw withContext(outcomes.what, ofRecorded(failure, UNDONE));
+    }
+  }
+
+  /** Undoes an unfinished connection at the backend. Idempotent. */
+  async undo(
+    session: BackendSession,
+    plan: NewConnection,
+    exportDetails: ExportDetails | null,
+  ): Promise<void> {
+    const volume = volumeRef({ ...plan.volume, exportDetails: exportDetails ?? plan.volume.exportDetails });
+    const { connection, previous, others } = plan;
+    if (previous === null) {
+      await session.terminateConnection(volume, connection, others);
+      if (others.length === 0) await session.removeExport(volume);
+    } else if (!isSameHost(previous.connector, connection.connector)) {
+      await session.terminateConnection(volume, connection, [...others, previous]);
+      // The previous connection may have lost its access during the move.
+      await session.initializeConnection(volume, previous, others);
+    }
+  }
+
+  /**
+   * Records a failed connection after the backend has been cleaned up.
+   * @param durationMs milliseconds of backend work, undo included; null if unknown.
+   */
+  async recordFailure(
+    tx: Tx,
+    plan: NewConnection,
+    outcomes: Pick<ConnectOutcomes<unknown>, 'action' | 'recordFailure'>,
+    reason: string,
+    durationMs: number | null = null,
+  ): Promise<void> {
+    const volume = await this.volumes.lock(tx, plan.volume.id);
+    await this.journal.close(tx, plan.operationId);
+    if (volume === null) return;
+    const { requestId } = plan.by;
+    await this.messages.record(tx, { action: outcomes.action, volume, requestId, reason });
+    if (plan.previous === null && plan.others.length === 0)
+      await this.volumes.setExportDetails(tx, volume.id, null);
+    await outcomes.recordFailure?.(tx, volume, reason, durationMs);
+  }
+
+  private async admit(
+    session: BackendSession,
+    plan: NewConnection,
+    exportDetails: ExportDetails,
+  ): Promise<ConnectionInfo> {
+    const volume = volumeRef({ ...plan.volume, exportDetails });
+    const { connection, previous, others } = plan;
+    const info = await session.initializeConnection(volume, connection, others);
+    // The attachment has moved to another host: the previous host must lose its access (docs/parity.md).
+    if (previous !== null && !isSameHost(previous.connector, connection.connector)) {
+      await session.terminateConnection(volume, previous, [...others, connection]);
+    }
+    return info;
+  }
+
+  private async leave(
+    { by: { requestId }, volume }: NewConnection,
+    cause: unknown,
+    record: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
+    const about = { requestId, volumeId: volume.id };
+    this.log.error({ err: cause, ...about }, 'a failed connection could not be undone yet');
+    await this.unitOfWork.run(record).catch((error: unknown) => {
+      this.log.error(
+        { err: error, ...about },
+        'a failed connection could not be handed to the reconciler yet',
+      );
+    });
+  }
+}

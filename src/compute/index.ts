@@ -1,2 +1,0 @@
-export { Compute } from './compute.js';
-export { ComputeModule } from './compute.module.js';

@@ -1,2 +1,0 @@
-export { MessagesModule } from './messages.module.js';
-export { MessagesService } from './messages.service.js';

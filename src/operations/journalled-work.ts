@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { type Tx, UnitOfWork } from '../platform/database/unit-of-work.js';
+import type { Backend } from '../drivers/registry/backend.js';
+import { BackendRegistry } from '../drivers/registry/backend-registry.js';
+import type { BackendSession } from '../drivers/registry/backend-session.js';
+import type { OperationEntity } from './operation.entity.js';
+import { OperationJournal } from './operation-journal.js';
+import { OverruledWork } from './overruled-work.js';
+
+/** A volume to work on, and the request that asked for it. */
+export type WorkTarget = Pick<OperationEntity, 'volumeId' | 'requestId'>;
+
+/** A journal entry, as its work needs it. */
+export type RecordedWork = Pick<OperationEntity, 'id'> & WorkTarget;
+
+/** A volume's location: at least its backend. */
+export interface Located {
+  readonly backend: string;
+}
+
+/** Journalled work at a backend: the order of its steps (docs/adr/0025). */
+@Injectable()
+export class JournalledWork {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly journal: OperationJournal,
+    private readonly backends: BackendRegistry,
+    private readonly overruled: OverruledWork,
+  ) {}
+
+  /**
+   * Records planned work once no other server works on the volume.
+   * @throws VolumeBusyElsewhere if that takes too long.
+   */
+  async plan<P>(unit: (tx: Tx) => Promise<P>): Promise<P> {
+    return this.journal.whenFree(() => this.unitOfWork.run(unit));
+  }
+
+  /** Runs planned work. If another server has taken it over, the volume's export is compared again. */
+  async drive<R>({ volumeId, requestId }: WorkTarget, work: () => Promise<R>): Promise<R> {
+    return this.overruled.watch(volumeId, requestId, work);
+  }
+
+  /** Plans and runs new work under the volume's lock. */
+  async begin<P, R>(
+    backend: Backend,
+    target: WorkTarget,
+    plan: (tx: Tx) => Promise<P>,
+    work: (session: BackendSession, plan: P) => Promise<R>,
+  ): Promise<R> {
+    return backend.exclusively(target.volumeId, target.requestId, async (session) => {
+      const planned = await this.plan(plan);
+      return this.drive(target, () => work(session, planned));
+    });
+  }
+
+  /**
+   * Runs recorded work under the volume's lock, and only while this process owns its entry. The work closes the entry.
+   * @param find locks the volume's row and reads what the work needs; null if the volume is gone.
+   * @returns whether the volume existed; if not, nothing was done and the entry is still open.
+   */
+  async resume<F extends Located>(
+    { id, volumeId, requestId }: RecordedWork,
+    find: (tx: Tx) => Promise<F | null>,
+    work: (session: BackendSession, found: F) => Promise<void>,
+  ): Promise<boolean> {
+    const planned = await this.unitOfWork.run(find);
+    if (planned === null) return false;
+    const underLock = async (session: BackendSession): Promise<boolean> => {
+      // The volume may have changed while others held it.
+      const { found, isHeld } = await this.unitOfWork.run(async (tx) => ({
+        found: await find(tx),
+        isHeld: await this.journal.holds(tx, id),
+      }));
+      if (isHeld && found !== null) await work(session, found);
+      return found !== null;
+    };
+    return this.backends.get(planned.backend).exclusively(volumeId, requestId, underLock, 'recorded');
+  }
+}

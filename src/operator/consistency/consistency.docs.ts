@@ -1,0 +1,86 @@
+import type { JsonSchema } from '../../api/http/json-schema.js';
+import type { OperationDoc } from '../../api/openapi/describes.js';
+import { FINDING_KINDS } from './finding.js';
+
+const TAG = 'operators';
+
+const report: JsonSchema = {
+  type: 'object',
+  properties: {
+    consistency: {
+      type: 'object',
+      properties: {
+        findings: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              kind: {
+                type: 'string',
+                enum: Object.keys(FINDING_KINDS),
+                description: Object.entries(FINDING_KINDS)
+                  .map(([kind, text]) => `\`${kind}\`: ${text}.`)
+                  .join(' '),
+              },
+              volume_id: { type: 'string' },
+              backend: { type: ['string', 'null'] },
+              description: { type: 'string', description: 'Human-readable description.' },
+              repair: {
+                type: 'string',
+                enum: ['manual', 'possible', 'done', 'failed'],
+                description:
+                  '`manual`: not safe to repair automatically. `possible`: the action `repair` can repair it. `done`, `failed`: outcome of the repair.',
+              },
+            },
+            required: ['kind', 'volume_id', 'backend', 'description', 'repair'],
+          },
+        },
+        unchecked: {
+          type: 'array',
+          description: 'Backends that could not be checked; `nova` if Nova could not be queried.',
+          items: {
+            type: 'object',
+            properties: { backend: { type: 'string' }, reason: { type: 'string' } },
+            required: ['backend', 'reason'],
+          },
+        },
+        next_marker: {
+          type: ['string', 'null'],
+          description: 'Pass this as `marker` to check the next volumes; null if there are no more.',
+        },
+      },
+      required: ['findings', 'unchecked', 'next_marker'],
+    },
+  },
+  required: ['consistency'],
+};
+
+const query = [
+  {
+    name: 'marker',
+    description: 'The `next_marker` of the previous response. Volumes are checked in the order of their ids.',
+    schema: { type: 'string', format: 'uuid' },
+  },
+] as const;
+
+/** OpenAPI texts and schemas of the consistency check. */
+export const consistencyDocs = {
+  examine: {
+    id: 'examineConsistency',
+    tag: TAG,
+    summary: 'List inconsistencies',
+    description:
+      'Checks the database for inconsistencies and compares it with every backend: all connected volumes and all exports, each under its lock. With `nova_endpoint`, the first response also compares the attachments of servers with those that Nova knows. Changes nothing. A response covers part of the volumes: it is sent after a few seconds, or when there are many findings. Not part of Cinder.',
+    query,
+    success: { status: 200, description: 'The findings.', schema: report },
+  },
+  repair: {
+    id: 'repairConsistency',
+    tag: TAG,
+    summary: 'Repair inconsistencies',
+    description:
+      'The action `repair` finishes open work, restores missing exports, removes exports and access that no attachment justifies, removes attachments that Nova does not use according to this and an earlier check, and corrects the status of volumes. It never deletes a volume. A response covers part of the volumes, as in a check. Not part of Cinder.',
+    query,
+    success: { status: 200, description: 'The findings and the outcome of each repair.', schema: report },
+  },
+} satisfies Record<string, OperationDoc>;

@@ -1,0 +1,1 @@
+export { DeploymentModule } from './deployment.module.js';

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { VolumeTypesModule } from '../../volumes/types/index.js';
+import { PoolsController } from './pools.controller.js';
+import { PoolsService } from './pools.service.js';
+
+@Module({ imports: [VolumeTypesModule], controllers: [PoolsController], providers: [PoolsService] })
+export class PoolsModule {}

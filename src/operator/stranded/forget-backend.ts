@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { AttachmentEventsRepository, AttachmentHistory, systemActor } from '../../attachments/index.js';
+import type { Config } from '../../platform/config/config.schema.js';
+import type { Tx } from '../../platform/database/unit-of-work.js';
+import { messageOf, MessagesRepository } from '../../volumes/messages/index.js';
+import { BackendChangeRefused } from './refused.js';
+import { type Site, type StoppedDatabase, withStoppedDatabase } from './stopped-database.js';
+import { strandedBackends, type Usage, usageOf } from './stranded.reader.js';
+import { StrandedRepository, type VolumeOwner } from './stranded.repository.js';
+
+/** Rows per transaction: each attachment gets a history event. */
+const BATCH = 100;
+
+/** Rows removed by this run. */
+export interface Forgotten {
+  readonly volumes: number;
+  readonly attachments: number;
+  readonly operations: number;
+  readonly connections: number;
+  readonly metadata: number;
+}
+
+/** Rows that forgetting a backend would remove, and other backends that are not configured. */
+export interface Prospect {
+  readonly usage: Usage;
+  readonly stranded: readonly string[];
+}
+
+/** Previews {@link forgetBackend}. Changes nothing. @throws BackendChangeRefused, DatabaseUnusable */
+export async function prospectOf(site: Site, backend: string): Promise<Prospect> {
+  const configured = withoutBackend(site.config, backend);
+  return withStoppedDatabase(site, async ({ reader }) => ({
+    usage: await usageOf(reader, backend),
+    stranded: await strandedBackends(reader, configured),
+  }));
+}
+
+/**
+ * Removes everything of a backend from the database without calling the storage: hosts keep their access. Attachments get
+ * a last history event, volumes a message to their project. Can be interrupted and repeated.
+ * @throws BackendChangeRefused if the backend is configured or a server is alive; DatabaseUnusable.
+ */
+export async function forgetBackend(site: Site, backend: string): Promise<Forgotten> {
+  withoutBackend(site.config, backend);
+  return withStoppedDatabase(site, (database) => new Forgetting(site.config, backend, database).all());
+}
+
+function withoutBackend(config: Config, backend: string): readonly string[] {
+  const configured = config.backends.map(({ name }) => name);
+  if (configured.includes(backend))
+    throw new BackendChangeRefused(
+      `backend ${backend} is configured: its volumes can be deleted properly. If it is gone, remove it from the configuration first`,
+    );
+  return configured;
+}
+
+class Forgetting {
+  private readonly repository = new StrandedRepository();
+  private readonly history: AttachmentHistory;
+  private readonly messages: MessagesRepository;
+  private readonly requestId = `req-${randomUUID()}`;
+  private readonly reason: string;
+  private readonly removed = { volumes: 0, attachments: 0, operations: 0, connections: 0, metadata: 0 };
+
+  constructor(
+    private readonly config: Config,
+    private readonly backend: string,
+    private readonly database: StoppedDatabase,
+  ) {
+    const { reader, time } = database;
+    this.history = new AttachmentHistory(new AttachmentEventsRepository(reader, time));
+    this.messages = new MessagesRepository(reader, time);
+    this.reason = `Backend ${backend} was removed by the operator; its storage was not changed.`;
+  }
+
+  async all(): Promise<Forgotten> {
+    const { unitOfWork } = this.database;
+    for (;;) {
+      const volumes = await unitOfWork.run((tx) => this.repository.volumesOn(tx, this.backend, BATCH));
+      if (volumes.length === 0) return this.removed;
+      await this.removeAllAttachments(volumes);
+      const belongings = await unitOfWork.run((tx) => this.removeVolumes(tx, volumes));
+      this.removed.volumes += volumes.length;
+      this.removed.operations += belongings.operations;
+      this.removed.connections += belongings.connections;
+      this.removed.metadata += belongings.metadata;
+    }
+  }
+
+  private async removeAllAttachments(volumes: readonly VolumeOwner[]): Promise<void> {
+    for (;;) {
+      const count = await this.database.unitOfWork.run((tx) => this.removeAttachments(tx, volumes));
+      if (count === 0) return;
+      this.removed.attachments += count;
+    }
+  }
+
+  private async removeAttachments(tx: Tx, volumes: readonly VolumeOwner[]): Promise<number> {
+    const attachments = await this.repository.attachmentsOf(tx, volumes, BATCH);
+    for (const attachment of attachments) {
+      await this.history.record(tx, attachment, {
+        kind: 'deleted',
+        by: systemActor(this.requestId),
+        from: attachment.attachStatus,
+        to: 'deleted',
+        reason: this.reason,
+      });
+    }
+    await this.repository.removeAttachments(tx, attachments);
+    return attachments.length;
+  }
+
+  private async removeVolumes(tx: Tx, volumes: readonly VolumeOwner[]) {
+    const { requestId, reason } = this;
+    for (const volume of volumes) {
+      const message = messageOf({ action: 'delete', volume, requestId, reason });
+      await this.messages.insert(tx, message, this.config.message_ttl_s);
+    }
+    return this.repository.removeVolumes(tx, volumes);
+  }
+}

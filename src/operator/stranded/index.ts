@@ -1,0 +1,2 @@
+export { StrandedModule } from './stranded.module.js';
+export { strandedBackends, usageOf } from './stranded.reader.js';

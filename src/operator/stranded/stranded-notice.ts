@@ -1,0 +1,41 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { LOGGER } from '../../platform/logging/logger.js';
+import { BackgroundReader } from '../../platform/database/reader.js';
+import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackgroundWork } from '../../operations/background-work.js';
+import { strandedBackends, typesWithoutBackend, usageOf } from './stranded.reader.js';
+
+/** Maximum number of types to name. */
+const NAMED = 20;
+
+/** Logs at start what the database holds on backends that are not configured. */
+@Injectable()
+export class StrandedNotice implements OnApplicationBootstrap {
+  constructor(
+    private readonly reader: BackgroundReader,
+    private readonly backends: BackendRegistry,
+    private readonly background: BackgroundWork,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.background.start('', 'the check for backends that are not configured', () => this.tell());
+  }
+
+  private async tell(): Promise<void> {
+    const configured = this.backends.all().map(({ name }) => name);
+    for (const name of await strandedBackends(this.reader, configured)) {
+      this.log.warn(
+        await usageOf(this.reader, name),
+        'volumes are on a backend that is not configured, and cannot be attached, detached or deleted: configure it again, or stop the server and use clinker backend rename or clinker backend forget',
+      );
+    }
+    const types = await typesWithoutBackend(this.reader, configured);
+    if (types.length === 0) return;
+    this.log.warn(
+      { count: types.length, types: types.slice(0, NAMED) },
+      'volume types name a backend that is not configured: volumes of these types are rejected',
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { SecretKey } from './secret-keys.js';
+import { backends } from './settings/backends.js';
+import { database } from './settings/database.js';
+import { identity } from './settings/identity.js';
+import { limits } from './settings/limits.js';
+import { server } from './settings/server.js';
+import { upkeep } from './settings/upkeep.js';
+
+/**
+ * All settings with their defaults, bounds and consequences. The table in docs/configuration.md is generated from this
+ * schema.
+ */
+export const configSchema = z.strictObject({
+  ...server,
+  ...database,
+  ...identity,
+  ...backends,
+  ...limits,
+  ...upkeep,
+});
+
+/** The configuration in force; frozen at start. */
+export type Config = Readonly<Omit<z.infer<typeof configSchema>, 'secret_keys' | 'service_token_rule'>> & {
+  /** The keys of secret_keys or secret_keys_file; the first one encrypts. */
+  readonly secret_keys: readonly SecretKey[];
+  readonly service_token_rule: 'nova' | 'service-only' | 'off';
+  /** Base folder for relative driver paths and packages. */
+  readonly base_folder: string;
+};
+
+/** Keys also read from environment variables without the prefix, because those names are customary. */
+export const UNPREFIXED: readonly string[] = ['host', 'port', 'database_url', 'log_level'];

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sqlite3 from 'sqlite3';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { Config } from '../config/config.schema.js';
+import { migrations } from './migrations/index.js';
+import { IdleConnections } from './servers/idle-connections.js';
+import { mariadbOptions } from './servers/mariadb.js';
+import { postgresOptions } from './servers/postgres.js';
+import { serverLimits, type ServerUse } from './servers/server-limits.js';
+
+const SQLITE_BUSY_TIMEOUT_MS = 5000;
+
+/** Entity classes that the writer maps rows to. */
+export type Entities = readonly (new () => object)[];
+
+const shared = {
+  migrations: [...migrations],
+  migrationsTransactionMode: 'each' as const,
+  synchronize: false,
+  logging: false,
+} satisfies Partial<DataSourceOptions>;
+
+export type Dialect = 'sqlite' | 'postgres' | 'mariadb';
+
+/** Returns the dialect of the configured database. */
+export function dialectOf(config: Config): Dialect {
+  const scheme = config.database_url?.split(':', 1)[0] ?? 'sqlite';
+  if (scheme === 'sqlite') return 'sqlite';
+  return scheme.startsWith('postgres') ? 'postgres' : 'mariadb';
+}
+
+/** Path of the SQLite file; relative ones are relative to the working folder. */
+export function sqlitePath(config: Config): string {
+  const named = config.database_url?.replace(/^sqlite:(\/\/)?/, '');
+  if (named === undefined || named === '') return join(config.data_folder, 'clinker.sqlite');
+  return named.startsWith('file:') ? fileURLToPath(named) : named;
+}
+
+/** Creates an unopened writing connection: SQLite's only writer, or a pool of PostgreSQL or MariaDB. */
+export function createWriter(
+  config: Config,
+  entities: Entities = [],
+  idle = new IdleConnections(),
+): DataSource {
+  const own = { ...shared, entities: [...entities] };
+  if (dialectOf(config) === 'sqlite') return new DataSource(sqliteOptions(config, own));
+  return new DataSource({ ...own, ...serverOptions(config, 'writer', idle) });
+}
+
+/** Creates an unopened connection to PostgreSQL or MariaDB with statement limits of hours. */
+export function createMigrator(config: Config): DataSource {
+  return new DataSource({ ...shared, ...serverOptions(config, 'migrator', new IdleConnections()) });
+}
+
+/** Creates unopened connections to PostgreSQL or MariaDB for reads in plain SQL. */
+export function createServerReader(
+  config: Config,
+  use: 'reader' | 'background' | 'health',
+  idle: IdleConnections,
+): DataSource {
+  return new DataSource(serverOptions(config, use, idle));
+}
+
+/** Creates an unopened SQLite connection for reads in plain SQL; use {@link openSqliteReader} where it must not write. */
+export function createSqliteReader(config: Config): DataSource {
+  return new DataSource(sqliteOptions(config, {}));
+}
+
+/** Opens an SQLite connection on which every write fails. */
+export async function openSqliteReader(config: Config): Promise<DataSource> {
+  const reader = await createSqliteReader(config).initialize();
+  await reader.query('PRAGMA query_only = 1');
+  return reader;
+}
+
+function serverOptions(config: Config, use: ServerUse, idle: IdleConnections): DataSourceOptions {
+  const options = dialectOf(config) === 'postgres' ? postgresOptions : mariadbOptions;
+  return options(config.database_url ?? '', serverLimits(config, use), idle);
+}
+
+function sqliteOptions(config: Config, own: Partial<typeof shared>): DataSourceOptions {
+  return {
+    ...own,
+    type: 'sqlite',
+    database: sqlitePath(config),
+    enableWAL: true,
+    busyTimeout: SQLITE_BUSY_TIMEOUT_MS,
+    // TypeORM enables stack traces of every statement (`verbose`), which cost 7 % of a read.
+    driver: { ...sqlite3, verbose: () => sqlite3 },
+  };
+}

@@ -1,0 +1,90 @@
+import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { DatabaseUnusable } from './database-unusable.js';
+
+/** Schema lock of a shared database; it ends with its connection. */
+interface SchemaLock {
+  readonly take: string;
+  readonly release: string;
+}
+
+/** Longest wait in seconds for another server's migrations. PostgreSQL waits as long as that server lives. */
+const WAIT_S = 3600;
+
+const LOCKS: Readonly<Record<string, SchemaLock>> = {
+  postgres: {
+    take: "SELECT pg_advisory_lock(hashtext('clinker.schema'))",
+    release: "SELECT pg_advisory_unlock(hashtext('clinker.schema'))",
+  },
+  // MariaDB's locks are server-wide, and their names are short.
+  mariadb: {
+    take: `SELECT GET_LOCK(CONCAT('clinker.schema.', SHA1(DATABASE())), ${String(WAIT_S)}) AS taken`,
+    release: "SELECT RELEASE_LOCK(CONCAT('clinker.schema.', SHA1(DATABASE())))",
+  },
+};
+
+/**
+ * Applies the missing migrations; servers that start at the same time take turns.
+ * @throws DatabaseUnusable when the database has migrations unknown to this release: a newer release wrote it, and
+ * writing to an unknown schema loses data.
+ */
+export async function migrate(source: DataSource): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    // A separate lock ensures that an SQLite file has one server.
+    const lock = LOCKS[source.options.type] ?? null;
+    await (lock === null ? apply(source, runner) : locked(runner, lock, () => apply(source, runner)));
+  } finally {
+    await runner.release();
+  }
+}
+
+/** Runs `work` while servers that start on PostgreSQL or MariaDB wait before the migrations. */
+export async function whileStartsWait<T>(source: DataSource, work: () => Promise<T>): Promise<T> {
+  const runner = source.createQueryRunner();
+  try {
+    const lock = LOCKS[source.options.type] ?? null;
+    return await (lock === null ? work() : locked(runner, lock, work));
+  } finally {
+    await runner.release();
+  }
+}
+
+async function apply(source: DataSource, runner: QueryRunner): Promise<void> {
+  await refuseNewerSchema(source, runner);
+  const executor = new MigrationExecutor(source, runner);
+  executor.transaction = 'each';
+  await executor.executePendingMigrations();
+}
+
+async function locked<T>(runner: QueryRunner, lock: SchemaLock, work: () => Promise<T>): Promise<T> {
+  await take(runner, lock);
+  try {
+    return await work();
+  } finally {
+    // A lost connection has already released the lock.
+    await runner.query(lock.release).catch(() => undefined);
+  }
+}
+
+async function take(runner: QueryRunner, lock: SchemaLock): Promise<void> {
+  const [row] = await rowsOf<{ readonly taken?: unknown }>(runner, lock.take);
+  if (row !== undefined && 'taken' in row && Number(row.taken) !== 1)
+    throw new DatabaseUnusable(
+      `Another server has been changing the schema of the database for ${String(WAIT_S)} s.`,
+    );
+}
+
+async function refuseNewerSchema(source: DataSource, runner: QueryRunner): Promise<void> {
+  if (!(await runner.hasTable('migrations'))) return;
+  const known = new Set(source.migrations.map((migration) => migration.name ?? migration.constructor.name));
+  const applied = await rowsOf<{ readonly name: string }>(runner, 'SELECT name FROM migrations');
+  const unknown = applied.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new DatabaseUnusable(
+    `The database was written by a newer release of Clinker (unknown migration ${unknown.join(', ')}). Start that release, or restore a backup made before the upgrade.`,
+  );
+}
+
+async function rowsOf<T>(runner: QueryRunner, sql: string): Promise<T[]> {
+  return (await runner.query(sql)) as T[];
+}

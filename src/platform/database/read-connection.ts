@@ -1,0 +1,32 @@
+import type sqlite3 from 'sqlite3';
+import type { DataSource } from 'typeorm';
+
+export type SqlValue = string | number | boolean | null;
+
+/** A connection for reads; it receives one query at a time. */
+export interface ReadConnection {
+  /** Returns the rows of a SELECT in the database's own SQL. */
+  query<Row>(sql: string, parameters: readonly SqlValue[]): Promise<Row[]>;
+}
+
+/** A slot of a PostgreSQL or MariaDB pool; use as many as the pool has connections. */
+export function serverConnection(pool: DataSource): ReadConnection {
+  return { query: (sql, parameters) => pool.query(sql, [...parameters]) };
+}
+
+/** An SQLite connection that interrupts queries running longer than `limitMs`. */
+export function sqliteConnection(source: DataSource, limitMs: number): ReadConnection {
+  const { databaseConnection } = source.driver as unknown as {
+    readonly databaseConnection: sqlite3.Database;
+  };
+  return {
+    query: async <Row>(sql: string, parameters: readonly SqlValue[]) => {
+      const timer = setTimeout(() => databaseConnection.interrupt(), limitMs);
+      try {
+        return await source.query<Row[]>(sql, [...parameters]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}

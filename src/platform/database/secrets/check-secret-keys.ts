@@ -1,0 +1,82 @@
+import type { DataSource } from 'typeorm';
+import { isDuplicate } from '../database-failure.js';
+import { jsonColumn, parseJsonColumn } from '../json-column.js';
+import { SEALED_COLUMNS } from './sealed-columns.js';
+import { firstRowWith, rowsWithout, runSql, storedIn } from './sealed-rows.js';
+import type { SecretBox } from './secret-box.js';
+import { SEALED_PREFIX } from './sealed-text.js';
+
+/** Id of the marker row: the other rows record every key in use. The first start that supports it adds the row. */
+const COMPLETE = '';
+
+/** A key that may have been used, and a text encrypted with it. */
+interface UsedKey {
+  readonly id: string;
+  readonly proof: string;
+}
+
+/**
+ * Verifies that stored values can be read with the configured keys, and records the current key before its first use.
+ * The cost does not depend on the amount of data, except once, for a database of a release that recorded no keys.
+ * @throws UnreadableSecret naming the key that is missing or wrong.
+ */
+export async function checkSecretKeys(source: DataSource, secrets: SecretBox): Promise<void> {
+  const used = await runSql<UsedKey[]>(source, 'SELECT id, proof FROM secret_keys', []);
+  if (!used.some(({ id }) => id === COMPLETE)) await noteKeysOf(source, secrets);
+  for (const key of used.filter(({ id }) => id !== COMPLETE)) await prove(source, secrets, key);
+  const { currentKeyId } = secrets;
+  if (currentKeyId !== null && !used.some(({ id }) => id === currentKeyId)) {
+    await noteKey(source, secrets, currentKeyId);
+  }
+}
+
+/** Deletes the records of keys that encrypt nothing any more. */
+export async function forgetOtherKeys(source: DataSource, currentKeyId: string): Promise<void> {
+  await runSql(source, 'DELETE FROM secret_keys WHERE id NOT IN (?, ?)', [COMPLETE, currentKeyId]);
+}
+
+async function prove(source: DataSource, secrets: SecretBox, { id, proof }: UsedKey): Promise<void> {
+  if (secrets.keyIds.includes(id)) {
+    secrets.open('secret_keys.proof', id, parseJsonColumn(proof) ?? {});
+    return;
+  }
+  // The key may have been configured but never used.
+  for (const place of SEALED_COLUMNS) {
+    const row = await firstRowWith(source, place, `${SEALED_PREFIX}${id}:`);
+    if (row !== undefined) secrets.open(place.name, row.id, storedIn(row));
+  }
+}
+
+/** Scans all stored values, for a database whose keys were never recorded. */
+async function noteKeysOf(source: DataSource, secrets: SecretBox): Promise<void> {
+  const known = secrets.keyIds.map((id) => ({ id, prefix: `${SEALED_PREFIX}${id}:` }));
+  const found = new Set<string>();
+  for (const place of SEALED_COLUMNS) {
+    for (const { id, prefix } of known) {
+      const row = await firstRowWith(source, place, prefix);
+      if (row === undefined) continue;
+      secrets.open(place.name, row.id, storedIn(row));
+      found.add(id);
+    }
+    // Plain text begins with a brace; everything else is encrypted with an unknown key.
+    const prefixes = [...known.map(({ prefix }) => prefix), '{'];
+    const [foreign] = await rowsWithout(source, place, prefixes, '', 1);
+    if (foreign !== undefined) secrets.open(place.name, foreign.id, storedIn(foreign));
+  }
+  found.delete(secrets.currentKeyId ?? '');
+  for (const id of found) await noteKey(source, secrets, id);
+  await note(source, COMPLETE, '{}');
+}
+
+function noteKey(source: DataSource, secrets: SecretBox, id: string): Promise<void> {
+  return note(source, id, String(jsonColumn.to(secrets.proofOf(id))));
+}
+
+/** Another server may record the same key at the same time. */
+async function note(source: DataSource, id: string, proof: string): Promise<void> {
+  try {
+    await runSql(source, 'INSERT INTO secret_keys (id, proof) VALUES (?, ?)', [id, proof]);
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+  }
+}

@@ -1,0 +1,164 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import {
+  endsConnection,
+  explainCommitFailure,
+  explainDatabaseFailure,
+  outcomeUnknown,
+} from './database-failure.js';
+import { Overdue, Turns, type TurnLimits } from './turns.js';
+
+/** An open transaction. Repositories require it as proof that their writes are part of a unit. */
+export interface Tx {
+  readonly manager: EntityManager;
+  /** True if rows can and must be locked for the transaction; SQLite has one writer instead. */
+  readonly locksRows: boolean;
+}
+
+/** Runs atomic units of writes. The only way to write (docs/adr/0002). */
+export abstract class UnitOfWork {
+  /**
+   * Returns the result of `work` once it is committed durably; rolls back when it throws. `work` may contain only SQL,
+   * since other writes may wait for it. It may run more than once.
+   * @throws DatabaseTrouble when the database is full, read-only, busy or unreachable, and nothing of the unit is kept;
+   * OutcomeUnknown when it failed during the commit, and the unit may be kept.
+   */
+  abstract run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+/**
+ * TypeORM has one connection for all of SQLite's query runners, so concurrent units would commit and roll back each
+ * other's writes. A queue serializes them.
+ */
+export class SqliteUnitOfWork extends UnitOfWork {
+  private readonly turns: Turns<DataSource>;
+
+  constructor(writer: DataSource, limits: TurnLimits) {
+    super();
+    this.turns = new Turns([writer], limits);
+  }
+
+  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    try {
+      return await this.turns.take('small', (writer) => this.transact(writer, work));
+    } catch (error) {
+      // A disk that hangs may recover, and complete the unit.
+      throw error instanceof Overdue ? outcomeUnknown(error) : explainDatabaseFailure(error);
+    }
+  }
+
+  private async transact<T>(writer: DataSource, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = writer.createQueryRunner();
+    // IMMEDIATE takes the write lock now. A deferred transaction could fail at its first write if another process has
+    // written since it began.
+    await runner.query('BEGIN IMMEDIATE');
+    markTransaction(runner, true);
+    try {
+      const result = await work({ manager: runner.manager, locksRows: false });
+      await runner.query('COMMIT');
+      return result;
+    } catch (error) {
+      await runner.query('ROLLBACK').catch(ignoreWhenAlreadyRolledBack);
+      throw error;
+    } finally {
+      markTransaction(runner, false);
+    }
+  }
+}
+
+/** Keeps TypeORM from opening its own transaction inside ours; it does not notice a BEGIN sent as a query. */
+function markTransaction(runner: QueryRunner, active: boolean): void {
+  (runner as { isTransactionActive: boolean }).isTransactionActive = active;
+}
+
+/** SQLite rolls back by itself on some errors (disk full, I/O); then there is nothing left to roll back. */
+function ignoreWhenAlreadyRolledBack(error: unknown): void {
+  if (!(error instanceof Error && /no transaction is active/.test(error.message))) throw error;
+}
+
+const ATTEMPTS = 5;
+
+/** Longest random pause before a retry, times the number of attempts, so that colliding units do not collide again. */
+const PAUSE_MS = 20;
+
+/** Codes of PostgreSQL and MariaDB for deadlocks and serialization failures. */
+const CONFLICTS: ReadonlySet<unknown> = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
+
+export class PooledUnitOfWork extends UnitOfWork {
+  private readonly turns: Turns<DataSource>;
+
+  /** @param size number of concurrent units, equal to the pool's connections. */
+  constructor(pool: DataSource, size: number, limits: TurnLimits) {
+    super();
+    this.turns = new Turns(
+      Array.from({ length: size }, () => pool),
+      limits,
+    );
+  }
+
+  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.turns.take('small', (pool) => transact(pool, work));
+      } catch (error) {
+        if (attempt === ATTEMPTS || !CONFLICTS.has((error as { code?: unknown }).code)) {
+          throw explainDatabaseFailure(error);
+        }
+        await sleep(Math.random() * attempt * PAUSE_MS);
+      }
+    }
+  }
+}
+
+async function transact<T>(pool: DataSource, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const runner = pool.createQueryRunner();
+  try {
+    await runner.startTransaction('READ COMMITTED');
+    const result = await work({ manager: runner.manager, locksRows: true });
+    await commit(runner);
+    return result;
+  } catch (error) {
+    await rollBack(runner, error);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function commit(runner: QueryRunner): Promise<void> {
+  try {
+    await runner.commitTransaction();
+  } catch (error) {
+    throw explainCommitFailure(error);
+  }
+}
+
+/** Closes the connection if the rollback fails, so that nobody else uses it. */
+async function rollBack(runner: QueryRunner, error: unknown): Promise<void> {
+  if (runner.isReleased || !runner.isTransactionActive) return;
+  if (!endsConnection(error) && (await isRolledBack(runner))) return;
+  // Returns the connection in use; if there is none, there is nothing to close.
+  const connection = (await runner.connect().catch(() => null)) as Carrier | null;
+  const socket = connection?.stream ?? connection?.connection?.stream;
+  if (socket === undefined || socket.closed) return;
+  const closed = once(socket, 'close');
+  socket.destroy();
+  await closed;
+}
+
+/** Connections of mysql2 and of pg. */
+interface Carrier {
+  readonly stream?: Socket;
+  readonly connection?: { readonly stream: Socket };
+}
+
+async function isRolledBack(runner: QueryRunner): Promise<boolean> {
+  try {
+    await runner.rollbackTransaction();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,24 @@
+import { Mutex } from 'async-mutex';
+
+/** One first-come-first-served lock per key; an unused key costs nothing. */
+export class KeyedMutex {
+  private readonly mutexes = new Map<string, { mutex: Mutex; users: number }>();
+
+  /** Returns whether the key's lock is held or awaited. */
+  isTaken(key: string): boolean {
+    return this.mutexes.has(key);
+  }
+
+  /** Runs `work` while no other work runs under the same key; returns its result. */
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const entry = this.mutexes.get(key) ?? { mutex: new Mutex(), users: 0 };
+    this.mutexes.set(key, entry);
+    entry.users += 1;
+    try {
+      return await entry.mutex.runExclusive(work);
+    } finally {
+      entry.users -= 1;
+      if (entry.users === 0) this.mutexes.delete(key);
+    }
+  }
+}

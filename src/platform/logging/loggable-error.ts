@@ -1,0 +1,36 @@
+import { redactText } from './redact.js';
+
+/** An error as a log line shows it. */
+export interface LoggableError {
+  readonly type: string;
+  readonly message: string;
+  /** With the stacks of the causes. */
+  readonly stack: string;
+  readonly code?: string | number;
+}
+
+/** Maximum length of a cause chain; longer ones are cycles. */
+const MOST_CAUSES = 8;
+
+/**
+ * Returns the loggable part of an error. Errors of databases and commands contain their parameters, among them
+ * credentials: only the fields named here are copied, with secrets masked.
+ */
+export function loggableError(error: unknown): LoggableError {
+  if (!(error instanceof Error)) return { type: typeof error, message: redactText(String(error)), stack: '' };
+  const { code } = error as { readonly code?: unknown };
+  return {
+    type: error.constructor.name,
+    message: redactText(chain(error, ({ message }) => message).join(': ')),
+    stack: redactText(chain(error, ({ stack = '' }) => stack).join('\ncaused by: ')),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+  };
+}
+
+function chain(error: Error, tell: (error: Error) => string): string[] {
+  const told: string[] = [];
+  for (let next: unknown = error; next instanceof Error && told.length < MOST_CAUSES; next = next.cause) {
+    told.push(tell(next));
+  }
+  return told;
+}

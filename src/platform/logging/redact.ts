@@ -1,0 +1,75 @@
+/** Replacement of a secret. */
+const MASK = '***';
+
+/** Key names of credentials. User names are not secrets: operators need them to tell accounts apart. */
+const SECRET_KEY =
+  /password|passwd|passphrase|secret|token|keyring|credential|(?:^|[_-])pass$|adminpass|api_?key|private_?key|^authorization$/i;
+
+/** `password=…`, `"auth_password": "…"`, `token: …` inside a text; the repetition is bounded to stay linear. */
+const ASSIGNED =
+  /([\w-]{0,40}(?:password|passwd|passphrase|secret|token|keyring)[\w-]{0,20}["']?\s{0,3}[=:]\s{0,3})("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi;
+/** `--password …` on a command line. */
+const FLAGGED = /(\s--?[\w-]{0,40}(?:password|passwd|passphrase|secret|token|keyring)\s+)(\S+)/gi;
+/** `//user:password@host`. */
+const IN_URL = /(\/\/[^\s/:@]{1,100}:)[^\s/@]+@/g;
+
+/** Shorter values are not credentials, and masking them would garble every text that contains them. */
+const MIN_SECRET_LENGTH = 4;
+
+/** Maximum depth of log data; deeper levels are omitted. */
+const MAX_DEPTH = 32;
+
+/**
+ * Returns a copy of `value` fit for a log: values of secret-looking keys become `***` at every depth. Errors become `{
+ * type, message, stack }`. `value` itself is not changed.
+ */
+export function redactSecrets(value: unknown): unknown {
+  return redactAt(value, 0);
+}
+
+function redactAt(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return '[too deep]';
+  if (Array.isArray(value)) return value.map((item) => redactAt(item, depth + 1));
+  if (value instanceof Error) {
+    return { type: value.name, message: redactText(value.message), stack: redactText(value.stack ?? '') };
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      SECRET_KEY.test(key) && !isBlank(item) ? MASK : redactAt(item, depth + 1),
+    ]),
+  );
+}
+
+function isBlank(value: unknown): boolean {
+  return value === null || value === undefined || value === '';
+}
+
+/** Returns every string inside `value` under a secret-looking key. */
+export function collectSecrets(value: unknown): string[] {
+  const found = new Set<string>();
+  const pending: { value: unknown; secret: boolean }[] = [{ value, secret: false }];
+  const seen = new Set<object>();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value: item, secret } = next;
+    if (typeof item === 'string' && secret && item.length >= MIN_SECRET_LENGTH) found.add(item);
+    if (typeof item !== 'object' || item === null || seen.has(item)) continue;
+    seen.add(item);
+    for (const [key, child] of Object.entries(item)) {
+      pending.push({ value: child, secret: secret || SECRET_KEY.test(key) });
+    }
+  }
+  return [...found];
+}
+
+/** Masks `secrets` in `text`, and anything that looks like an assigned password, secret or token. */
+export function redactText(text: string, secrets: Iterable<string> = []): string {
+  // Longest first, so that a secret beginning with another one is masked completely.
+  const known = [...secrets].filter((secret) => secret.length > 0).sort((a, b) => b.length - a.length);
+  return known
+    .reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
+    .replace(ASSIGNED, `$1${MASK}`)
+    .replace(FLAGGED, `$1${MASK}`)
+    .replace(IN_URL, `$1${MASK}@`);
+}

@@ -1,2 +1,0 @@
-export { QuotasModule } from './quotas.module.js';
-export { QuotasService, UNLIMITED } from './quotas.service.js';

@@ -1,0 +1,2 @@
+export { QuotasModule } from './quotas.module.js';
+export { NONE, QuotasService, UNLIMITED } from './quotas.service.js';

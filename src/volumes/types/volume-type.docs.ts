@@ -1,0 +1,187 @@
+import type { JsonSchema } from '../../api/http/json-schema.js';
+import type { OperationDoc, QueryDoc } from '../../api/openapi/describes.js';
+import { pagingDocs } from '../../api/openapi/paging-docs.js';
+
+const TAG = 'volume types';
+
+const specs: JsonSchema = {
+  type: 'object',
+  additionalProperties: { type: ['string', 'null'] },
+  description:
+    'Requirements of the type: volume_backend_name selects the backend, multiattach `<is> True` lets several hosts attach a volume. Callers who are not admins see only the keys meant for users.',
+};
+
+const type: JsonSchema = {
+  type: 'object',
+  properties: {
+    id: { type: 'string' },
+    name: { type: 'string' },
+    is_public: { type: 'boolean' },
+    description: { type: ['string', 'null'] },
+    extra_specs: specs,
+    qos_specs_id: { type: ['string', 'null'], description: 'Admins only; always null.' },
+    'os-volume-type-access:is_public': { type: 'boolean' },
+  },
+  required: ['id', 'name', 'is_public', 'description'],
+};
+
+const one: JsonSchema = { type: 'object', properties: { volume_type: type }, required: ['volume_type'] };
+
+const someSpecs: JsonSchema = {
+  type: 'object',
+  properties: { extra_specs: specs },
+  required: ['extra_specs'],
+};
+
+const query: readonly QueryDoc[] = [
+  {
+    name: 'is_public',
+    description: 'Admins only: `true`, `false`, or `none` for both. Others see only public types.',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'extra_specs',
+    description: "From 3.52: only types with these extra specs, written `{'key': 'value'}`.",
+    schema: { type: 'string' },
+  },
+  ...pagingDocs,
+];
+
+const UNKNOWN = 'The volume type does not exist.';
+const IN_USE = 'The type is in use by volumes.';
+
+/** OpenAPI texts and schemas of the volume type operations. */
+export const volumeTypeDocs = {
+  list: {
+    id: 'listVolumeTypes',
+    tag: TAG,
+    summary: 'List volume types',
+    description: 'The types that the caller may use.',
+    query,
+    success: {
+      status: 200,
+      description: 'A page of types.',
+      schema: {
+        type: 'object',
+        properties: { volume_types: { type: 'array', items: type }, volume_type_links: { type: 'array' } },
+        required: ['volume_types'],
+      },
+    },
+  },
+  showDefault: {
+    id: 'showDefaultVolumeType',
+    tag: TAG,
+    summary: 'Show the default volume type',
+    description: 'The type of volumes that are created without one.',
+    success: { status: 200, description: 'The type.', schema: one },
+  },
+  show: {
+    id: 'showVolumeType',
+    tag: TAG,
+    summary: 'Show a volume type',
+    description: 'One type, by its id.',
+    success: { status: 200, description: 'The type.', schema: one },
+    faults: { 404: UNKNOWN },
+  },
+  create: {
+    id: 'createVolumeType',
+    tag: TAG,
+    summary: 'Create a volume type',
+    description: 'Creates a type. Its name must be unique.',
+    success: { status: 200, description: 'The type.', schema: one },
+    faults: { 409: 'A type with that name exists.' },
+  },
+  update: {
+    id: 'updateVolumeType',
+    tag: TAG,
+    summary: 'Change a volume type',
+    description: 'Changes name, description or visibility of the type.',
+    success: { status: 200, description: 'The type.', schema: one },
+    faults: { 404: UNKNOWN, 409: 'A type with that name exists.' },
+  },
+  delete: {
+    id: 'deleteVolumeType',
+    tag: TAG,
+    summary: 'Delete a volume type',
+    description: 'Deletes a type that no volume uses.',
+    success: { status: 202, description: 'Deleted.' },
+    faults: { 400: IN_USE, 404: UNKNOWN },
+  },
+  encryption: {
+    id: 'showTypeEncryption',
+    tag: TAG,
+    summary: "Show a type's encryption",
+    description: 'No type encrypts volumes: always an empty object.',
+    success: {
+      status: 200,
+      description: 'An empty object.',
+      schema: { type: 'object', maxProperties: 0 },
+    },
+    faults: { 404: UNKNOWN },
+  },
+  encryptionItem: {
+    id: 'showTypeEncryptionItem',
+    tag: TAG,
+    summary: "Show one value of a type's encryption",
+    description: 'No type encrypts volumes: always 404.',
+    success: { status: 200, description: 'Never.' },
+    faults: { 404: UNKNOWN },
+  },
+  access: {
+    id: 'listTypeAccess',
+    tag: TAG,
+    summary: 'List the projects that may use a private type',
+    description: 'Only admins may use private types: always an empty list.',
+    success: {
+      status: 200,
+      description: 'An empty list.',
+      schema: {
+        type: 'object',
+        properties: { volume_type_access: { type: 'array', maxItems: 0 } },
+        required: ['volume_type_access'],
+        additionalProperties: false,
+      },
+    },
+    faults: { 404: 'The volume type does not exist, or is public.' },
+  },
+  listSpecs: {
+    id: 'listExtraSpecs',
+    tag: TAG,
+    summary: "List a type's extra specs",
+    description: 'Keys and values that select a backend and enable features.',
+    success: { status: 200, description: 'The extra specs.', schema: someSpecs },
+    faults: { 404: UNKNOWN },
+  },
+  createSpecs: {
+    id: 'createExtraSpecs',
+    tag: TAG,
+    summary: 'Add extra specs to a type',
+    description: 'Adds keys or changes their values. Rejected while volumes use the type.',
+    success: { status: 200, description: 'The extra specs as sent.', schema: someSpecs },
+    faults: { 400: IN_USE, 404: UNKNOWN },
+  },
+  showSpec: {
+    id: 'showExtraSpec',
+    tag: TAG,
+    summary: 'Show an extra spec of a type',
+    description: 'One key and its value.',
+    success: { status: 200, description: 'An object with this key.', schema: specs },
+    faults: { 404: 'The type does not exist, or has no such key.' },
+  },
+  updateSpec: {
+    id: 'updateExtraSpec',
+    tag: TAG,
+    summary: 'Change an extra spec of a type',
+    description: 'Sets the value of a key; the body must have exactly the key of the path.',
+    success: { status: 200, description: 'The extra specs as sent.', schema: specs },
+    faults: { 400: IN_USE, 404: UNKNOWN },
+  },
+  deleteSpec: {
+    id: 'deleteExtraSpec',
+    tag: TAG,
+    summary: 'Delete an extra spec of a type',
+    description: 'Removes a key. Rejected while volumes use the type.',
+    success: { status: 202, description: 'Removed.' },
+    faults: { 400: IN_USE, 404: 'The type does not exist, or has no such key.' },
+  },
+} as const satisfies Record<string, OperationDoc>;

@@ -1,0 +1,186 @@
+import { Injectable } from '@nestjs/common';
+import type { RequestContext } from '../../api/auth/request-context.js';
+import { Clock } from '../../platform/clock.js';
+import { NotFound } from '../../platform/errors.js';
+import { isUuidLike } from '../../platform/uuid.js';
+import { LockedRows } from '../../platform/database/locked-rows.js';
+import { Reader } from '../../platform/database/reader.js';
+import { SecretBox } from '../../platform/database/secrets/secret-box.js';
+import type { Tx } from '../../platform/database/unit-of-work.js';
+import type { ExportDetails } from '../../drivers/contract/index.js';
+import { VolumeEntity } from './volume.entity.js';
+import {
+  type StoredVolume,
+  VOLUME_COLUMNS,
+  type Volume,
+  type VolumeRow,
+  volumeNotFound,
+  volumeRow,
+} from './volume-row.js';
+import type { VolumeStatus } from './volume-status.js';
+
+/** Fields of a volume that can change after its creation. */
+export type VolumeChanges = Partial<
+  Pick<
+    VolumeEntity,
+    | 'name'
+    | 'description'
+    | 'status'
+    | 'sizeGib'
+    | 'pendingSizeGib'
+    | 'attachStatus'
+    | 'migrationStatus'
+    | 'bootable'
+    | 'readonly'
+    | 'readonlySet'
+    | 'exportDetails'
+    | 'errorReason'
+  >
+>;
+
+/** The rows of volumes. */
+@Injectable()
+export class VolumesRepository {
+  constructor(
+    private readonly reader: Reader,
+    private readonly lockedRows: LockedRows,
+    private readonly clock: Clock,
+    private readonly secrets: SecretBox,
+  ) {}
+
+  async insert(tx: Tx, volume: Volume): Promise<void> {
+    await tx.manager
+      .createQueryBuilder()
+      .insert()
+      .into(VolumeEntity)
+      .values({ ...volume, exportDetails: this.seal(volume.id, volume.exportDetails) })
+      .updateEntity(false)
+      .execute();
+  }
+
+  /** The volume, locked until the transaction ends. Every transaction on a volume takes this lock first (docs/adr/0002). */
+  async lock(tx: Tx, volumeId: string): Promise<VolumeEntity | null> {
+    const query = tx.manager
+      .createQueryBuilder(VolumeEntity, 'volume')
+      .where('volume.id = :volumeId', { volumeId });
+    if (tx.locksRows) query.setLock('pessimistic_write');
+    return this.lockedRows.lock(`volumes ${volumeId}`, () => query.getOne());
+  }
+
+  /**
+   * The volume, locked, if the caller may see it.
+   * @throws NotFound
+   */
+  async lockVisible(
+    tx: Tx,
+    ctx: Pick<RequestContext, 'isAdmin' | 'projectId'>,
+    volumeId: string,
+  ): Promise<VolumeEntity> {
+    const volume = isUuidLike(volumeId) ? await this.lock(tx, volumeId) : null;
+    if (volume === null || !(ctx.isAdmin || volume.projectId === ctx.projectId))
+      throw new NotFound(volumeNotFound(volumeId));
+    return volume;
+  }
+
+  /** True if the volume has attachments, in any state. */
+  async hasAttachments(tx: Tx, volumeId: string): Promise<boolean> {
+    const found: unknown = await tx.manager
+      .createQueryBuilder()
+      .select('1', 'found')
+      // By table name: the entity belongs to a feature built on top of this one.
+      .from('attachments', 'attachment')
+      .where('attachment.volume_id = :volumeId', { volumeId })
+      .limit(1)
+      .getRawOne();
+    return found !== undefined;
+  }
+
+  /** The servers that use the volume, or may, according to its attachments. */
+  async serversOf(tx: Tx, volumeId: string): Promise<string[]> {
+    const rows = await tx.manager
+      .createQueryBuilder()
+      .select('DISTINCT attachment.instance_uuid', 'server')
+      // By table name, as above.
+      .from('attachments', 'attachment')
+      .where('attachment.volume_id = :volumeId AND attachment.instance_uuid IS NOT NULL', { volumeId })
+      .andWhere("attachment.attach_status <> 'reserved'")
+      .getRawMany<{ server: string }>();
+    return rows.map(({ server }) => server);
+  }
+
+  /** Changes the status if it is one of `from` and the multiattach flag matches. @returns whether it did. */
+  async compareAndSetStatus(
+    tx: Tx,
+    volumeId: string,
+    from: readonly VolumeStatus[],
+    multiattach: boolean,
+    to: VolumeStatus,
+  ): Promise<boolean> {
+    const { affected } = await tx.manager
+      .createQueryBuilder()
+      .update(VolumeEntity)
+      .set({ status: to, updatedAt: this.clock.now() })
+      .where('id = :volumeId AND status IN (:...from) AND multiattach = :multiattach', {
+        volumeId,
+        from,
+        multiattach,
+      })
+      .updateEntity(false)
+      .execute();
+    return affected === 1;
+  }
+
+  /** Ends the `attaching` status: the volume becomes in-use if it has attachments, else available. */
+  async unreserve(tx: Tx, { id, multiattach }: Pick<VolumeEntity, 'id' | 'multiattach'>): Promise<void> {
+    const isAttached = await this.hasAttachments(tx, id);
+    await this.compareAndSetStatus(tx, id, ['attaching'], multiattach, isAttached ? 'in-use' : 'available');
+  }
+
+  /** Sets the volume's status, and its attach status if that changed too. */
+  async setStatus(tx: Tx, volumeId: string, status: VolumeStatus, attachStatus?: string): Promise<void> {
+    await this.change(tx, volumeId, { status, ...(attachStatus === undefined ? {} : { attachStatus }) });
+  }
+
+  /** Stores the details that the driver needs later, or clears them once the volume is not exported. */
+  async setExportDetails(tx: Tx, volumeId: string, details: ExportDetails | null): Promise<void> {
+    await this.change(tx, volumeId, { exportDetails: details });
+  }
+
+  async change(tx: Tx, volumeId: string, changes: VolumeChanges): Promise<void> {
+    const { exportDetails } = changes;
+    await tx.manager
+      .createQueryBuilder()
+      .update(VolumeEntity)
+      .set({
+        ...changes,
+        ...(exportDetails === undefined ? {} : { exportDetails: this.seal(volumeId, exportDetails) }),
+        updatedAt: this.clock.now(),
+      })
+      .where('id = :volumeId', { volumeId })
+      .updateEntity(false)
+      .execute();
+  }
+
+  /** Removes the row and its metadata. */
+  async remove(tx: Tx, volumeId: string): Promise<void> {
+    await tx.manager.delete(VolumeEntity, { id: volumeId });
+  }
+
+  /**
+   * The volume with exactly that id: in the caller's project, or any for an admin.
+   * @throws NotFound, also if the caller may not see the volume.
+   */
+  async visible(ctx: Pick<RequestContext, 'isAdmin' | 'projectId'>, volumeId: string): Promise<VolumeRow> {
+    if (!isUuidLike(volumeId)) throw new NotFound(volumeNotFound(volumeId));
+    const [stored] = await this.reader.rows<StoredVolume>(
+      `SELECT ${VOLUME_COLUMNS} FROM volumes WHERE id = ?${ctx.isAdmin ? '' : ' AND project_id = ?'}`,
+      ctx.isAdmin ? [volumeId] : [volumeId, ctx.projectId],
+    );
+    if (stored === undefined) throw new NotFound(volumeNotFound(volumeId));
+    return volumeRow(stored);
+  }
+
+  private seal(id: string, details: VolumeEntity['exportDetails']): VolumeEntity['exportDetails'] {
+    return details === null ? null : this.secrets.seal('volumes.export_details', id, details);
+  }
+}
