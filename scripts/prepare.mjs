@@ -81,6 +81,7 @@ async function build() {
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   await run('compiling', process.execPath, [nest, 'build']);
   await run('copying Swagger UI', process.execPath, [join(root, 'scripts', 'copy-swagger-ui.mjs')]);
+  await run('bundling', process.execPath, [join(root, 'scripts', 'bundle.mjs')]);
 }
 
 async function prepare() {

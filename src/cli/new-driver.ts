@@ -1,10 +1,9 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PACKAGE_FOLDER } from '../platform/package-folder.js';
 import { type Command, UsageError } from './command.js';
 
-/** Part of the package; the relative path is the same from dist/cli and src/cli. */
-const TEMPLATE = fileURLToPath(new URL('../../examples/driver-template', import.meta.url));
+const TEMPLATE = join(PACKAGE_FOLDER, 'examples/driver-template');
 const TEMPLATE_NAME = 'clinker-driver-loopback';
 
 /** Valid names of new npm packages, with or without a scope. */

@@ -19,6 +19,8 @@ import { ServerProcess } from './lib/server-process.mjs';
 import { FAULTS } from './lib/step-counter.mjs';
 
 const PRELOAD = new URL('lib/preload.mjs', import.meta.url);
+/** A bundle has a database of its own, which a preloaded module cannot change. */
+const UNBUNDLED = new URL('lib/unbundled-main.mjs', import.meta.url);
 const DRIVER = fileURLToPath(new URL('lib/deadly-driver.mjs', import.meta.url));
 
 class Steps {
@@ -140,7 +142,8 @@ class Steps {
 
   #start(environment = {}) {
     const logFile = join(this.#folder, 'server.log');
-    this.#server = new ServerProcess({ ...this.#settings, ...environment }, { logFile, preload: PRELOAD });
+    const how = { logFile, preload: PRELOAD, program: UNBUNDLED };
+    this.#server = new ServerProcess({ ...this.#settings, ...environment }, how);
   }
 
   /** Checks the outcome, and then that the volume can still be attached, detached and deleted. */

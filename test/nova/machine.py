@@ -6,6 +6,7 @@ import secrets
 import socket
 import subprocess
 import time
+from urllib.parse import urlsplit
 
 try:
     import pymysql
@@ -13,7 +14,7 @@ except ImportError as error:
     raise SystemExit(f'{error}: install python3-pymysql') from None
 
 START_SECONDS = 120
-MARIADB_PORT = 3306
+MARIADB_PORT = urlsplit(os.environ.get('MARIADB_URL', 'mariadb://root@127.0.0.1:3306/mysql')).port
 RABBITMQ_PORT = 5672
 PREFIX = 'clinker_nova_'
 PROGRAMS = {MARIADB_PORT: '/usr/sbin/mariadbd', RABBITMQ_PORT: '/usr/sbin/rabbitmq-server'}

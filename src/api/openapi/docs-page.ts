@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { PACKAGE_FOLDER } from '../../platform/package-folder.js';
 
-/** Part of the package; the relative path is the same from dist/api/openapi and src/api/openapi. */
-const DOCUMENT = new URL('../../../openapi.json', import.meta.url);
+const DOCUMENT = join(PACKAGE_FOLDER, 'openapi.json');
 /** The page and Swagger UI's own files, copied there by the build. */
-const PAGE_FOLDER = fileURLToPath(new URL('../../../dist/api/openapi/page', import.meta.url));
+const PAGE_FOLDER = join(PACKAGE_FOLDER, 'dist/api/openapi/page');
 
 /** Serves the document at /openapi.json and Swagger UI at /docs. Both are built beforehand, not at start. */
 export function serveDocs(app: INestApplication): void {
@@ -17,7 +17,7 @@ export function serveDocs(app: INestApplication): void {
 
 /** Serves the page with file links relative to its own address. */
 function page(): RequestHandler {
-  const html = textOf(new URL(`file://${PAGE_FOLDER}/index.html`), (text) => text);
+  const html = textOf(join(PAGE_FOLDER, 'index.html'), (text) => text);
   return (request, response, next) => {
     if (request.method !== 'GET' || !['/', '/index.html'].includes(request.path)) {
       next();
@@ -42,7 +42,7 @@ function exactly(read: () => Promise<string>, type: string): RequestHandler {
 }
 
 /** Reads a file on first use, once. */
-function textOf(file: URL, change: (text: string) => string): () => Promise<string> {
+function textOf(file: string, change: (text: string) => string): () => Promise<string> {
   let text: Promise<string> | undefined;
   return () => (text ??= readFile(file, 'utf8').then(change));
 }

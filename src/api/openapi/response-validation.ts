@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { PACKAGE_FOLDER } from '../../platform/package-folder.js';
 import { filterAnswer } from '../http/answer-filter.js';
 import { edgeOf } from '../http/edge.js';
 import { faultBody } from '../http/faults.js';
@@ -20,10 +22,7 @@ let documented: DocumentedAnswers | undefined;
 /** Returns the validator for openapi.json. A test keeps the file equal to the running server's document. */
 export function documentedAnswers(): DocumentedAnswers {
   documented ??= new DocumentedAnswers(
-    JSON.parse(readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8')) as Record<
-      string,
-      unknown
-    >,
+    JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'openapi.json'), 'utf8')) as Record<string, unknown>,
   );
   return documented;
 }

@@ -4,7 +4,7 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const MAIN = new URL('../../../dist/main.js', import.meta.url);
 const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 
 /** Node.js options of `npm start`. */
@@ -23,14 +23,17 @@ export class ServerProcess {
   /** Resolves when the process has ended. */
   ended;
 
-  /** @param preload module loaded before the server that exchanges messages with the test; or null. */
-  constructor(settings, { logFile, preload = null }) {
+  /**
+   * @param preload module loaded before the server that exchanges messages with the test; or null.
+   * @param program module that serves.
+   */
+  constructor(settings, { logFile, preload = null, program = MAIN }) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(CLINKER_|DATABASE_URL$|LOG_LEVEL$|HOST$|PORT$)/.test(name),
     );
     this.#child = spawn(
       process.execPath,
-      [...(preload === null ? [] : ['--import', preload.href]), ...START_FLAGS, main],
+      [...(preload === null ? [] : ['--import', preload.href]), ...START_FLAGS, fileURLToPath(program)],
       {
         env: {
           ...Object.fromEntries(inherited),
