@@ -16,17 +16,19 @@ import { AttachmentHistoryService } from './history/attachment-history.service.j
 import { AttachmentHistory } from './history/attachment-history.js';
 import { HistoryRetention } from './history/history-retention.js';
 import { ConnectionEnder } from './connections/connection-ender.js';
+import { ConnectionFactsReader } from './attachment/connection-facts.js';
 import { ConnectionMaker } from './connections/connection-maker.js';
+import { ConnectionWork } from './connections/connection-work.js';
 import { ConnectPlanner } from './connections/connect-plan.js';
 import { ConnectSaga } from './connections/connect.saga.js';
 import { DetachRule } from './connections/detach-rule.js';
 import { DisconnectSaga } from './connections/disconnect.saga.js';
 import { IdempotencyKeysRepository } from './reservations/idempotency-keys.repository.js';
 import { IdempotentCreates } from './reservations/idempotent-creates.js';
-import { InterruptedWork } from './connections/interrupted-work.js';
 import { LegacyConnectSaga } from './connections/legacy-connect.saga.js';
 import { LegacyConnectionsRepository } from './connections/legacy-connections.repository.js';
 import { LegacyDisconnectSaga } from './connections/legacy-disconnect.saga.js';
+import { VolumeConnections } from './connections/volume-connections.js';
 import { ReservationExpiry } from './reservations/reservation-expiry.js';
 import { Reservations } from './reservations/reservations.js';
 
@@ -39,7 +41,9 @@ import { Reservations } from './reservations/reservations.js';
     LegacyConnectionsRepository,
     LegacyConnectSaga,
     LegacyDisconnectSaga,
-    InterruptedWork,
+    ConnectionWork,
+    ConnectionFactsReader,
+    VolumeConnections,
     AttachmentEventsRepository,
     AttachmentHistory,
     AttachmentHistoryService,

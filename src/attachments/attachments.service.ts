@@ -3,21 +3,20 @@ import type { RequestContext } from '../api/auth/request-context.js';
 import { Conflict, NotFound } from '../platform/errors.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Connector } from '../drivers/contract/index.js';
-import { BackendRegistry } from '../drivers/registry/backend-registry.js';
 import type { PageOf } from '../platform/database/page.js';
-import { JournalledWork } from '../operations/journalled-work.js';
-import { OperationJournal } from '../operations/operation-journal.js';
 import { VolumesRepository } from '../volumes/index.js';
 import { type AttachmentListRequest, notFoundText } from './attachment/attachment-list.js';
 import { type RemovalFailure, statusAfter } from './attachment/attachment-status.js';
-import type { AttachmentDetail, AttachmentSummary } from './attachment/attachment.js';
+import type { Attachment, AttachmentDetail, AttachmentSummary } from './attachment/attachment.js';
 import { AttachmentsRepository } from './attachment/attachments.repository.js';
-import { ConnectPlanner } from './connections/connect-plan.js';
+import { type ConnectPlan, ConnectPlanner } from './connections/connect-plan.js';
 import { ConnectSaga } from './connections/connect.saga.js';
+import { ConnectionWork } from './connections/connection-work.js';
 import { checkConnector } from './attachment/connection.js';
 import { DetachRule } from './connections/detach-rule.js';
-import { DisconnectSaga, type DisconnectTarget } from './connections/disconnect.saga.js';
-import { systemActor } from './history/actor.js';
+import { DisconnectSaga } from './connections/disconnect.saga.js';
+import type { AttachmentTarget } from './connections/volume-connections.js';
+import { type Actor, systemActor } from './history/actor.js';
 import { AttachmentHistory } from './history/attachment-history.js';
 import type { IdempotencyKey } from './reservations/idempotency-key.js';
 import { IdempotentCreates } from './reservations/idempotent-creates.js';
@@ -28,8 +27,7 @@ import type { NewAttachment } from './reservations/reservations.js';
 export class AttachmentsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly journal: OperationJournal,
-    private readonly work: JournalledWork,
+    private readonly work: ConnectionWork,
     private readonly attachments: AttachmentsRepository,
     private readonly volumes: VolumesRepository,
     private readonly creates: IdempotentCreates,
@@ -38,7 +36,6 @@ export class AttachmentsService {
     private readonly disconnecting: DisconnectSaga,
     private readonly rule: DetachRule,
     private readonly history: AttachmentHistory,
-    private readonly backends: BackendRegistry,
   ) {}
 
   /** @throws NotFound, also if the caller may not see the attachment. */
@@ -74,39 +71,32 @@ export class AttachmentsService {
     connector: Connector | null,
     key: IdempotencyKey | null = null,
   ): Promise<AttachmentDetail> {
-    const volume = await this.volumes.visible(ctx, wanted.volumeId);
     if (connector === null) {
+      await this.volumes.visible(ctx, wanted.volumeId);
       const outcome = await this.unitOfWork.run((tx) => this.creates.reserve(tx, ctx, wanted, key));
       return 'earlier' in outcome ? outcome.earlier : outcome.attachment;
     }
-    checkConnector(connector);
-    const backend = this.backends.get(volume.backend);
-    backend.validateConnector(connector);
-    // Wait without the volume's lock: recovery of the same create, left by a dead process, needs it.
-    return this.journal.whenFree(() =>
-      backend.exclusively(volume.id, ctx.requestId, async (session) => {
-        const plan = await this.unitOfWork.run(async (tx) => {
-          const outcome = await this.creates.reserve(tx, ctx, wanted, key);
-          if ('earlier' in outcome) return outcome;
-          return this.planner.forCreate(tx, outcome.volume, outcome.attachment, connector, ctx);
-        });
-        if ('earlier' in plan) return plan.earlier;
-        return this.connecting.carryOut(session, plan);
-      }),
-    );
+    return this.work.begin(ctx, wanted.volumeId, {
+      check: () => checkConnector(connector),
+      checkAt: (backend) => backend.validateConnector(connector),
+      waiting: 'unlocked',
+      plan: async (tx): Promise<ConnectPlan | { earlier: AttachmentDetail }> => {
+        const outcome = await this.creates.reserve(tx, ctx, wanted, key);
+        if ('earlier' in outcome) return outcome;
+        return this.planner.forCreate(tx, outcome.volume, outcome.attachment, connector, ctx);
+      },
+      carryOut: async (session, plan): Promise<AttachmentDetail> =>
+        'earlier' in plan ? plan.earlier : this.connecting.carryOut(session, plan),
+    });
   }
 
   /** Exports the volume to the connector's host. May be repeated, also with another connector. */
   async update(ctx: RequestContext, id: string, connector: Connector): Promise<AttachmentDetail> {
     const { volumeId } = await this.show(ctx, id);
     checkConnector(connector);
-    const volume = await this.volumes.visible(ctx, volumeId);
-    const backend = this.backends.get(volume.backend);
-    return backend.exclusively(volumeId, ctx.requestId, async (session) => {
-      const plan = await this.work.plan((tx) =>
-        this.planner.forUpdate(tx, backend, { id, volumeId }, connector, ctx),
-      );
-      return this.connecting.carryOut(session, plan);
+    return this.work.begin(ctx, volumeId, {
+      plan: (tx, backend) => this.planner.forUpdate(tx, backend, { id, volumeId }, connector, ctx),
+      carryOut: (session, plan) => this.connecting.carryOut(session, plan),
     });
   }
 
@@ -142,26 +132,22 @@ export class AttachmentsService {
     const permit = await this.rule.permit(ctx, attachment);
     const { volumeId } = attachment;
     const target = { id, volumeId };
-    const remaining = await this.disconnecting.removeUnconnected(target, ctx);
+    const remaining = await this.removeUnconnected(target, ctx);
     if (remaining !== null) return remaining;
-    const volume = await this.volumes.visible(ctx, volumeId);
-    return this.backends
-      .get(volume.backend)
-      .exclusively(volumeId, ctx.requestId, (session) =>
-        this.disconnecting.disconnect(session, target, ctx, { permit, onFailure }),
-      );
+    return this.work.begin(ctx, volumeId, {
+      plan: (tx) => this.disconnecting.plan(tx, target, ctx, { permit, onFailure }),
+      carryOut: (session, plan) => this.disconnecting.carryOut(session, plan),
+    });
   }
 
   /** Removes an attachment that Nova does not use, as the caller has checked. Asks for no further permission. */
-  async removeUnused(target: DisconnectTarget, requestId: string): Promise<void> {
+  async removeUnused(target: AttachmentTarget, requestId: string): Promise<void> {
     const by = systemActor(requestId);
-    if ((await this.disconnecting.removeUnconnected(target, by)) !== null) return;
-    const { backend } = await this.volumes.visible({ isAdmin: true, projectId: '' }, target.volumeId);
-    await this.backends
-      .get(backend)
-      .exclusively(target.volumeId, requestId, (session) =>
-        this.disconnecting.disconnect(session, target, by),
-      );
+    if ((await this.removeUnconnected(target, by)) !== null) return;
+    await this.work.begin({ isAdmin: true, projectId: '', requestId }, target.volumeId, {
+      plan: (tx) => this.disconnecting.plan(tx, target, by),
+      carryOut: (session, plan) => this.disconnecting.carryOut(session, plan),
+    });
   }
 
   /**
@@ -174,17 +160,21 @@ export class AttachmentsService {
     const permit = await this.rule.permit(ctx, attachment);
     const { volumeId } = attachment;
     const target = { id, volumeId };
-    await this.disconnecting.assertHostsKnown(target);
-    if ((await this.disconnecting.removeUnconnected(target, ctx)) !== null) return;
-    const volume = await this.volumes.visible(ctx, volumeId);
-    const backend = this.backends.get(volume.backend);
-    if (backend.capabilities.fence !== true) {
-      throw new Conflict(
-        `The backend ${backend.name} cannot confirm that the host has lost access. Disconnect the volume on the host and delete attachment ${id}.`,
-      );
-    }
-    await backend.exclusively(volumeId, ctx.requestId, (session) =>
-      this.disconnecting.disconnect(session, target, ctx, { way: 'fence', permit }),
-    );
+    await this.unitOfWork.run((tx) => this.disconnecting.assertHostsKnown(tx, target));
+    if ((await this.removeUnconnected(target, ctx)) !== null) return;
+    await this.work.begin(ctx, volumeId, {
+      checkAt: ({ name, capabilities }) => {
+        if (capabilities.fence === true) return;
+        throw new Conflict(
+          `The backend ${name} cannot confirm that the host has lost access. Disconnect the volume on the host and delete attachment ${id}.`,
+        );
+      },
+      plan: (tx) => this.disconnecting.plan(tx, target, ctx, { way: 'fence', permit }),
+      carryOut: (session, plan) => this.disconnecting.carryOut(session, plan),
+    });
+  }
+
+  private async removeUnconnected(target: AttachmentTarget, by: Actor): Promise<Attachment[] | null> {
+    return this.unitOfWork.run((tx) => this.disconnecting.removeUnconnected(tx, target, by));
   }
 }

@@ -18,6 +18,14 @@ export interface Located {
   readonly backend: string;
 }
 
+/** The steps of new work. */
+export interface NewWork<P, R> {
+  readonly plan: (tx: Tx) => Promise<P>;
+  readonly carryOut: (session: BackendSession, plan: P) => Promise<R>;
+  /** `unlocked` to wait for other servers without the volume's lock; recovery of a dead process's same work needs it. */
+  readonly waiting?: 'locked' | 'unlocked';
+}
+
 /** Journalled work at a backend: the order of its steps (docs/adr/0025). */
 @Injectable()
 export class JournalledWork {
@@ -45,13 +53,15 @@ export class JournalledWork {
   async begin<P, R>(
     backend: Backend,
     target: WorkTarget,
-    plan: (tx: Tx) => Promise<P>,
-    work: (session: BackendSession, plan: P) => Promise<R>,
+    { plan, carryOut, waiting = 'locked' }: NewWork<P, R>,
   ): Promise<R> {
-    return backend.exclusively(target.volumeId, target.requestId, async (session) => {
-      const planned = await this.plan(plan);
-      return this.drive(target, () => work(session, planned));
-    });
+    const underLock = (unit: () => Promise<P>): Promise<R> =>
+      backend.exclusively(target.volumeId, target.requestId, async (session) => {
+        const planned = await unit();
+        return this.drive(target, () => carryOut(session, planned));
+      });
+    if (waiting === 'locked') return underLock(() => this.plan(plan));
+    return this.journal.whenFree(() => underLock(() => this.unitOfWork.run(plan)));
   }
 
   /**

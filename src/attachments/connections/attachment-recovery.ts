@@ -1,98 +1,75 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { AccessMode, Connector } from '../../drivers/contract/index.js';
+import type { Connection } from '../../drivers/contract/index.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
-import { JournalledWork } from '../../operations/journalled-work.js';
 import { failureOf, OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
 import { volumeRef, VolumesRepository } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
+import type { ConnectPlan } from './connect-plan.js';
 import { ConnectSaga } from './connect.saga.js';
 import { connectionOf, connectionsOf } from '../attachment/connection.js';
-import { ConnectionMaker } from './connection-maker.js';
 import { DisconnectSaga, isUnconfirmed } from './disconnect.saga.js';
 import { INTERRUPTED } from '../attachment/failure-reason.js';
 import { systemActor } from '../history/actor.js';
-import { InterruptedWork } from './interrupted-work.js';
+import type { EndingWay } from './connection-ender.js';
+import { ConnectionWork } from './connection-work.js';
 
 /** Undoes interrupted connects and finishes interrupted disconnects. */
 @Injectable()
 export class AttachmentRecovery {
   constructor(
-    private readonly interrupted: InterruptedWork,
+    private readonly work: ConnectionWork,
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
-    private readonly work: JournalledWork,
-    private readonly maker: ConnectionMaker,
     private readonly connecting: ConnectSaga,
     private readonly disconnecting: DisconnectSaga,
   ) {}
 
   @EndsInterrupted(['connect'])
   async undoConnect(operation: OperationEntity): Promise<void> {
-    await this.interrupted.end(operation, async (session, { volume, attachments, legacy }) => {
-      const { connector, mode, isNew } = operation.details as {
-        connector: Connector;
-        mode: AccessMode;
-        isNew: boolean;
-      };
-      const attachmentId = operation.attachmentId ?? '';
-      const attachment = attachments.find(({ id }) => id === attachmentId);
-      const plan = {
-        operationId: operation.id,
-        by: systemActor(operation.requestId),
-        volume,
-        attachment: attachment ?? ({ id: attachmentId } as Attachment),
-        connection: { attachmentId, connector, mode },
-        previous: attachment === undefined ? null : connectionOf(attachment),
-        others: connectionsOf(attachments, legacy, [attachmentId]),
-        isNew,
-      };
-      // A client has retried in the meantime: the attachment already shows that outcome.
-      const isSuperseded = attachment !== undefined && isChangedSince(attachment, operation, isNew);
-      await this.work.drive(operation, async () => {
-        await this.maker.undo(session, plan, null);
-        await this.unitOfWork.run((tx) =>
-          isSuperseded
-            ? this.journal.close(tx, operation.id)
-            : this.connecting.recordFailure(tx, plan, failureOf(operation) ?? INTERRUPTED),
-        );
-      });
-    });
+    await this.work.finish(
+      operation,
+      ({ volume, attachments, legacy }) => {
+        const { connector, mode, isNew } = operation.details as Omit<Connection, 'attachmentId'> &
+          Pick<ConnectPlan, 'isNew'>;
+        const attachmentId = operation.attachmentId ?? '';
+        const attachment = attachments.find(({ id }) => id === attachmentId);
+        const plan = {
+          operationId: operation.id,
+          by: systemActor(operation.requestId),
+          volume,
+          attachment: attachment ?? ({ id: attachmentId } as Attachment),
+          connection: { attachmentId, connector, mode },
+          previous: attachment === undefined ? null : connectionOf(attachment),
+          others: connectionsOf(attachments, legacy, [attachmentId]),
+          isNew,
+        };
+        // A client has retried in the meantime: the attachment already shows that outcome.
+        const isSuperseded = attachment !== undefined && isChangedSince(attachment, operation, isNew);
+        return { plan, reason: isSuperseded ? null : (failureOf(operation) ?? INTERRUPTED) };
+      },
+      (session, { plan, reason }) => this.connecting.undo(session, plan, reason),
+    );
   }
 
   @EndsInterrupted(['disconnect'])
   async finishDisconnect(operation: OperationEntity): Promise<void> {
-    await this.interrupted.end(operation, async (session, { attachments }) => {
-      const { id, volumeId, requestId } = operation;
-      const attachment = attachments.find((candidate) => candidate.id === operation.attachmentId);
-      // A client has repeated its delete in the meantime: nothing is left to do.
-      if (attachment === undefined) return this.interrupted.close(operation);
-      const target = { id: attachment.id, volumeId };
-      await this.disconnecting.disconnect(session, target, systemActor(requestId), { resumed: id });
-    });
+    await this.finish(operation, 'terminate');
   }
 
   /** Tries once more. If the driver does not confirm, the attachment stays, and the admin decides again. */
   @EndsInterrupted(['force-detach'])
   async finishForceDetach(operation: OperationEntity): Promise<void> {
-    await this.interrupted.end(operation, async (session, { attachments }) => {
-      const { id, volumeId, requestId } = operation;
-      const attachment = attachments.find((candidate) => candidate.id === operation.attachmentId);
-      if (attachment === undefined) return this.interrupted.close(operation);
-      const target = { id: attachment.id, volumeId };
-      await this.disconnecting
-        .disconnect(session, target, systemActor(requestId), { resumed: id, way: 'fence' })
-        .catch((error: unknown) => {
-          if (!isUnconfirmed(error)) throw error;
-        });
+    await this.finish(operation, 'fence').catch((error: unknown) => {
+      if (!isUnconfirmed(error)) throw error;
     });
   }
 
   @EndsInterrupted(['remove-export'])
   async removeExport(operation: OperationEntity): Promise<void> {
-    await this.interrupted.end(operation, async (session, { volume, attachments, legacy }) => {
+    await this.work.end(operation, async (session, { volume, attachments, legacy }) => {
       const isUnused = connectionsOf(attachments, legacy).length === 0;
       if (isUnused) await session.removeExport(volumeRef(volume));
       await this.unitOfWork.run(async (tx) => {
@@ -102,6 +79,22 @@ export class AttachmentRecovery {
         await this.journal.close(tx, operation.id);
       });
     });
+  }
+
+  private async finish(operation: OperationEntity, way: EndingWay): Promise<void> {
+    const { id: resumed, volumeId, requestId } = operation;
+    await this.work.finish(
+      operation,
+      async ({ attachments }) => {
+        const attachment = attachments.find(({ id }) => id === operation.attachmentId);
+        // A client has repeated its delete in the meantime: nothing is left to do.
+        if (attachment === undefined) return null;
+        const target = { id: attachment.id, volumeId };
+        const by = systemActor(requestId);
+        return this.unitOfWork.run((tx) => this.disconnecting.plan(tx, target, by, { resumed, way }));
+      },
+      (session, plan) => this.disconnecting.carryOut(session, plan),
+    );
   }
 }
 

@@ -1,30 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { Conflict, NotFound } from '../../platform/errors.js';
+import { Conflict } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Connection, Connector } from '../../drivers/contract/index.js';
 import type { Backend } from '../../drivers/registry/backend.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
-import { isErrorStatus, type VolumeEntity, VolumesRepository } from '../../volumes/index.js';
+import { isErrorStatus, type VolumeEntity } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { AttachmentsRepository } from '../attachment/attachments.repository.js';
 import { accessMode, connectionOf, connectionsOf } from '../attachment/connection.js';
 import type { Actor } from '../history/actor.js';
 import { AttachmentHistory } from '../history/attachment-history.js';
-import { notFoundText } from '../attachment/attachment-list.js';
 import { assertSoleOwner, isOfServer } from '../reservations/sole-owner.js';
+import type { NewConnection } from './connection-maker.js';
 import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+import { type AttachmentTarget, type LockedAttachment, VolumeConnections } from './volume-connections.js';
 
 /** A connection to be made for an attachment, as found when it was journalled. */
-export interface ConnectPlan {
-  readonly operationId: string;
+export interface ConnectPlan extends NewConnection {
   readonly by: Actor;
-  readonly volume: VolumeEntity;
   readonly attachment: Attachment;
-  readonly connection: Connection;
-  /** The attachment's previous connection, which the new one replaces. */
-  readonly previous: Connection | null;
-  /** All other connections of the volume. */
-  readonly others: readonly Connection[];
   /** True if the same request created the attachment; a failure then removes it. */
   readonly isNew: boolean;
 }
@@ -34,7 +28,7 @@ export interface ConnectPlan {
 export class ConnectPlanner {
   constructor(
     private readonly journal: OperationJournal,
-    private readonly volumes: VolumesRepository,
+    private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
     private readonly legacy: LegacyConnectionsRepository,
     private readonly history: AttachmentHistory,
@@ -44,14 +38,12 @@ export class ConnectPlanner {
   async forUpdate(
     tx: Tx,
     backend: Backend,
-    target: { id: string; volumeId: string },
+    target: AttachmentTarget,
     connector: Connector,
     by: Actor,
   ): Promise<ConnectPlan> {
-    const volume = await this.volumes.lock(tx, target.volumeId);
-    const attachments = await this.attachments.ofVolume(tx, target.volumeId);
-    const attachment = attachments.find(({ id }) => id === target.id);
-    if (volume === null || attachment === undefined) throw new NotFound(notFoundText(target.id));
+    const locked = await this.connections.lockAttachment(tx, target);
+    const { volume, attachment, attachments } = locked;
     if (isErrorStatus(volume.status)) {
       throw new Conflict(
         `Resource conflict: Volume attachments can not be updated if the volume is in an error state. The Volume ${volume.id} currently has a status of: ${volume.status}.`,
@@ -67,7 +59,7 @@ export class ConnectPlanner {
       throw new Conflict(`Resource conflict: duplicate connectors detected on volume ${volume.id}.`);
     }
     backend.validateConnector(connector);
-    return this.plan(tx, volume, attachment, attachments, connector, { by, isNew: false });
+    return this.plan(tx, locked, connector, { by, isNew: false });
   }
 
   /** Journals the connect of an attachment that the same transaction created. */
@@ -79,16 +71,14 @@ export class ConnectPlanner {
     by: Actor,
   ): Promise<ConnectPlan> {
     const attachments = await this.attachments.ofVolume(tx, volume.id);
-    return this.plan(tx, volume, attachment, attachments, connector, { by, isNew: true });
+    return this.plan(tx, { volume, attachment, attachments }, connector, { by, isNew: true });
   }
 
   private async plan(
     tx: Tx,
-    volume: VolumeEntity,
-    attachment: Attachment,
-    attachments: readonly Attachment[],
+    { volume, attachment, attachments }: LockedAttachment,
     connector: Connector,
-    { by, isNew }: { by: Actor; isNew: boolean },
+    { by, isNew }: Pick<ConnectPlan, 'by' | 'isNew'>,
   ): Promise<ConnectPlan> {
     const mode = accessMode(volume, attachment, connector);
     const operationId = await this.journal.open(tx, {
@@ -102,7 +92,8 @@ export class ConnectPlanner {
     await this.history.record(tx, attachment, { kind: 'connecting', by, from: status, to: status });
     const connection: Connection = { attachmentId: attachment.id, connector, mode };
     const previous = connectionOf(attachment);
-    const others = connectionsOf(attachments, await this.legacy.ofVolume(tx, volume.id), [attachment.id]);
+    const legacy = await this.legacy.ofVolume(tx, volume.id);
+    const others = connectionsOf(attachments, legacy, [attachment.id]);
     return { operationId, by, volume, attachment, connection, previous, others, isNew };
   }
 }

@@ -3,16 +3,18 @@ import { Clock } from '../../platform/clock.js';
 import { NotFound } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
-import { JournalledWork } from '../../operations/journalled-work.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
-import { VolumeTypesService } from '../../volumes/types/index.js';
 import { type VolumeEntity, VolumesRepository } from '../../volumes/index.js';
 import { statusAfter } from '../attachment/attachment-status.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { type AttachmentChanges, AttachmentsRepository } from '../attachment/attachments.repository.js';
-import { isCacheable } from './cacheable.js';
 import type { ConnectPlan } from './connect-plan.js';
-import { type Connected, ConnectionMaker, type ConnectOutcomes } from './connection-maker.js';
+import {
+  type Connected,
+  type ConnectFailure,
+  ConnectionMaker,
+  type ConnectOutcomes,
+} from './connection-maker.js';
 import { assembleConnectionInfo } from '../attachment/connection-info.js';
 import { placeOf } from '../attachment/connection.js';
 import { storedReason } from '../../platform/failure-reason.js';
@@ -30,9 +32,7 @@ export class ConnectSaga {
     private readonly volumes: VolumesRepository,
     private readonly attachments: AttachmentsRepository,
     private readonly reservations: Reservations,
-    private readonly types: VolumeTypesService,
     private readonly history: AttachmentHistory,
-    private readonly work: JournalledWork,
     private readonly clock: Clock,
   ) {}
 
@@ -41,19 +41,15 @@ export class ConnectSaga {
    * whose update failed becomes `error_attaching` with the reason.
    */
   async carryOut(session: BackendSession, plan: ConnectPlan): Promise<Attachment> {
-    const { volume, by } = plan;
-    return this.work.drive({ volumeId: volume.id, requestId: by.requestId }, () =>
-      this.connect(session, plan),
-    );
-  }
-
-  private async connect(session: BackendSession, plan: ConnectPlan): Promise<Attachment> {
     return this.maker.make(session, plan, this.outcomes(plan));
   }
 
-  /** Records a failed connect after the backend has been cleaned up; its duration is unknown. */
-  async recordFailure(tx: Tx, plan: ConnectPlan, reason: string): Promise<void> {
-    await this.maker.recordFailure(tx, plan, this.outcomes(plan), reason);
+  /**
+   * Undoes an interrupted connect.
+   * @param reason why it failed; null if the attachment already shows a later outcome.
+   */
+  async undo(session: BackendSession, plan: ConnectPlan, reason: string | null): Promise<void> {
+    await this.maker.undoInterrupted(session, plan, this.outcomes(plan), reason);
   }
 
   private outcomes(plan: ConnectPlan): ConnectOutcomes<Attachment> {
@@ -61,36 +57,26 @@ export class ConnectSaga {
     return {
       what: `Unable to ${isNew ? `create attachment for volume ${volume.id}` : 'update attachment'}`,
       action: isNew ? 'attach' : 'update',
+      notFound: notFoundText(plan.attachment.id),
       apply: (tx, connected) => this.apply(tx, plan, connected),
-      recordFailure: (tx, locked, reason, durationMs) =>
-        this.applyFailure(tx, plan, locked, { reason, durationMs }),
+      recordFailure: (tx, locked, failure) => this.recordFailure(tx, plan, locked, failure),
       leave: (tx, reason) => this.leave(tx, plan, reason),
     };
   }
 
-  private async applyFailure(
+  private async recordFailure(
     tx: Tx,
-    plan: ConnectPlan,
+    { attachment: planned, by, isNew }: ConnectPlan,
     volume: VolumeEntity,
-    { reason, durationMs }: { reason: string; durationMs: number | null },
+    { reason, durationMs }: ConnectFailure,
   ): Promise<void> {
     const attachments = await this.attachments.ofVolume(tx, volume.id);
-    const attachment = attachments.find(({ id }) => id === plan.attachment.id);
+    const attachment = attachments.find(({ id }) => id === planned.id);
     if (attachment === undefined) return;
     const from = attachment.attachStatus;
-    const to = plan.isNew ? from : statusAfter(from, 'connect-failed');
-    await this.history.record(tx, attachment, {
-      kind: 'connect-failed',
-      by: plan.by,
-      from,
-      to,
-      durationMs,
-      reason,
-    });
-    if (plan.isNew) {
-      await this.reservations.undo(tx, volume, attachment.id, { by: plan.by, reason });
-      return;
-    }
+    const to = isNew ? from : statusAfter(from, 'connect-failed');
+    await this.history.record(tx, attachment, { kind: 'connect-failed', by, from, to, durationMs, reason });
+    if (isNew) return this.reservations.undo(tx, volume, attachment.id, { by, reason });
     await this.attachments.update(tx, attachment.id, { attachStatus: to, errorReason: storedReason(reason) });
     if (volume.status !== 'reserved') return;
     // Others may share the volume: one failed attachment must not block it for them.
@@ -101,17 +87,11 @@ export class ConnectSaga {
 
   private async apply(
     tx: Tx,
-    plan: ConnectPlan,
-    { exportDetails, info, durationMs }: Connected,
+    { attachment: { id, volumeId }, connection: { connector, mode }, by }: ConnectPlan,
+    { info, facts, durationMs }: Connected,
   ): Promise<Attachment> {
-    const { id, volumeId } = plan.attachment;
-    const volume = await this.volumes.lock(tx, volumeId);
-    await this.journal.close(tx, plan.operationId);
-    const current = (await this.attachments.ofVolume(tx, volumeId)).find(
-      (attachment) => attachment.id === id,
-    );
-    if (volume === null || current === undefined) throw new NotFound(notFoundText(id));
-    const { connector, mode } = plan.connection;
+    const current = (await this.attachments.ofVolume(tx, volumeId)).find((one) => one.id === id);
+    if (current === undefined) throw new NotFound(notFoundText(id));
     const from = current.attachStatus;
     const to = statusAfter(from, 'connected');
     const changes: AttachmentChanges = {
@@ -120,21 +100,12 @@ export class ConnectSaga {
       attachMode: mode,
       attachTime: this.clock.now(),
       connector,
-      connectionInfo: assembleConnectionInfo(info, {
-        attachmentId: id,
-        mode,
-        connector,
-        isEncrypted: volume.encryptionKeyId !== null,
-        isCacheable: await isCacheable(this.types, volume),
-      }),
+      connectionInfo: assembleConnectionInfo(info, facts),
       errorReason: null,
     };
     await this.attachments.update(tx, id, changes);
-    await this.history.record(tx, current, { kind: 'connected', by: plan.by, from, to, durationMs });
-    await this.volumes.setExportDetails(tx, volumeId, exportDetails);
+    await this.history.record(tx, current, { kind: 'connected', by, from, to, durationMs });
     await this.volumes.setStatus(tx, volumeId, 'attaching', 'attaching');
-    // The export was due for withdrawal, but is in use again.
-    await this.journal.closeAll(tx, 'remove-export', volumeId);
     await this.journal.closeAllOf(tx, 'disconnect', { volumeId, attachmentId: id });
     return { ...current, ...changes };
   }

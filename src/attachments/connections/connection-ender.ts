@@ -10,6 +10,7 @@ import { type VolumeEntity, volumeRef, VolumesRepository } from '../../volumes/i
 import { MessagesService } from '../../volumes/messages/index.js';
 import { reasonOf } from '../../platform/failure-reason.js';
 import { withContext, FINISHED_LATER, ofRecorded } from '../attachment/failure-reason.js';
+import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 
 /** `terminate` asks the driver to cut hosts off; `fence` requires its confirmation (os-force_detach). */
 export type EndingWay = 'terminate' | 'fence';
@@ -26,6 +27,8 @@ export interface EndingConnections {
 
 /** Outcome at the backend. */
 export interface Ended {
+  /** The volume as it is now, locked; null if it is gone. */
+  readonly volume: VolumeEntity | null;
   /** True if the export was unused and is gone. */
   readonly isWithdrawn: boolean;
   readonly durationMs: number;
@@ -49,6 +52,7 @@ export class ConnectionEnder {
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
+    private readonly legacy: LegacyConnectionsRepository,
     private readonly messages: MessagesService,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -70,7 +74,12 @@ export class ConnectionEnder {
     }
     const isWithdrawn = plan.others.length === 0 && (await this.withdraw(session, plan));
     const durationMs = elapsed();
-    return this.record((tx) => outcomes.apply(tx, { isWithdrawn, durationMs }));
+    return this.record(async (tx) => {
+      const volume = await this.volumes.lock(tx, plan.volume.id);
+      await this.journal.close(tx, plan.operationId);
+      if (volume !== null) await this.legacy.remove(tx, plan.ending);
+      return outcomes.apply(tx, { volume, isWithdrawn, durationMs });
+    });
   }
 
   /** Records the export's state: withdrawn, due for withdrawal, or still in use. */

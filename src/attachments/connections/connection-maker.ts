@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { stopwatch } from '../../platform/clock.js';
+import { NotFound } from '../../platform/errors.js';
 import { DatabaseTrouble, OutcomeUnknown } from '../../platform/database/database-failure.js';
 import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { LOGGER } from '../../platform/logging/logger.js';
@@ -10,6 +11,8 @@ import { OperationJournal, OperationOverruled } from '../../operations/operation
 import { type VolumeEntity, volumeRef, VolumesRepository } from '../../volumes/index.js';
 import { MessagesService } from '../../volumes/messages/index.js';
 import { isSameHost } from '../attachment/connection.js';
+import { ConnectionFactsReader } from '../attachment/connection-facts.js';
+import type { ConnectionFacts } from '../attachment/connection-info.js';
 import { reasonOf } from '../../platform/failure-reason.js';
 import { withContext, ofRecorded, UNDONE } from '../attachment/failure-reason.js';
 
@@ -25,11 +28,18 @@ export interface NewConnection {
   readonly others: readonly Connection[];
 }
 
-/** The driver's result and duration. */
+/** The driver's result and duration, and what the core adds to its connection_info. */
 export interface Connected {
   readonly exportDetails: ExportDetails;
   readonly info: ConnectionInfo;
+  readonly facts: ConnectionFacts;
   readonly durationMs: number;
+}
+
+/** Why a connection failed; the milliseconds of backend work, undo included, or null if they are unknown. */
+export interface ConnectFailure {
+  readonly reason: string;
+  readonly durationMs: number | null;
 }
 
 /** Records the outcome of a new connection; each callback runs in one transaction. */
@@ -38,17 +48,18 @@ export interface ConnectOutcomes<R> {
   readonly what: string;
   /** The request, as a user message names it. */
   readonly action: 'attach' | 'update';
+  /** The failure's text if the volume is gone in the meantime. */
+  readonly notFound: string;
+  /** Records what the connection changes besides the volume's export. */
   readonly apply: (tx: Tx, connected: Connected) => Promise<R>;
   /** Records what a failure changes besides the volume. */
-  readonly recordFailure?: (
-    tx: Tx,
-    volume: VolumeEntity,
-    reason: string,
-    durationMs: number | null,
-  ) => Promise<void>;
+  readonly recordFailure?: (tx: Tx, volume: VolumeEntity, failure: ConnectFailure) => Promise<void>;
   /** Leaves the undo to the reconciler. */
   readonly leave: (tx: Tx, reason: string) => Promise<void>;
 }
+
+/** What records a failure. */
+type FailureOutcomes = Pick<ConnectOutcomes<unknown>, 'action' | 'recordFailure'>;
 
 /** Makes connections at backends, or leaves nothing behind (docs/adr/0003). */
 @Injectable()
@@ -57,6 +68,7 @@ export class ConnectionMaker {
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
+    private readonly facts: ConnectionFactsReader,
     private readonly messages: MessagesService,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -69,8 +81,8 @@ export class ConnectionMaker {
       const details = await session.createExport(volumeRef(plan.volume), plan.connection);
       exportDetails = details;
       const info = await this.admit(session, plan, details);
-      const connected = { exportDetails: details, info, durationMs: elapsed() };
-      return await this.unitOfWork.run((tx) => outcomes.apply(tx, connected));
+      const admitted = { exportDetails: details, info, durationMs: elapsed() };
+      return await this.unitOfWork.run((tx) => this.record(tx, plan, outcomes, admitted));
     } catch (failure) {
       if (failure instanceof OperationOverruled) throw failure;
       // The connection may be recorded. Once the database answers, an open entry tells that it is not.
@@ -82,8 +94,8 @@ export class ConnectionMaker {
         // A process that took over has undone the work: the backend's state may now be somebody else's.
         await this.unitOfWork.run((tx) => this.journal.assertHeld(tx, plan.operationId));
         await this.undo(session, plan, exportDetails);
-        const durationMs = elapsed();
-        await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, outcomes, reason, durationMs));
+        const failed = { reason, durationMs: elapsed() };
+        await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, outcomes, failed));
       } catch (error) {
         if (error instanceof OperationOverruled) throw error;
         await this.leave(plan, error, (tx) => outcomes.leave(tx, reason));
@@ -92,8 +104,43 @@ export class ConnectionMaker {
     }
   }
 
+  /**
+   * Undoes an interrupted connection and records its failure.
+   * @param reason null if a later outcome is recorded already; the entry is just closed then.
+   */
+  async undoInterrupted(
+    session: BackendSession,
+    plan: NewConnection,
+    outcomes: FailureOutcomes,
+    reason: string | null,
+  ): Promise<void> {
+    await this.undo(session, plan, null);
+    await this.unitOfWork.run((tx) =>
+      reason === null
+        ? this.journal.close(tx, plan.operationId)
+        : this.recordFailure(tx, plan, outcomes, { reason, durationMs: null }),
+    );
+  }
+
+  private async record<R>(
+    tx: Tx,
+    plan: NewConnection,
+    { notFound, apply }: ConnectOutcomes<R>,
+    admitted: Omit<Connected, 'facts'>,
+  ): Promise<R> {
+    const volume = await this.volumes.lock(tx, plan.volume.id);
+    await this.journal.close(tx, plan.operationId);
+    if (volume === null) throw new NotFound(notFound);
+    const facts = await this.facts.read(volume, plan.connection);
+    const result = await apply(tx, { ...admitted, facts });
+    await this.volumes.setExportDetails(tx, volume.id, admitted.exportDetails);
+    // The export was due for withdrawal, but is in use again.
+    await this.journal.closeAll(tx, 'remove-export', volume.id);
+    return result;
+  }
+
   /** Undoes an unfinished connection at the backend. Idempotent. */
-  async undo(
+  private async undo(
     session: BackendSession,
     plan: NewConnection,
     exportDetails: ExportDetails | null,
@@ -110,25 +157,21 @@ export class ConnectionMaker {
     }
   }
 
-  /**
-   * Records a failed connection after the backend has been cleaned up.
-   * @param durationMs milliseconds of backend work, undo included; null if unknown.
-   */
-  async recordFailure(
+  /** Records a failed connection after the backend has been cleaned up. */
+  private async recordFailure(
     tx: Tx,
     plan: NewConnection,
-    outcomes: Pick<ConnectOutcomes<unknown>, 'action' | 'recordFailure'>,
-    reason: string,
-    durationMs: number | null = null,
+    { action, recordFailure }: FailureOutcomes,
+    failure: ConnectFailure,
   ): Promise<void> {
     const volume = await this.volumes.lock(tx, plan.volume.id);
     await this.journal.close(tx, plan.operationId);
     if (volume === null) return;
     const { requestId } = plan.by;
-    await this.messages.record(tx, { action: outcomes.action, volume, requestId, reason });
+    await this.messages.record(tx, { action, volume, requestId, reason: failure.reason });
     if (plan.previous === null && plan.others.length === 0)
       await this.volumes.setExportDetails(tx, volume.id, null);
-    await outcomes.recordFailure?.(tx, volume, reason, durationMs);
+    await recordFailure?.(tx, volume, failure);
   }
 
   private async admit(

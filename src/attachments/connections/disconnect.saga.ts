@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BackendRefusal, Conflict, NotFound, NotSupported } from '../../platform/errors.js';
-import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
-import { JournalledWork } from '../../operations/journalled-work.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
-import { type VolumeEntity, VolumesRepository } from '../../volumes/index.js';
 import { type RemovalFailure, statusAfter } from '../attachment/attachment-status.js';
 import { notFoundText } from '../attachment/attachment-list.js';
 import type { Attachment } from '../attachment/attachment.js';
@@ -17,13 +15,18 @@ import type { Actor } from '../history/actor.js';
 import { AttachmentHistory } from '../history/attachment-history.js';
 import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 import { Reservations } from '../reservations/reservations.js';
+import { type AttachmentTarget, VolumeConnections } from './volume-connections.js';
 
 /** A disconnect. For a volume's last attachment it includes the connections made by volume actions. */
 interface DisconnectPlan extends EndingConnections {
   readonly by: Actor;
   readonly attachment: Attachment;
   readonly onFailure: RemovalFailure;
+  readonly isResumed: boolean;
 }
+
+/** An attachment removed without its backend: the volume's other attachments. */
+type Removed = Readonly<{ remaining: Attachment[] }>;
 
 /** Options of a disconnect. */
 export interface DisconnectOptions {
@@ -36,90 +39,82 @@ export interface DisconnectOptions {
   readonly onFailure?: RemovalFailure;
 }
 
-/** The attachment to disconnect. */
-export interface DisconnectTarget {
-  readonly id: string;
-  readonly volumeId: string;
-}
-
 /** Removes an attachment after ending its connection (docs/specification.md#delete). */
 @Injectable()
 export class DisconnectSaga {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
-    private readonly volumes: VolumesRepository,
+    private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
     private readonly legacy: LegacyConnectionsRepository,
     private readonly reservations: Reservations,
     private readonly ender: ConnectionEnder,
     private readonly history: AttachmentHistory,
-    private readonly work: JournalledWork,
   ) {}
 
   /**
    * Removes an attachment that has no connection and no connect under way; needs no backend.
    * @returns the volume's other attachments, or null if the backend is needed.
    */
-  async removeUnconnected(target: DisconnectTarget, by: Actor): Promise<Attachment[] | null> {
-    return this.unitOfWork.run(async (tx) => {
-      const { volume, attachment, attachments } = await this.load(tx, target);
-      const inQuestion = { volumeId: volume.id, attachmentId: target.id };
-      if (attachment.connector !== null || (await this.journal.isOpen(tx, 'connect', inQuestion)))
-        return null;
-      if (attachments.length === 1 && (await this.legacy.ofVolume(tx, volume.id)).length > 0) return null;
-      return this.reservations.release(tx, volume, target.id, { by });
-    });
+  async removeUnconnected(tx: Tx, target: AttachmentTarget, by: Actor): Promise<Attachment[] | null> {
+    const { volume, attachment, attachments } = await this.connections.lockAttachment(tx, target);
+    const inQuestion = { volumeId: volume.id, attachmentId: target.id };
+    if (attachment.connector !== null || (await this.journal.isOpen(tx, 'connect', inQuestion))) return null;
+    if (attachments.length === 1 && (await this.legacy.ofVolume(tx, volume.id)).length > 0) return null;
+    return this.reservations.release(tx, volume, target.id, { by });
   }
 
   /**
    * Checks that the attachment's hosts are known, so that they can be cut off.
    * @throws NotFound; Conflict if nothing tells which of several connections is its host's.
    */
-  async assertHostsKnown(target: DisconnectTarget): Promise<void> {
-    await this.unitOfWork.run(async (tx) => {
-      const { volume, attachment, attachments } = await this.load(tx, target);
-      if (attachment.connector !== null || attachments.length === 1) return;
-      if ((await this.legacy.ofVolume(tx, volume.id)).length === 0) return;
-      throw new Conflict(
-        `It is not known which host of volume ${volume.id} attachment ${target.id} is for. End its connection with os-terminate_connection first.`,
-      );
-    });
+  async assertHostsKnown(tx: Tx, target: AttachmentTarget): Promise<void> {
+    const { volume, attachment, attachments } = await this.connections.lockAttachment(tx, target);
+    if (attachment.connector !== null || attachments.length === 1) return;
+    if ((await this.legacy.ofVolume(tx, volume.id)).length === 0) return;
+    throw new Conflict(
+      `It is not known which host of volume ${volume.id} attachment ${target.id} is for. End its connection with os-terminate_connection first.`,
+    );
+  }
+
+  /**
+   * Journals the disconnect. An attachment without a connection is removed at once.
+   * @throws NotFound; Conflict if it has a connection that the permit does not cover: nothing has changed.
+   */
+  async plan(
+    tx: Tx,
+    target: AttachmentTarget,
+    by: Actor,
+    options: DisconnectOptions = {},
+  ): Promise<DisconnectPlan | Removed> {
+    const { resumed = null, way = 'terminate', permit = 'any', onFailure = 'delete-failed' } = options;
+    const { volume, attachment, attachments } = await this.connections.lockAttachment(tx, target);
+    if (permit === 'unconnected' && isConnected(attachment))
+      throw new Conflict(`Attachment ${target.id} was connected while it was being deleted. Try again.`);
+    const legacy = await this.legacy.ofVolume(tx, volume.id);
+    const isLast = attachments.length === 1;
+    const ending = [connectionOf(attachment) ?? [], isLast ? legacy : []].flat();
+    if (ending.length === 0) {
+      if (resumed !== null) await this.journal.close(tx, resumed);
+      return { remaining: await this.reservations.release(tx, volume, target.id, { by }) };
+    }
+    const operationId = resumed ?? (await this.begin(tx, attachment, by, way));
+    const others = connectionsOf(attachments, isLast ? [] : legacy, [target.id]);
+    const isResumed = resumed !== null;
+    return { operationId, by, attachment, volume, ending, others, way, onFailure, isResumed };
   }
 
   /**
    * Ends the connection and removes the attachment. The volume is freed only after its backend is done.
    * @returns the volume's other attachments.
-   * @throws BackendFailure if the host could not be cut off: attachment and volume remain. Conflict if it has a
-   * connection that the permit does not cover: nothing has changed.
+   * @throws BackendFailure if the host could not be cut off: attachment and volume remain.
    */
-  async disconnect(
-    session: BackendSession,
-    target: DisconnectTarget,
-    by: Actor,
-    {
-      resumed = null,
-      way = 'terminate',
-      permit = 'any',
-      onFailure = 'delete-failed',
-    }: DisconnectOptions = {},
-  ): Promise<Attachment[]> {
-    const plan = await this.work.plan((tx) => this.plan(tx, target, by, { resumed, way, permit, onFailure }));
+  async carryOut(session: BackendSession, plan: DisconnectPlan | Removed): Promise<Attachment[]> {
     if ('remaining' in plan) return plan.remaining;
-    return this.work.drive({ volumeId: target.volumeId, requestId: by.requestId }, () =>
-      this.carryOut(session, plan, resumed !== null),
-    );
-  }
-
-  private async carryOut(
-    session: BackendSession,
-    plan: DisconnectPlan,
-    isResumed: boolean,
-  ): Promise<Attachment[]> {
     return this.ender.end(session, plan, {
       what: `Unable to delete attachment ${plan.attachment.id}`,
       // Retry interrupted work, except a fence that the driver said it cannot confirm.
-      isTriedAgain: (failure) => isResumed && !(plan.way === 'fence' && isUnconfirmed(failure)),
+      isTriedAgain: (failure) => plan.isResumed && !(plan.way === 'fence' && isUnconfirmed(failure)),
       apply: (tx, ended) => this.apply(tx, plan, ended),
       recordFailure: (tx, reason, durationMs) => this.recordFailure(tx, plan, reason, durationMs),
     });
@@ -141,65 +136,26 @@ export class DisconnectSaga {
     await this.attachments.update(tx, attachment.id, { attachStatus: to, errorReason: storedReason(reason) });
   }
 
-  private async load(
-    tx: Tx,
-    target: DisconnectTarget,
-  ): Promise<{ volume: VolumeEntity; attachment: Attachment; attachments: Attachment[] }> {
-    const volume = await this.volumes.lock(tx, target.volumeId);
-    const attachments = await this.attachments.ofVolume(tx, target.volumeId);
-    const attachment = attachments.find(({ id }) => id === target.id);
-    if (volume === null || attachment === undefined) throw new NotFound(notFoundText(target.id));
-    return { volume, attachment, attachments };
-  }
-
-  private async plan(
-    tx: Tx,
-    target: DisconnectTarget,
-    by: Actor,
-    { resumed, way, permit, onFailure }: Required<DisconnectOptions>,
-  ): Promise<DisconnectPlan | { remaining: Attachment[] }> {
-    const { volume, attachment, attachments } = await this.load(tx, target);
-    if (permit === 'unconnected' && isConnected(attachment))
-      throw new Conflict(`Attachment ${target.id} was connected while it was being deleted. Try again.`);
-    const legacy = await this.legacy.ofVolume(tx, volume.id);
-    const isLast = attachments.length === 1;
-    const ending = [connectionOf(attachment) ?? [], isLast ? legacy : []].flat();
-    if (ending.length === 0) {
-      if (resumed !== null) await this.journal.close(tx, resumed);
-      return { remaining: await this.reservations.release(tx, volume, target.id, { by }) };
-    }
-    const operationId = resumed ?? (await this.begin(tx, attachment, by, way));
-    const others = connectionsOf(attachments, isLast ? [] : legacy, [target.id]);
-    return { operationId, by, attachment, volume, ending, others, way, onFailure };
-  }
-
   private async begin(tx: Tx, attachment: Attachment, by: Actor, way: EndingWay): Promise<string> {
     const { id, volumeId, attachStatus: status } = attachment;
     await this.history.record(tx, attachment, { kind: 'detaching', by, from: status, to: status });
-    return this.journal.open(tx, {
-      kind: way === 'fence' ? 'force-detach' : 'disconnect',
-      volumeId,
-      attachmentId: id,
-      requestId: by.requestId,
-    });
+    const kind = way === 'fence' ? 'force-detach' : 'disconnect';
+    return this.journal.open(tx, { kind, volumeId, attachmentId: id, requestId: by.requestId });
   }
 
   private async apply(tx: Tx, plan: DisconnectPlan, ended: Ended): Promise<Attachment[]> {
     const { by, attachment } = plan;
     const { id, volumeId } = attachment;
-    const { requestId } = by;
-    const volume = await this.volumes.lock(tx, volumeId);
-    await this.journal.close(tx, plan.operationId);
+    const { volume, durationMs } = ended;
     if (volume === null) throw new NotFound(notFoundText(id));
-    await this.legacy.remove(tx, plan.ending);
     const attachments = await this.attachments.ofVolume(tx, volumeId);
     if (!attachments.some((one) => one.id === id)) {
       // os-reset_status has removed the attachments meanwhile, also those of hosts that were to keep their access.
-      await this.journal.defer(tx, { kind: 'restore-export', volumeId, requestId });
+      await this.journal.defer(tx, { kind: 'restore-export', volumeId, requestId: by.requestId });
       return attachments;
     }
     await this.ender.recordExport(tx, plan, ended);
-    return this.reservations.release(tx, volume, id, { by, durationMs: ended.durationMs });
+    return this.reservations.release(tx, volume, id, { by, durationMs });
   }
 }
 

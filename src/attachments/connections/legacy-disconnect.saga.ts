@@ -2,19 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../api/auth/request-context.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Connector } from '../../drivers/contract/index.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
-import { JournalledWork } from '../../operations/journalled-work.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
-import { VolumesRepository, VolumesService } from '../../volumes/index.js';
+import { VolumesRepository } from '../../volumes/index.js';
 import { AttachmentsRepository } from '../attachment/attachments.repository.js';
 import { connectionsOf } from '../attachment/connection.js';
 import { systemActor } from '../history/actor.js';
-import { ConnectionEnder, type Ended, type EndingConnections } from './connection-ender.js';
+import { ConnectionEnder, type EndingConnections } from './connection-ender.js';
+import { ConnectionWork } from './connection-work.js';
 import { DetachRule } from './detach-rule.js';
-import { InterruptedWork } from './interrupted-work.js';
 import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 import { checkNamesHost, isNamedBy } from './named-host.js';
 
@@ -22,16 +20,13 @@ import { checkNamesHost, isNamedBy } from './named-host.js';
 @Injectable()
 export class LegacyDisconnectSaga {
   constructor(
-    private readonly interrupted: InterruptedWork,
+    private readonly work: ConnectionWork,
     private readonly journal: OperationJournal,
-    private readonly backends: BackendRegistry,
     private readonly volumes: VolumesRepository,
-    private readonly volumesService: VolumesService,
     private readonly attachments: AttachmentsRepository,
-    private readonly connections: LegacyConnectionsRepository,
+    private readonly legacy: LegacyConnectionsRepository,
     private readonly rule: DetachRule,
     private readonly ender: ConnectionEnder,
-    private readonly work: JournalledWork,
   ) {}
 
   /**
@@ -41,17 +36,16 @@ export class LegacyDisconnectSaga {
    * Nova may detach; BackendFailure. Nothing has changed then.
    */
   async terminate(ctx: RequestContext, volumeId: string, connector: Connector | null): Promise<void> {
-    const { backend } = await this.volumesService.find(ctx, volumeId);
-    if (connector !== null) checkNamesHost(connector);
-    await this.rule.permitForVolume(ctx, volumeId);
-    await this.work.begin(
-      this.backends.get(backend),
-      { volumeId, requestId: ctx.requestId },
-      (tx) => this.plan(tx, ctx, volumeId, connector),
-      async (session, plan) => {
+    await this.work.begin(ctx, volumeId, {
+      check: async () => {
+        if (connector !== null) checkNamesHost(connector);
+        await this.rule.permitForVolume(ctx, volumeId);
+      },
+      plan: (tx) => this.plan(tx, ctx, volumeId, connector),
+      carryOut: async (session, plan) => {
         if (plan !== null) await this.disconnect(session, plan, false);
       },
-    );
+    });
   }
 
   /** Journals the connections to end. Null if there are none; the `attaching` status is then ended already. */
@@ -62,7 +56,7 @@ export class LegacyDisconnectSaga {
     connector: Connector | null,
   ): Promise<EndingConnections | null> {
     const volume = await this.volumes.lockVisible(tx, ctx, volumeId);
-    const known = await this.connections.ofVolume(tx, volumeId);
+    const known = await this.legacy.ofVolume(tx, volumeId);
     const ending = known.filter((one) => connector === null || isNamedBy(connector, one.connector));
     if (ending.length === 0) {
       await this.volumes.unreserve(tx, volume);
@@ -84,30 +78,28 @@ export class LegacyDisconnectSaga {
     await this.ender.end(session, plan, {
       what: 'Unable to terminate volume connection from backend',
       isTriedAgain: () => isResumed,
-      apply: (tx, ended) => this.apply(tx, plan, ended),
+      apply: async (tx, ended) => {
+        if (ended.volume === null) return;
+        await this.ender.recordExport(tx, plan, ended);
+        await this.volumes.unreserve(tx, ended.volume);
+      },
     });
-  }
-
-  private async apply(tx: Tx, plan: EndingConnections, ended: Ended): Promise<void> {
-    const now = await this.volumes.lock(tx, plan.volume.id);
-    await this.journal.close(tx, plan.operationId);
-    if (now === null) return;
-    await this.connections.remove(tx, plan.ending);
-    await this.ender.recordExport(tx, plan, ended);
-    await this.volumes.unreserve(tx, now);
   }
 
   /** Finishes an interrupted disconnect. If it fails again, its entry stays open. */
   @EndsInterrupted(['legacy-disconnect'])
   async finish(operation: OperationEntity): Promise<void> {
     const { ids } = operation.details as { ids: readonly string[] };
-    await this.interrupted.end(operation, async (session, { volume, attachments, legacy }) => {
-      const ending = legacy.filter(({ attachmentId }) => ids.includes(attachmentId));
-      if (ending.length === 0) return this.interrupted.close(operation);
-      const others = connectionsOf(attachments, legacy, ids);
-      const by = systemActor(operation.requestId);
-      const plan = { operationId: operation.id, by, volume, ending, others, way: 'terminate' as const };
-      await this.work.drive(operation, () => this.disconnect(session, plan, true));
-    });
+    await this.work.finish(
+      operation,
+      ({ volume, attachments, legacy }) => {
+        const ending = legacy.filter(({ attachmentId }) => ids.includes(attachmentId));
+        if (ending.length === 0) return null;
+        const others = connectionsOf(attachments, legacy, ids);
+        const by = systemActor(operation.requestId);
+        return { operationId: operation.id, by, volume, ending, others, way: 'terminate' as const };
+      },
+      (session, plan) => this.disconnect(session, plan, true),
+    );
   }
 }
