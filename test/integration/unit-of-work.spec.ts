@@ -7,7 +7,8 @@ import { ENTITIES } from '../../src/app/entities.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { createWriter } from '../../src/platform/database/data-source.js';
 import { Database } from '../../src/platform/database/database.module.js';
-import { SqliteUnitOfWork, type Tx } from '../../src/platform/database/unit-of-work.js';
+import { SqliteUnitOfWork } from '../../src/platform/database/sqlite-unit-of-work.js';
+import type { Tx } from '../../src/platform/database/unit-of-work.js';
 import { VolumeTypeEntity } from '../../src/volumes/types/volume-type.entity.js';
 import { emptyDatabaseUrl, onSqlite } from '../support/databases.js';
 

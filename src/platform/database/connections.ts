@@ -14,7 +14,8 @@ import { serverConnection, sqliteConnection } from './read-connection.js';
 import { BackgroundReader, Reader } from './reader.js';
 import { IdleConnections } from './servers/idle-connections.js';
 import { Turns } from './turns.js';
-import { PooledUnitOfWork, SqliteUnitOfWork, type UnitOfWork } from './unit-of-work.js';
+import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
+import { PooledUnitOfWork, type UnitOfWork } from './unit-of-work.js';
 
 /** All connections of this process to its database (docs/adr/0014). */
 export interface Connections {

@@ -2,13 +2,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import {
-  endsConnection,
-  explainCommitFailure,
-  explainDatabaseFailure,
-  outcomeUnknown,
-} from './database-failure.js';
-import { Overdue, Turns, type TurnLimits } from './turns.js';
+import { endsConnection, explainCommitFailure, explainDatabaseFailure } from './database-failure.js';
+import { Turns, type TurnLimits } from './turns.js';
 
 /** An open transaction. Repositories require it as proof that their writes are part of a unit. */
 export interface Tx {
@@ -26,56 +21,6 @@ export abstract class UnitOfWork {
    * OutcomeUnknown when it failed during the commit, and the unit may be kept.
    */
   abstract run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-}
-
-/**
- * TypeORM has one connection for all of SQLite's query runners, so concurrent units would commit and roll back each
- * other's writes. A queue serializes them.
- */
-export class SqliteUnitOfWork extends UnitOfWork {
-  private readonly turns: Turns<DataSource>;
-
-  constructor(writer: DataSource, limits: TurnLimits) {
-    super();
-    this.turns = new Turns([writer], limits);
-  }
-
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    try {
-      return await this.turns.take('small', (writer) => this.transact(writer, work));
-    } catch (error) {
-      // A disk that hangs may recover, and complete the unit.
-      throw error instanceof Overdue ? outcomeUnknown(error) : explainDatabaseFailure(error);
-    }
-  }
-
-  private async transact<T>(writer: DataSource, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const runner = writer.createQueryRunner();
-    // IMMEDIATE takes the write lock now. A deferred transaction could fail at its first write if another process has
-    // written since it began.
-    await runner.query('BEGIN IMMEDIATE');
-    markTransaction(runner, true);
-    try {
-      const result = await work({ manager: runner.manager, locksRows: false });
-      await runner.query('COMMIT');
-      return result;
-    } catch (error) {
-      await runner.query('ROLLBACK').catch(ignoreWhenAlreadyRolledBack);
-      throw error;
-    } finally {
-      markTransaction(runner, false);
-    }
-  }
-}
-
-/** Keeps TypeORM from opening its own transaction inside ours; it does not notice a BEGIN sent as a query. */
-function markTransaction(runner: QueryRunner, active: boolean): void {
-  (runner as { isTransactionActive: boolean }).isTransactionActive = active;
-}
-
-/** SQLite rolls back by itself on some errors (disk full, I/O); then there is nothing left to roll back. */
-function ignoreWhenAlreadyRolledBack(error: unknown): void {
-  if (!(error instanceof Error && /no transaction is active/.test(error.message))) throw error;
 }
 
 const ATTEMPTS = 5;

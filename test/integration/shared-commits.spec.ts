@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { DataSource } from 'typeorm';
+import { loadConfig } from '../../src/platform/config/load-config.js';
+import { createWriter } from '../../src/platform/database/data-source.js';
+import { DatabaseTrouble } from '../../src/platform/database/database-failure.js';
+import { SqliteUnitOfWork } from '../../src/platform/database/sqlite-unit-of-work.js';
+import type { Tx } from '../../src/platform/database/unit-of-work.js';
+
+let folder: string;
+let writer: DataSource;
+let unitOfWork: SqliteUnitOfWork;
+/** Statements that begin, divide and end transactions, in their order. */
+let sent: string[];
+/** Replaces the outcome of such a statement. */
+let instead: (statement: string) => Error | null;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clinker-commits-'));
+  const url = `sqlite:${join(folder, 'clinker.sqlite')}`;
+  writer = await createWriter(
+    loadConfig({ DATABASE_URL: url, CLINKER_DATA_FOLDER: folder }, folder),
+  ).initialize();
+  await writer.query('CREATE TABLE name (name TEXT PRIMARY KEY)');
+  sent = [];
+  instead = () => null;
+  // TypeORM has one query runner for all of an SQLite connection.
+  const runner = writer.createQueryRunner();
+  const query = runner.query.bind(runner);
+  runner.query = async (statement: string, ...rest: unknown[]): Promise<never> => {
+    if (/^(BEGIN|SAVEPOINT|ROLLBACK|COMMIT)/.test(statement)) {
+      sent.push(statement);
+      const error = instead(statement);
+      if (error !== null) throw error;
+    }
+    return query(statement, ...(rest as [])) as Promise<never>;
+  };
+  unitOfWork = new SqliteUnitOfWork(writer, { waitMs: 10_000, workMs: 10_000 });
+});
+
+afterEach(async () => {
+  await writer.destroy();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const insert = (tx: Tx, name: string): Promise<unknown> =>
+  tx.manager.query('INSERT INTO name (name) VALUES (?)', [name]);
+
+async function namesIn(tx: Tx): Promise<string[]> {
+  const rows = await tx.manager.query<{ name: string }[]>('SELECT name FROM name ORDER BY name');
+  return rows.map(({ name }) => name);
+}
+
+const names = (): Promise<string[]> => unitOfWork.run(namesIn);
+
+const count = (statement: string): number => sent.filter((each) => each.startsWith(statement)).length;
+
+it('shares commits among units that wait at once, at most 32 each', async () => {
+  await Promise.all(Array.from({ length: 40 }, (_, index) => unitOfWork.run((tx) => insert(tx, `${index}`))));
+  expect(count('COMMIT')).toBe(2);
+  expect(await names()).toHaveLength(40);
+});
+
+it('sends nothing more than before for a unit that is alone', async () => {
+  await unitOfWork.run((tx) => insert(tx, 'one'));
+  expect(sent).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
+});
+
+it('acknowledges a unit only after the shared commit', async () => {
+  const events: string[] = [];
+  instead = (statement) => {
+    if (statement === 'COMMIT') events.push('commit');
+    return null;
+  };
+  await Promise.all(
+    ['one', 'two', 'three'].map(async (name) => {
+      await unitOfWork.run((tx) => insert(tx, name));
+      events.push(name);
+    }),
+  );
+  expect(events).toEqual(['commit', 'one', 'two', 'three']);
+});
+
+it('refuses a unit only after the shared commit, because it may have read what another wrote', async () => {
+  const first = unitOfWork.run((tx) => insert(tx, 'one'));
+  const second = unitOfWork.run(async (tx) => {
+    if ((await namesIn(tx)).includes('one')) throw new Error('one is taken');
+  });
+  instead = (statement) =>
+    statement === 'COMMIT' ? Object.assign(new Error('SQLITE_FULL'), { code: 'SQLITE_FULL' }) : null;
+  const outcomes = await Promise.allSettled([first, second]);
+  instead = () => null;
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(DatabaseTrouble) as unknown });
+  }
+  expect(await names()).toEqual([]);
+});
+
+it('repeats the others alone when SQLite rolls the transaction back because of one', async () => {
+  const outcomes = await Promise.allSettled([
+    unitOfWork.run((tx) => insert(tx, 'one')),
+    unitOfWork.run((tx) => insert(tx, 'two')),
+    unitOfWork.run(async (tx) => {
+      await tx.manager.query('ROLLBACK');
+      throw new Error('the disk is full');
+    }),
+    unitOfWork.run((tx) => insert(tx, 'four')),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(outcomes[2]).toMatchObject({ reason: { message: 'the disk is full' } });
+  expect(await names()).toEqual(['four', 'one', 'two']);
+});
+
+it('goes on after a transaction that cannot even be rolled back', async () => {
+  instead = (statement) => (statement === 'ROLLBACK' ? new Error('disk I/O error') : null);
+  await expect(unitOfWork.run(() => Promise.reject(new Error('mine')))).rejects.toThrow('disk I/O error');
+  instead = () => null;
+  await writer.query('ROLLBACK');
+  await unitOfWork.run((tx) => insert(tx, 'after'));
+  expect(await names()).toEqual(['after']);
+});
+
+it('gives up a unit that waits too long for its turn, and never runs it', async () => {
+  const hasty = new SqliteUnitOfWork(writer, { waitMs: 20 });
+  let release = (): void => undefined;
+  const blocked = hasty.run(() => new Promise<void>((resolve) => (release = resolve)));
+  let hasRun = false;
+  const late = hasty.run(() => Promise.resolve(void (hasRun = true)));
+  await expect(late).rejects.toThrow('The database is busy.');
+  release();
+  await blocked;
+  await hasty.run((tx) => insert(tx, 'after'));
+  expect(hasRun).toBe(false);
+});
+
+interface Step {
+  readonly kind: 'insert' | 'remove' | 'fail-if-there' | 'fail';
+  readonly name: string;
+}
+
+const steps = fc.array(
+  fc.record<Step>({
+    kind: fc.constantFrom('insert', 'insert', 'insert', 'remove', 'fail-if-there', 'fail'),
+    name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+/** What a unit does, to a set in the model. Returns what it saw last. */
+function modelled(steps: readonly Step[], names: Set<string>): string {
+  for (const { kind, name } of steps) {
+    if (kind === 'fail' || (kind !== 'remove' && names.has(name))) throw new Error(`${kind} ${name}`);
+    if (kind === 'insert') names.add(name);
+    if (kind === 'remove') names.delete(name);
+  }
+  return [...names].sort().join();
+}
+
+async function carriedOut(steps: readonly Step[], tx: Tx): Promise<string> {
+  for (const { kind, name } of steps) {
+    const isThere = (await namesIn(tx)).includes(name);
+    if (kind === 'fail' || (kind === 'fail-if-there' && isThere)) throw new Error(`${kind} ${name}`);
+    // The database refuses a duplicate; the statement's failure must not undo more than the unit.
+    if (kind === 'insert')
+      await insert(tx, name).catch(() => {
+        throw new Error(`${kind} ${name}`);
+      });
+    if (kind === 'remove') await tx.manager.query('DELETE FROM name WHERE name = ?', [name]);
+  }
+  return (await namesIn(tx)).join();
+}
+
+it('equals a serial execution, whatever fails, conflicts, and reads what it wrote', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 12 }), async (units) => {
+      await writer.query('DELETE FROM name');
+      let expected = new Set<string>();
+      const wanted = units.map((unit) => {
+        const after = new Set(expected);
+        try {
+          const value = modelled(unit, after);
+          expected = after;
+          return value;
+        } catch (error) {
+          return (error as Error).message;
+        }
+      });
+      const outcomes = await Promise.all(
+        units.map((unit) =>
+          unitOfWork.run((tx) => carriedOut(unit, tx)).catch((error: unknown) => (error as Error).message),
+        ),
+      );
+      expect(outcomes).toEqual(wanted);
+      expect(await names()).toEqual([...expected].sort());
+    }),
+    { numRuns: 150 },
+  );
+});
