@@ -12,7 +12,10 @@ import { HOW_TO_INSTALL, missingTools } from './compile-tools.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const INSTALLED = join(root, 'node_modules', '.package-lock.json');
 const BUILT = join(root, 'dist', 'main.js');
-const BUILD_INPUTS = ['src', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+const BUILD_INPUTS = [
+  ...['src', 'scripts/bundle.mjs', 'package-lock.json'],
+  ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'],
+];
 const SQLITE_BUILD = join(root, 'node_modules', 'sqlite3', 'build');
 
 const MINIMUM_NODE = [20, 19];

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { LOGGER } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
+import { Database } from '../platform/database/database.module.js';
 import type { DriverLog } from './contract/index.js';
 import { BackendRegistry } from './registry/backend-registry.js';
 
@@ -42,7 +43,8 @@ class BackendCloser implements OnApplicationShutdown {
 @Global()
 @Module({
   providers: [
-    { provide: BackendRegistry, useFactory: loadBackends, inject: [CONFIG, LOGGER] },
+    // The database first: a start that it refuses touches no backend.
+    { provide: BackendRegistry, useFactory: loadBackends, inject: [CONFIG, LOGGER, Database] },
     BackendCloser,
   ],
   exports: [BackendRegistry],
