@@ -3,13 +3,19 @@
  * finding and reading two thousand modules takes most of a start (docs/adr/0026). The other files of dist stay modules,
  * for drivers, tests and tools. Part of `npm run build`.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CHUNKS = 'bundled';
+const PROGRAMS = ['dist/main.js', 'dist/cli/main.js'];
+
+for (const program of PROGRAMS) {
+  if (readFileSync(join(root, program), 'utf8').includes(`${CHUNKS}/`))
+    throw new Error(`${program} is bundled already: compile it again first, by npm run build`);
+}
 
 /** Compiled code, loaded only if the database is theirs, and what TypeORM and Nest look for but Clinker does not use. */
 const EXTERNAL = [
@@ -40,7 +46,7 @@ const COMMONJS = [
 
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['dist/main.js', 'dist/cli/main.js'],
+  entryPoints: PROGRAMS,
   outdir: 'dist',
   outbase: 'dist',
   allowOverwrite: true,
@@ -59,6 +65,9 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
+// The compiler's maps are of the modules that were here.
+for (const program of PROGRAMS) rmSync(join(root, `${program}.map`));
+
 /** Packages whose modules are in the bundle. */
 function bundledPackages() {
   const folders = Object.keys(metafile.inputs).map(
@@ -67,19 +76,39 @@ function bundledPackages() {
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 
+/** For packages that name the licence without its text. */
+const mit = (holder) => `Copyright (c) ${holder}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software
+is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES
+OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE
+LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
+
 function licenceOf(folder) {
-  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-  const { name, version, licenses = [] } = manifest;
-  const license = manifest.license ?? licenses.map(({ type }) => type).join(' and ');
+  const { name, version, author, ...named } = JSON.parse(
+    readFileSync(join(root, folder, 'package.json'), 'utf8'),
+  );
+  const license = named.license ?? named.licenses.map(({ type }) => type).join(' and ');
   const files = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
   const texts = files.map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
+  if (texts.length === 0) {
+    if (license !== 'MIT') throw new Error(`${folder} has no text of its licence, ${license}`);
+    texts.push(mit(author.name));
+  }
   return [`${name} ${version} (${license})`, ...texts].join('\n\n');
 }
 
-const notices = bundledPackages()
-  .filter((folder) => existsSync(join(root, folder, 'package.json')))
-  .map(licenceOf);
+// Written last: with it, the build is complete (prepare.mjs).
 writeFileSync(
   join(root, 'dist', CHUNKS, 'LICENCES.txt'),
-  `The files of this folder contain the following packages.\n\n${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`,
+  `The files of this folder contain the following packages.\n\n${bundledPackages()
+    .map(licenceOf)
+    .join(`\n\n${'-'.repeat(80)}\n\n`)}\n`,
 );

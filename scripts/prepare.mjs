@@ -11,7 +11,8 @@ import { HOW_TO_INSTALL, missingTools } from './compile-tools.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const INSTALLED = join(root, 'node_modules', '.package-lock.json');
-const BUILT = join(root, 'dist', 'main.js');
+/** The last file of a build. */
+const BUILT = join(root, 'dist', 'bundled', 'LICENCES.txt');
 const BUILD_INPUTS = [
   ...['src', 'scripts/bundle.mjs', 'package-lock.json'],
   ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'],

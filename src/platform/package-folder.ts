@@ -6,5 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const PACKAGE_FOLDER = nearestPackage(dirname(fileURLToPath(import.meta.url)));
 
 function nearestPackage(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : nearestPackage(dirname(folder));
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (dirname(folder) === folder) throw new Error('the package.json of clinker is missing: install it again');
+  return nearestPackage(dirname(folder));
 }

@@ -36,7 +36,7 @@ const number = (name, inCi, atLength) => Number(values[name] ?? (values.ci ? inC
 
 const PARTS = {
   steps: () => steps({ seed, seconds: Number(values['steps-seconds']), thorough: !values.ci }),
-  storm: () => storm({ seed, kills: number('kills', 200, 1000) }),
+  storm: () => storm({ seed, kills: number('kills', 120, 1000) }),
   'tgt-storm': () => tgtStorm({ seed, kills: number('kills', 15, 100) }),
   'pair-storm': () => pairStorms({ seed, kills: number('kills', 10, 200) }),
   size: () =>

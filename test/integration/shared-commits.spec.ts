@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Database } from 'sqlite3';
 import type { DataSource } from 'typeorm';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { createWriter } from '../../src/platform/database/data-source.js';
@@ -27,18 +28,17 @@ beforeEach(async () => {
   await writer.query('CREATE TABLE name (name TEXT PRIMARY KEY)');
   sent = [];
   instead = () => null;
-  // TypeORM has one query runner for all of an SQLite connection.
-  const runner = writer.createQueryRunner();
-  const query = runner.query.bind(runner);
-  runner.query = async (statement: string, ...rest: unknown[]): Promise<never> => {
-    if (/^(BEGIN|SAVEPOINT|ROLLBACK|COMMIT)/.test(statement)) {
-      sent.push(statement);
-      const error = instead(statement);
-      if (error !== null) throw error;
-    }
-    return query(statement, ...(rest as [])) as Promise<never>;
+  const database = (await writer.createQueryRunner().connect()) as Database;
+  const exec = database.exec.bind(database);
+  database.exec = (statements, done) => {
+    sent.push(statements);
+    const error = instead(statements);
+    if (error === null) return exec(statements, done);
+    done?.call(database as never, error);
+    return database;
   };
-  unitOfWork = new SqliteUnitOfWork(writer, { waitMs: 10_000, workMs: 10_000 });
+  const shared = { units: 32, ageMs: Infinity };
+  unitOfWork = new SqliteUnitOfWork(writer, { waitMs: 10_000, workMs: 10_000 }, shared);
 });
 
 afterEach(async () => {
@@ -56,23 +56,30 @@ async function namesIn(tx: Tx): Promise<string[]> {
 
 const names = (): Promise<string[]> => unitOfWork.run(namesIn);
 
-const count = (statement: string): number => sent.filter((each) => each.startsWith(statement)).length;
+const BEGIN = 'BEGIN IMMEDIATE; SAVEPOINT transaction_began';
+const COMMIT = 'RELEASE transaction_began; COMMIT';
 
 it('shares commits among units that wait at once, at most 32 each', async () => {
   await Promise.all(Array.from({ length: 40 }, (_, index) => unitOfWork.run((tx) => insert(tx, `${index}`))));
-  expect(count('COMMIT')).toBe(2);
+  expect(sent.filter((statements) => statements === COMMIT)).toHaveLength(2);
   expect(await names()).toHaveLength(40);
 });
 
-it('sends nothing more than before for a unit that is alone', async () => {
+it('lets no more units join a transaction that is old enough', async () => {
+  const brief = new SqliteUnitOfWork(writer, { waitMs: 10_000 }, { units: 32, ageMs: 0 });
+  await Promise.all(['one', 'two', 'three'].map((name) => brief.run((tx) => insert(tx, name))));
+  expect(sent).toEqual([BEGIN, COMMIT, BEGIN, COMMIT, BEGIN, COMMIT]);
+});
+
+it('sends two statements besides those of a unit that is alone', async () => {
   await unitOfWork.run((tx) => insert(tx, 'one'));
-  expect(sent).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
+  expect(sent).toEqual([BEGIN, COMMIT]);
 });
 
 it('acknowledges a unit only after the shared commit', async () => {
   const events: string[] = [];
   instead = (statement) => {
-    if (statement === 'COMMIT') events.push('commit');
+    if (statement === COMMIT) events.push('commit');
     return null;
   };
   await Promise.all(
@@ -90,7 +97,7 @@ it('refuses a unit only after the shared commit, because it may have read what a
     if ((await namesIn(tx)).includes('one')) throw new Error('one is taken');
   });
   instead = (statement) =>
-    statement === 'COMMIT' ? Object.assign(new Error('SQLITE_FULL'), { code: 'SQLITE_FULL' }) : null;
+    statement === COMMIT ? Object.assign(new Error('SQLITE_FULL'), { code: 'SQLITE_FULL' }) : null;
   const outcomes = await Promise.allSettled([first, second]);
   instead = () => null;
   for (const outcome of outcomes) {
@@ -114,13 +121,67 @@ it('repeats the others alone when SQLite rolls the transaction back because of o
   expect(await names()).toEqual(['four', 'one', 'two']);
 });
 
-it('goes on after a transaction that cannot even be rolled back', async () => {
-  instead = (statement) => (statement === 'ROLLBACK' ? new Error('disk I/O error') : null);
-  await expect(unitOfWork.run(() => Promise.reject(new Error('mine')))).rejects.toThrow('disk I/O error');
+it('repeats a unit too whose refusal may be due to what was rolled back', async () => {
+  let runs = 0;
+  const outcomes = await Promise.allSettled([
+    unitOfWork.run((tx) => insert(tx, 'one')),
+    unitOfWork.run(async (tx) => {
+      runs += 1;
+      const isTaken = runs === 1 && (await namesIn(tx)).includes('one');
+      if (runs === 1) await tx.manager.query('ROLLBACK');
+      if (isTaken) throw new Error('one is taken');
+    }),
+  ]);
+  expect([runs, ...outcomes.map(({ status }) => status)]).toEqual([2, 'fulfilled', 'fulfilled']);
+  expect(await names()).toEqual(['one']);
+});
+
+it('acknowledges nothing that SQLite rolled back while a unit ignored the error', async () => {
+  const careless = (): Promise<unknown> =>
+    unitOfWork.run(async (tx) => {
+      await insert(tx, 'careless');
+      await tx.manager.query('ROLLBACK');
+    });
+  await expect(careless()).rejects.toThrow('no such savepoint');
+  const outcomes = await Promise.allSettled([
+    unitOfWork.run((tx) => insert(tx, 'one')),
+    careless(),
+    unitOfWork.run((tx) => insert(tx, 'three')),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await names()).toEqual(['one', 'three']);
+});
+
+it('ends every unit of a transaction that cannot even be rolled back, and goes on', async () => {
+  instead = (statement) => (statement.startsWith('ROLLBACK') ? new Error('disk I/O error') : null);
+  const outcomes = await Promise.allSettled([
+    unitOfWork.run((tx) => insert(tx, 'one')),
+    unitOfWork.run(() => Promise.reject(new Error('mine'))),
+  ]);
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { message: 'disk I/O error' } });
   instead = () => null;
-  await writer.query('ROLLBACK');
+  await expect(unitOfWork.run((tx) => insert(tx, 'two'))).rejects.toThrow('within a transaction');
   await unitOfWork.run((tx) => insert(tx, 'after'));
   expect(await names()).toEqual(['after']);
+});
+
+it('does not repeat a unit that was answered already', async () => {
+  const impatient = new SqliteUnitOfWork(writer, { waitMs: 10_000, workMs: 100 });
+  let runs = 0;
+  const first = impatient.run(async (tx) => {
+    runs += 1;
+    await insert(tx, 'first');
+  });
+  const second = impatient.run(async (tx) => {
+    await first.catch(() => undefined);
+    await tx.manager.query('ROLLBACK');
+    throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
+  });
+  await expect(first).rejects.toThrow('it may have been stored');
+  await expect(second).rejects.toThrow('it may have been stored');
+  await impatient.run(() => Promise.resolve());
+  expect(runs).toBe(1);
+  expect(await names()).toEqual([]);
 });
 
 it('gives up a unit that waits too long for its turn, and never runs it', async () => {

@@ -14,7 +14,8 @@ except ImportError as error:
     raise SystemExit(f'{error}: install python3-pymysql') from None
 
 START_SECONDS = 120
-MARIADB_PORT = urlsplit(os.environ.get('MARIADB_URL', 'mariadb://root@127.0.0.1:3306/mysql')).port
+NAMED_MARIADB = os.environ.get('MARIADB_URL')
+MARIADB_PORT = urlsplit(NAMED_MARIADB or 'mariadb://root@127.0.0.1:3306/mysql').port
 RABBITMQ_PORT = 5672
 PREFIX = 'clinker_nova_'
 PROGRAMS = {MARIADB_PORT: '/usr/sbin/mariadbd', RABBITMQ_PORT: '/usr/sbin/rabbitmq-server'}
@@ -29,7 +30,7 @@ def listens(port):
 def start_what_is_down():
     """They are services of the machine, and go on running after the run."""
     for port, program in PROGRAMS.items():
-        if not listens(port):
+        if not listens(port) and not (port == MARIADB_PORT and NAMED_MARIADB):
             # Where no init system does it.
             start = ['start-stop-daemon', '--start', '--oknodo', '--background', '--exec', program]
             subprocess.run(start, check=True)

@@ -1,10 +1,17 @@
+import { performance } from 'node:perf_hooks';
+import type { Database } from 'sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { databaseBusy, explainDatabaseFailure, outcomeUnknown } from './database-failure.js';
-import type { TurnLimits } from './turns.js';
+import { DatabaseTrouble, databaseBusy, explainDatabaseFailure, outcomeUnknown } from './database-failure.js';
+import { Overdue, type TurnLimits } from './turns.js';
 import { type Tx, UnitOfWork } from './unit-of-work.js';
 
-/** Most units of one commit: the first of them waits for all. */
-const MOST_UNITS = 32;
+/** When a transaction takes no more units, because the first of them waits for the last. */
+export interface SharedLimits {
+  readonly units: number;
+  readonly ageMs: number;
+}
+
+const SHARED: SharedLimits = { units: 32, ageMs: 50 };
 
 type Work = (tx: Tx) => Promise<unknown>;
 
@@ -15,6 +22,7 @@ class Unit {
   readonly result: Promise<unknown>;
   /** True if it must not share a transaction. */
   isAlone = false;
+  isEnded = false;
   private timer: NodeJS.Timeout | undefined;
   private resolve!: (value: unknown) => void;
   private reject!: (error: unknown) => void;
@@ -29,22 +37,23 @@ class Unit {
   /** Replaces the limit of its current wait. */
   limit(ms: number | undefined, giveUp: () => Error): void {
     clearTimeout(this.timer);
-    if (ms !== undefined) this.timer = setTimeout(() => this.reject(giveUp()), ms);
+    if (ms !== undefined) this.timer = setTimeout(() => this.end({ error: giveUp() }), ms);
   }
 
   end(outcome: Outcome): void {
     clearTimeout(this.timer);
+    this.isEnded = true;
     if ('value' in outcome) this.resolve(outcome.value);
     else this.reject(outcome.error);
   }
 }
 
-/** SQLite rolled a transaction back because a statement of one unit failed. */
+/** The units of a transaction, in their order; those that have run with their outcomes. */
+type Members = Map<Unit, Outcome | null>;
+
+/** SQLite has rolled a transaction back, or replaced it. */
 class TransactionLost extends Error {
-  constructor(
-    readonly unit: Unit,
-    cause: unknown,
-  ) {
+  constructor(cause: unknown) {
     super('SQLite rolled back the transaction', { cause });
   }
 }
@@ -63,6 +72,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
   constructor(
     private readonly writer: DataSource,
     private readonly limits: TurnLimits,
+    private readonly shared = SHARED,
   ) {
     super();
   }
@@ -90,84 +100,119 @@ export class SqliteUnitOfWork extends UnitOfWork {
   }
 
   private next(): Unit | undefined {
-    const [unit] = this.repeated.length > 0 ? [this.repeated.shift()] : this.waiting;
+    const again = this.repeated.shift();
+    if (again !== undefined) return again.isEnded ? this.next() : again;
+    const [unit] = this.waiting;
     if (unit === undefined) return undefined;
+    this.waiting.delete(unit);
+    const { workMs } = this.limits;
     // A disk that hangs may recover, and complete the unit.
-    if (this.waiting.delete(unit)) unit.limit(this.limits.workMs, outcomeUnknown);
+    unit.limit(workMs, () => outcomeUnknown(new Overdue(`not done within ${String(workMs)} ms`)));
     return unit;
   }
 
+  /** Runs a unit and those that join it. Ends each of them, or has it repeated. */
   private async transact(first: Unit): Promise<void> {
-    const runner = this.writer.createQueryRunner();
-    const outcomes = new Map<Unit, Outcome>();
+    const members: Members = new Map([[first, null]]);
     try {
-      // IMMEDIATE takes the write lock now. A deferred transaction could fail at its first write if another process has
-      // written since it began.
-      await runner.query('BEGIN IMMEDIATE');
-      markTransaction(runner, true);
-      const { manager } = runner;
-      outcomes.set(first, { value: await first.work({ manager, locksRows: false }) });
-      await this.letOthersJoin(runner, first, outcomes);
-      await runner.query('COMMIT');
+      const runner = this.writer.createQueryRunner();
+      const database = (await runner.connect()) as Database;
+      try {
+        await this.runTogether(members, runner, database);
+      } catch (error) {
+        throw await rolledBack(database, error);
+      } finally {
+        markTransaction(runner, false);
+      }
+      for (const [unit, outcome] of members) if (outcome !== null) unit.end(outcome);
     } catch (error) {
-      this.giveUp(first, outcomes, await rolledBack(runner, error));
-      return;
-    } finally {
-      markTransaction(runner, false);
+      this.giveUp(members, error);
     }
-    for (const [unit, outcome] of outcomes) unit.end(outcome);
   }
 
-  private async letOthersJoin(runner: QueryRunner, first: Unit, outcomes: Map<Unit, Outcome>): Promise<void> {
-    while (outcomes.size < MOST_UNITS && !first.isAlone) {
+  private async runTogether(members: Members, runner: QueryRunner, database: Database): Promise<void> {
+    const [first] = members.keys();
+    const tx = { manager: runner.manager, locksRows: false };
+    // IMMEDIATE takes the write lock now. A deferred transaction could fail at its first write if another process has
+    // written since it began.
+    await execute(database, 'BEGIN IMMEDIATE; SAVEPOINT transaction_began');
+    markTransaction(runner, true);
+    const untilMs = performance.now() + this.shared.ageMs;
+    if (first !== undefined) members.set(first, { value: await first.work(tx) });
+    while (members.size < this.shared.units && first?.isAlone === false && performance.now() < untilMs) {
       const unit = this.next();
-      if (unit === undefined) return;
-      outcomes.set(unit, await join(runner, unit));
+      if (unit === undefined) break;
+      members.set(unit, null);
+      members.set(unit, await join(unit, tx, database));
     }
+    await commit(database);
   }
 
-  /** Ends the units of a transaction that was rolled back. What a unit threw may be due to what it read of another. */
-  private giveUp(first: Unit, outcomes: ReadonlyMap<Unit, Outcome>, error: unknown): void {
-    if (!(error instanceof TransactionLost)) {
-      for (const unit of new Set([first, ...outcomes.keys()])) unit.end({ error });
-      return;
-    }
-    error.unit.end({ error: error.cause });
-    for (const unit of outcomes.keys()) {
-      unit.isAlone = true;
-      this.repeated.push(unit);
+  /**
+   * Ends the units of a transaction that was rolled back, or has them repeated if another unit may be the reason. What a
+   * unit threw may be due to what it read of another.
+   */
+  private giveUp(members: Members, reason: unknown): void {
+    const isShared = members.size > 1;
+    const isLost = reason instanceof TransactionLost;
+    const error = isLost ? reason.cause : reason;
+    for (const [unit, outcome] of members) {
+      const isCulprit = outcome === null && explainDatabaseFailure(error) instanceof DatabaseTrouble;
+      if (isLost && isShared && !isCulprit) {
+        unit.isAlone = true;
+        this.repeated.push(unit);
+      } else unit.end({ error });
     }
   }
 }
 
 /** Runs a unit in an open transaction. Its failure undoes what it wrote and nothing else. */
-async function join(runner: QueryRunner, unit: Unit): Promise<Outcome> {
+async function join(unit: Unit, tx: Tx, database: Database): Promise<Outcome> {
   try {
-    await runner.query('SAVEPOINT unit');
+    await execute(database, 'SAVEPOINT unit');
   } catch (error) {
-    throw new TransactionLost(unit, error);
+    throw new TransactionLost(error);
   }
   try {
-    return { value: await unit.work({ manager: runner.manager, locksRows: false }) };
+    return { value: await unit.work(tx) };
   } catch (error) {
-    await runner.query('ROLLBACK TO unit').catch(() => {
-      throw new TransactionLost(unit, error);
+    await execute(database, 'ROLLBACK TO unit').catch(() => {
+      throw new TransactionLost(error);
     });
     return { error };
   }
 }
 
-/** Keeps TypeORM from opening its own transaction inside ours; it does not notice a BEGIN sent as a query. */
+/** After a rollback by SQLite a savepoint began another transaction, which must not pass for this one. */
+async function commit(database: Database): Promise<void> {
+  try {
+    await execute(database, 'RELEASE transaction_began; COMMIT');
+  } catch (error) {
+    throw (error as Error).message.includes('no such savepoint') ? new TransactionLost(error) : error;
+  }
+}
+
+/** Rolls a transaction back; returns why it failed. SQLite may have done so itself (disk full, I/O). */
+async function rolledBack(database: Database, reason: unknown): Promise<unknown> {
+  try {
+    await execute(database, 'ROLLBACK');
+    return reason;
+  } catch (error) {
+    return (error as Error).message.includes('no transaction is active') ? reason : error;
+  }
+}
+
+/** Keeps TypeORM from opening its own transaction inside ours; it does not notice one that it did not begin. */
 function markTransaction(runner: QueryRunner, active: boolean): void {
   (runner as { isTransactionActive: boolean }).isTransactionActive = active;
 }
 
-/** Rolls a transaction back; returns why it failed. SQLite may have done so itself (disk full, I/O). */
-async function rolledBack(runner: QueryRunner, reason: unknown): Promise<unknown> {
-  try {
-    await runner.query('ROLLBACK');
-    return reason;
-  } catch (error) {
-    return error instanceof Error && error.message.includes('no transaction is active') ? reason : error;
-  }
+/** Runs statements that return no rows. */
+async function execute(database: Database, statements: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    database.exec(statements, (error: Error | null) => {
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
 }

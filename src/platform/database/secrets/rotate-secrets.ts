@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.schema.js';
-import { createWriter } from '../data-source.js';
+import { createWriter, dialectOf } from '../data-source.js';
 import { jsonColumn } from '../json-column.js';
 import { migrate } from '../migrate.js';
 import { checkSecretKeys, forgetOtherKeys } from './check-secret-keys.js';
@@ -28,6 +28,8 @@ export async function rotateSecrets(config: Config): Promise<number> {
   const current = `${SEALED_PREFIX}${secrets.currentKeyId}:`;
   const source = await createWriter(config).initialize();
   try {
+    // A busy server leaves the file free for moments alone.
+    if (dialectOf(config) === 'sqlite') await source.query('PRAGMA busy_timeout = 60000');
     await migrate(source);
     await checkSecretKeys(source, secrets);
     let rewritten = 0;
