@@ -118,7 +118,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
       const runner = this.writer.createQueryRunner();
       const database = (await runner.connect()) as Database;
       try {
-        await this.runTogether(members, runner, database);
+        await this.runTogether(first, members, runner, database);
       } catch (error) {
         throw await rolledBack(database, error);
       } finally {
@@ -130,16 +130,20 @@ export class SqliteUnitOfWork extends UnitOfWork {
     }
   }
 
-  private async runTogether(members: Members, runner: QueryRunner, database: Database): Promise<void> {
-    const [first] = members.keys();
+  private async runTogether(
+    first: Unit,
+    members: Members,
+    runner: QueryRunner,
+    database: Database,
+  ): Promise<void> {
     const tx = { manager: runner.manager, locksRows: false };
     // IMMEDIATE takes the write lock now. A deferred transaction could fail at its first write if another process has
     // written since it began.
     await execute(database, 'BEGIN IMMEDIATE; SAVEPOINT transaction_began');
     markTransaction(runner, true);
     const untilMs = performance.now() + this.shared.ageMs;
-    if (first !== undefined) members.set(first, { value: await first.work(tx) });
-    while (members.size < this.shared.units && first?.isAlone === false && performance.now() < untilMs) {
+    members.set(first, { value: await first.work(tx) });
+    while (members.size < this.shared.units && !first.isAlone && performance.now() < untilMs) {
       const unit = this.next();
       if (unit === undefined) break;
       members.set(unit, null);
