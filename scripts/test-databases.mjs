@@ -24,7 +24,7 @@ const SAME_ON_ALL = [
     'microversions',
     'policy-file',
   ],
-  ...['public-endpoint', 'response-validation', 'routes', 'service-token', 'start'],
+  ...['public-endpoint', 'response-validation', 'routes', 'service-token', 'start', 'statements'],
   ...['audit-dependencies', 'bad-connectors', 'document-references', 'documents', 'driver-examples'],
   ...['keystone-client', 'own-token', 'prepare', 'shared-storage', 'sudoers'],
 ].map((name) => `/${name}\\.spec\\.ts$`);

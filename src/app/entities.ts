@@ -1,7 +1,7 @@
 import { AttachmentEntity } from '../attachments/attachment/attachment.entity.js';
 import { AttachmentEventEntity } from '../attachments/history/attachment-event.entity.js';
 import { IdempotencyKeyEntity } from '../attachments/reservations/idempotency-key.entity.js';
-import { LegacyConnectionEntity } from '../attachments/connections/legacy-connection.entity.js';
+import { LegacyConnectionEntity } from '../attachments/attachment/legacy-connection.entity.js';
 import { MessageEntity } from '../volumes/messages/message.entity.js';
 import { OperationEntity } from '../operations/operation.entity.js';
 import { ProcessEntity } from '../operations/process.entity.js';

@@ -26,9 +26,9 @@ import { DisconnectSaga } from './connections/disconnect.saga.js';
 import { IdempotencyKeysRepository } from './reservations/idempotency-keys.repository.js';
 import { IdempotentCreates } from './reservations/idempotent-creates.js';
 import { LegacyConnectSaga } from './connections/legacy-connect.saga.js';
-import { LegacyConnectionsRepository } from './connections/legacy-connections.repository.js';
+import { LegacyConnectionsRepository } from './attachment/legacy-connections.repository.js';
 import { LegacyDisconnectSaga } from './connections/legacy-disconnect.saga.js';
-import { VolumeConnections } from './connections/volume-connections.js';
+import { VolumeConnections } from './attachment/volume-connections.js';
 import { ReservationExpiry } from './reservations/reservation-expiry.js';
 import { Reservations } from './reservations/reservations.js';
 

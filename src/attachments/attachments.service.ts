@@ -8,14 +8,14 @@ import { VolumesRepository } from '../volumes/index.js';
 import { type AttachmentListRequest, notFoundText } from './attachment/attachment-list.js';
 import { type RemovalFailure, statusAfter } from './attachment/attachment-status.js';
 import type { Attachment, AttachmentDetail, AttachmentSummary } from './attachment/attachment.js';
-import { AttachmentsRepository } from './attachment/attachments.repository.js';
+import { AttachmentsRepository, type LocatedAttachment } from './attachment/attachments.repository.js';
 import { type ConnectPlan, ConnectPlanner } from './connections/connect-plan.js';
 import { ConnectSaga } from './connections/connect.saga.js';
 import { ConnectionWork } from './connections/connection-work.js';
 import { checkConnector } from './attachment/connection.js';
 import { DetachRule } from './connections/detach-rule.js';
 import { DisconnectSaga } from './connections/disconnect.saga.js';
-import type { AttachmentTarget } from './connections/volume-connections.js';
+import type { AttachmentTarget } from './attachment/volume-connections.js';
 import { type Actor, systemActor } from './history/actor.js';
 import { AttachmentHistory } from './history/attachment-history.js';
 import type { IdempotencyKey } from './reservations/idempotency-key.js';
@@ -72,18 +72,18 @@ export class AttachmentsService {
     key: IdempotencyKey | null = null,
   ): Promise<AttachmentDetail> {
     if (connector === null) {
-      await this.volumes.visible(ctx, wanted.volumeId);
       const outcome = await this.unitOfWork.run((tx) => this.creates.reserve(tx, ctx, wanted, key));
       return 'earlier' in outcome ? outcome.earlier : outcome.attachment;
     }
-    return this.work.begin(ctx, wanted.volumeId, {
-      check: () => checkConnector(connector),
+    const place = await this.work.placeOf(ctx, wanted.volumeId);
+    checkConnector(connector);
+    return this.work.begin(place, {
       checkAt: (backend) => backend.validateConnector(connector),
       waiting: 'unlocked',
       plan: async (tx): Promise<ConnectPlan | { earlier: AttachmentDetail }> => {
         const outcome = await this.creates.reserve(tx, ctx, wanted, key);
         if ('earlier' in outcome) return outcome;
-        return this.planner.forCreate(tx, outcome.volume, outcome.attachment, connector, ctx);
+        return this.planner.forCreate(tx, outcome, connector, ctx);
       },
       carryOut: async (session, plan): Promise<AttachmentDetail> =>
         'earlier' in plan ? plan.earlier : this.connecting.carryOut(session, plan),
@@ -92,24 +92,25 @@ export class AttachmentsService {
 
   /** Exports the volume to the connector's host. May be repeated, also with another connector. */
   async update(ctx: RequestContext, id: string, connector: Connector): Promise<AttachmentDetail> {
-    const { volumeId } = await this.show(ctx, id);
+    const { volumeId, backend: name } = await this.locate(ctx, id);
     checkConnector(connector);
-    return this.work.begin(ctx, volumeId, {
-      plan: (tx, backend) => this.planner.forUpdate(tx, backend, { id, volumeId }, connector, ctx),
-      carryOut: (session, plan) => this.connecting.carryOut(session, plan),
-    });
+    return this.work.begin(
+      { volumeId, backend: name, requestId: ctx.requestId },
+      {
+        plan: (tx, backend) => this.planner.forUpdate(tx, backend, { id, volumeId }, connector, ctx),
+        carryOut: (session, plan) => this.connecting.carryOut(session, plan),
+      },
+    );
   }
 
   /** Sets the attachment to attached and the volume to in-use, from any state (docs/specification.md#complete). */
   async complete(ctx: RequestContext, id: string): Promise<void> {
     const { volumeId } = await this.show(ctx, id);
     await this.unitOfWork.run(async (tx) => {
-      const volume = await this.volumes.lock(tx, volumeId);
-      const attachment = (await this.attachments.ofVolume(tx, volumeId)).find(
-        (candidate) => candidate.id === id,
-      );
+      await this.volumes.lockRow(tx, volumeId);
+      const attachment = await this.attachments.find(tx, id);
       // Deleted in the meantime: a volume without attachments must not become in-use.
-      if (volume === null || attachment === undefined) throw new NotFound(notFoundText(id));
+      if (attachment === null) throw new NotFound(notFoundText(id));
       const from = attachment.attachStatus;
       const attachStatus = statusAfter(from, 'completed');
       await this.attachments.update(tx, id, { attachStatus });
@@ -128,23 +129,27 @@ export class AttachmentsService {
     id: string,
     onFailure: RemovalFailure = 'delete-failed',
   ): Promise<readonly AttachmentSummary[]> {
-    const attachment = await this.show(ctx, id);
+    const attachment = await this.locate(ctx, id);
     const permit = await this.rule.permit(ctx, attachment);
-    const { volumeId } = attachment;
+    const { volumeId, backend, hasConnector } = attachment;
     const target = { id, volumeId };
-    const remaining = await this.removeUnconnected(target, ctx);
+    const remaining = hasConnector ? null : await this.removeUnconnected(target, ctx);
     if (remaining !== null) return remaining;
-    return this.work.begin(ctx, volumeId, {
-      plan: (tx) => this.disconnecting.plan(tx, target, ctx, { permit, onFailure }),
-      carryOut: (session, plan) => this.disconnecting.carryOut(session, plan),
-    });
+    return this.work.begin(
+      { volumeId, backend, requestId: ctx.requestId },
+      {
+        plan: (tx) => this.disconnecting.plan(tx, target, ctx, { permit, onFailure }),
+        carryOut: (session, plan) => this.disconnecting.carryOut(session, plan),
+      },
+    );
   }
 
   /** Removes an attachment that Nova does not use, as the caller has checked. Asks for no further permission. */
   async removeUnused(target: AttachmentTarget, requestId: string): Promise<void> {
     const by = systemActor(requestId);
     if ((await this.removeUnconnected(target, by)) !== null) return;
-    await this.work.begin({ isAdmin: true, projectId: '', requestId }, target.volumeId, {
+    const place = await this.work.placeOf({ isAdmin: true, projectId: '', requestId }, target.volumeId);
+    await this.work.begin(place, {
       plan: (tx) => this.disconnecting.plan(tx, target, by),
       carryOut: (session, plan) => this.disconnecting.carryOut(session, plan),
     });
@@ -156,22 +161,31 @@ export class AttachmentsService {
    * changed then.
    */
   async forceDetach(ctx: RequestContext, id: string): Promise<void> {
-    const attachment = await this.show(ctx, id);
+    const attachment = await this.locate(ctx, id);
     const permit = await this.rule.permit(ctx, attachment);
-    const { volumeId } = attachment;
+    const { volumeId, backend } = attachment;
     const target = { id, volumeId };
     await this.unitOfWork.run((tx) => this.disconnecting.assertHostsKnown(tx, target));
     if ((await this.removeUnconnected(target, ctx)) !== null) return;
-    await this.work.begin(ctx, volumeId, {
-      checkAt: ({ name, capabilities }) => {
-        if (capabilities.fence === true) return;
-        throw new Conflict(
-          `The backend ${name} cannot confirm that the host has lost access. Disconnect the volume on the host and delete attachment ${id}.`,
-        );
+    await this.work.begin(
+      { volumeId, backend, requestId: ctx.requestId },
+      {
+        checkAt: ({ name, capabilities }) => {
+          if (capabilities.fence === true) return;
+          throw new Conflict(
+            `The backend ${name} cannot confirm that the host has lost access. Disconnect the volume on the host and delete attachment ${id}.`,
+          );
+        },
+        plan: (tx) => this.disconnecting.plan(tx, target, ctx, { way: 'fence', permit }),
+        carryOut: (session, plan) => this.disconnecting.carryOut(session, plan),
       },
-      plan: (tx) => this.disconnecting.plan(tx, target, ctx, { way: 'fence', permit }),
-      carryOut: (session, plan) => this.disconnecting.carryOut(session, plan),
-    });
+    );
+  }
+
+  private async locate(ctx: RequestContext, id: string): Promise<LocatedAttachment> {
+    const attachment = await this.attachments.locate(ctx, id);
+    if (attachment === null) throw new NotFound(notFoundText(id));
+    return attachment;
   }
 
   private async removeUnconnected(target: AttachmentTarget, by: Actor): Promise<Attachment[] | null> {

@@ -10,7 +10,7 @@ export { systemActor } from './history/actor.js';
 export { AttachmentEventsRepository } from './history/attachment-events.repository.js';
 export { AttachmentHistory } from './history/attachment-history.js';
 export { LegacyConnectSaga } from './connections/legacy-connect.saga.js';
-export { LegacyConnectionsRepository } from './connections/legacy-connections.repository.js';
+export { LegacyConnectionsRepository } from './attachment/legacy-connections.repository.js';
 export { LegacyDisconnectSaga } from './connections/legacy-disconnect.saga.js';
 export { Reservations } from './reservations/reservations.js';
 export { assertSoleOwner } from './reservations/sole-owner.js';

@@ -7,6 +7,7 @@ import { Clock } from '../platform/clock.js';
 import { BackendFailure, Unavailable } from '../platform/errors.js';
 import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
+import { EntityRows } from '../platform/database/entity-rows.js';
 import { LockedRows } from '../platform/database/locked-rows.js';
 import { SecretBox } from '../platform/database/secrets/secret-box.js';
 import type { Tx } from '../platform/database/unit-of-work.js';
@@ -86,13 +87,17 @@ const POLL_MS = 200;
  */
 @Injectable()
 export class OperationJournal {
+  private readonly rows: EntityRows<OperationEntity>;
+
   constructor(
     private readonly self: ThisProcess,
     private readonly clock: Clock,
-    private readonly secrets: SecretBox,
+    secrets: SecretBox,
     private readonly lockedRows: LockedRows,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.rows = new EntityRows(OperationEntity, secrets);
+  }
 
   /**
    * Records an intent; returns the entry's id. The same transaction has locked or created the volume. Deferred work waits
@@ -105,29 +110,23 @@ export class OperationJournal {
       throw new VolumeBusyElsewhere(intent.volumeId);
     }
     const id = randomUUID();
-    await tx.manager
-      .createQueryBuilder()
-      .insert()
-      .into(OperationEntity)
-      .values({
-        id,
-        kind: intent.kind,
-        volumeId: intent.volumeId,
-        attachmentId: intent.attachmentId ?? null,
-        requestId: intent.requestId,
-        owner: intent.isDeferred === true ? NOBODY : this.self.id,
-        details: this.secrets.seal('operations.details', id, intent.details ?? {}),
-        startedAt: this.clock.now(),
-      })
-      .updateEntity(false)
-      .execute();
+    await this.rows.insert(tx, {
+      id,
+      kind: intent.kind,
+      volumeId: intent.volumeId,
+      attachmentId: intent.attachmentId ?? null,
+      requestId: intent.requestId,
+      owner: intent.isDeferred === true ? NOBODY : this.self.id,
+      details: intent.details ?? {},
+      startedAt: this.clock.now(),
+    });
     return id;
   }
 
   /** Leaves work for a volume to the reconciler, unless it already has such an entry. */
   async defer(tx: Tx, intent: Omit<Intent, 'isDeferred'>): Promise<void> {
     const { kind, volumeId } = intent;
-    if (await tx.manager.existsBy(OperationEntity, { kind, volumeId, owner: NOBODY })) return;
+    if (await this.rows.exists(tx, { kind, volumeId, owner: NOBODY })) return;
     await this.open(tx, { ...intent, isDeferred: true });
   }
 
@@ -154,12 +153,12 @@ export class OperationJournal {
 
   /** Closes an entry if this process still owns it. @returns whether it did. */
   async closeIfOwn(tx: Tx, id: string): Promise<boolean> {
-    return (await tx.manager.delete(OperationEntity, { id, owner: this.self.id })).affected === 1;
+    return (await this.rows.remove(tx, { id, owner: this.self.id })) === 1;
   }
 
   /** Closes a volume's entries of a kind, which other work made obsolete, except `exceptId`. */
   async closeAll(tx: Tx, kind: OperationKind, volumeId: string, exceptId = ''): Promise<void> {
-    const entries = await this.find(tx, { kind, volumeId });
+    const entries = await this.rows.ids(tx, { kind, volumeId });
     await this.removeEach(
       tx,
       entries.filter((id) => id !== exceptId),
@@ -168,7 +167,7 @@ export class OperationJournal {
 
   /** Closes an attachment's entries of a kind, which other work made obsolete. */
   async closeAllOf(tx: Tx, kind: OperationKind, target: AttachmentOfVolume): Promise<void> {
-    await this.removeEach(tx, await this.find(tx, { kind, ...target }));
+    await this.removeEach(tx, await this.rows.ids(tx, { kind, ...target }));
   }
 
   /**
@@ -177,21 +176,20 @@ export class OperationJournal {
    */
   async leave(tx: Tx, id: string, failure?: string): Promise<void> {
     const own = { id, owner: this.self.id };
-    const entry = await tx.manager.findOneBy(OperationEntity, own);
-    if (entry === null) return;
+    const [entry] = await this.rows.find(tx, own);
+    if (entry === undefined) return;
     const details = failure === undefined ? entry.details : { ...entry.details, failure };
-    const sealed = this.secrets.seal('operations.details', id, details);
-    await tx.manager.update(OperationEntity, own, { owner: NOBODY, details: sealed });
+    await this.rows.update(tx, own, { owner: NOBODY, details });
   }
 
   /** True if an entry is open and owned by this process. */
   async holds(tx: Tx, id: string): Promise<boolean> {
-    return tx.manager.existsBy(OperationEntity, { id, owner: this.self.id });
+    return this.rows.exists(tx, { id, owner: this.self.id });
   }
 
   /** True if work of a kind is open for an attachment. */
   async isOpen(tx: Tx, kind: OperationKind, target: AttachmentOfVolume): Promise<boolean> {
-    return tx.manager.existsBy(OperationEntity, { kind, ...target });
+    return this.rows.exists(tx, { kind, ...target });
   }
 
   /** True if any backend work is open for a volume. */
@@ -216,7 +214,7 @@ export class OperationJournal {
 
   /** True if this process owns any entry. */
   async hasOwn(tx: Tx): Promise<boolean> {
-    return tx.manager.existsBy(OperationEntity, { owner: this.self.id });
+    return this.rows.exists(tx, { owner: this.self.id });
   }
 
   /**
@@ -259,21 +257,9 @@ export class OperationJournal {
   async claim(tx: Tx, { id, owner, volumeId }: OperationEntity): Promise<boolean> {
     await this.lockVolume(tx, volumeId);
     if (await this.isBusyElsewhere(tx, volumeId)) return false;
-    const { affected } = await tx.manager.update(OperationEntity, { id, owner }, { owner: this.self.id });
+    const changed = await this.rows.update(tx, { id, owner }, { owner: this.self.id });
     if (owner === this.self.id) return this.holds(tx, id);
-    return affected === 1;
-  }
-
-  private async find(
-    tx: Tx,
-    where: Partial<Pick<OperationEntity, 'kind' | 'volumeId' | 'attachmentId'>>,
-  ): Promise<string[]> {
-    const rows = await tx.manager
-      .createQueryBuilder(OperationEntity, 'operation')
-      .select('operation.id', 'id')
-      .where(where)
-      .getRawMany<{ id: string }>();
-    return rows.map(({ id }) => id);
+    return changed === 1;
   }
 
   /**
@@ -281,7 +267,7 @@ export class OperationJournal {
    * other volumes that are being written, whose transactions may in turn wait for this one.
    */
   private async removeEach(tx: Tx, ids: readonly string[]): Promise<void> {
-    for (const id of ids) await tx.manager.delete(OperationEntity, { id });
+    for (const id of ids) await this.rows.remove(tx, { id });
   }
 
   private async lockVolume(tx: Tx, volumeId: string): Promise<void> {

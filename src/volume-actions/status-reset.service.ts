@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AttachmentsRepository, Reservations } from '../attachments/index.js';
+import { type Attachment, AttachmentsRepository, Reservations } from '../attachments/index.js';
 import type { RequestContext } from '../api/auth/request-context.js';
 import { InvalidInput } from '../platform/errors.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -31,8 +31,12 @@ export class StatusResetService {
         throw new InvalidInput('Cannot reset-state to in-use because volume does not have any attachments.');
       }
       if (changes.attachStatus === 'detached') {
+        let remaining: readonly Attachment[] = attachments;
         for (const { id } of attachments)
-          await this.reservations.release(tx, volume, id, { by: ctx, reason: RESET });
+          remaining = await this.reservations.release(tx, { volume, attachments: remaining }, id, {
+            by: ctx,
+            reason: RESET,
+          });
       }
       await this.volumes.change(tx, volumeId, { status: volume.status, ...changes });
     });

@@ -14,5 +14,5 @@ export {
 } from './volume/volume-status.js';
 export { VolumeEntity } from './volume/volume.entity.js';
 export { VolumesModule } from './volumes.module.js';
-export { VolumesRepository } from './volume/volumes.repository.js';
+export { type VolumeChanges, VolumesRepository } from './volume/volumes.repository.js';
 export { VolumesService } from './volumes.service.js';

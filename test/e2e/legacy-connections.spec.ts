@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
-import { LegacyConnectionEntity } from '../../src/attachments/connections/legacy-connection.entity.js';
+import { LegacyConnectionEntity } from '../../src/attachments/attachment/legacy-connection.entity.js';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { BackgroundWork } from '../../src/operations/background-work.js';
 import { OperationEntity } from '../../src/operations/operation.entity.js';

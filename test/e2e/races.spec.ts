@@ -122,12 +122,12 @@ describe('a create whose volume is deleted between its checks and its transactio
   it('finds no volume then', async () => {
     const volume = await api.volume();
     const volumes = server.app.get(VolumesRepository);
-    const real = volumes.lock.bind(volumes);
-    volumes.lock = async (tx, id) => {
+    const real = volumes.lockRow.bind(volumes);
+    volumes.lockRow = async (tx, id) => {
       await tx.manager.delete(VolumeEntity, { id });
       return real(tx, id);
     };
-    const { status, message } = await api.create(volume).finally(() => (volumes.lock = real));
+    const { status, message } = await api.create(volume).finally(() => (volumes.lockRow = real));
     expect([status, message]).toEqual([404, `Volume ${volume} could not be found.`]);
   });
 });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Reader } from '../../src/platform/database/reader.js';
 import { Database } from '../../src/platform/database/database.module.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { VolumeConnections } from '../../src/attachments/attachment/volume-connections.js';
 import { SQLITE_STATISTICS } from '../../src/platform/database/sqlite-statistics.js';
 import { aConnector } from '../support/api.js';
 import { onSqlite } from '../support/databases.js';
@@ -167,6 +169,17 @@ onSqlite(describe)('a list of any size is read by the index that fits it', () =>
     const isSorted = path.includes('all_tenants=1&name=');
     expect((await planOf(path)).some((step) => step.startsWith('USE TEMP B-TREE'))).toBe(isSorted);
   });
+});
+
+onSqlite(it)('what connects a volume is found by indices', async () => {
+  const plan = await server.app.get(UnitOfWork).run(async (tx) => {
+    const asked = jest.spyOn(tx.statements, 'rows');
+    await server.app.get(VolumeConnections).lock(tx, ID);
+    const [sql, parameters] = asked.mock.calls.find(([text]) => text.includes('has_work'))!;
+    asked.mockRestore();
+    return tx.statements.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, parameters);
+  });
+  expect(plan.map(({ detail }) => detail).filter((step) => step.startsWith('SCAN'))).toEqual([]);
 });
 
 onSqlite(describe)('the statistics that SQLite goes by', () => {

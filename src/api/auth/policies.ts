@@ -3,6 +3,9 @@ import type { RuleSet } from './policy-file/rule-set.js';
 import type { PolicyRule } from './policy.js';
 import type { Caller, Identity } from './request-context.js';
 
+/** Belongs to no caller. All that a rule can ask of a resource's project is whether it is the caller's own. */
+const NO_PROJECT = '\0';
+
 /** Evaluates the policy rules in force. Resources that a caller cannot see are not found, whatever a rule says. */
 export class Policies {
   constructor(private readonly rules: RuleSet) {}
@@ -22,9 +25,9 @@ export class Policies {
     if (!this.allows(caller, rule, projectId)) throw refusal(rule);
   }
 
-  /** Returns whether a rule depends on the project of the requested resource. */
-  asksForProject(rule: PolicyRule): boolean {
-    return this.rules.asksForProject(rule);
+  /** Returns whether it matters for this caller which project the requested resource belongs to. */
+  dependsOnProject(caller: Caller, rule: PolicyRule): boolean {
+    return this.allows(caller, rule) !== this.allows(caller, rule, NO_PROJECT);
   }
 }
 

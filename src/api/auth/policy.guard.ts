@@ -69,7 +69,7 @@ export class PolicyTargets implements OnModuleInit {
 /**
  * Refuses callers who do not satisfy the route's rule (403). A resource that the caller cannot see is 404 first
  * (docs/specification.md#order-of-checks). That lookup happens only before a refusal; otherwise the service does it.
- * Only admins, who see more than their own project, need it beforehand, for rules that check the project.
+ * Only admins, who see more than their own project, may need it beforehand, for rules that check the project.
  */
 @Injectable()
 export class PolicyGuard implements CanActivate {
@@ -87,7 +87,7 @@ export class PolicyGuard implements CanActivate {
     const rule = typeof routeRule === 'string' ? routeRule : ruleOfAction(routeRule, edgeOf(request).body);
     const ctx = contextOf(request);
     const find = (): Promise<string | null> => this.target(handler, ctx, request);
-    const owner = ctx.isAdmin && this.policies.asksForProject(rule) ? await find() : null;
+    const owner = ctx.isAdmin && this.policies.dependsOnProject(ctx, rule) ? await find() : null;
     if (this.policies.allows(ctx, rule, owner ?? undefined)) return true;
     if (owner === null) await find();
     throw refusal(rule);

@@ -3,7 +3,8 @@ import type { RequestContext } from '../../api/auth/request-context.js';
 import { Clock, type Instant } from '../../platform/clock.js';
 import { DatabaseTime } from '../../platform/database/database-time.js';
 import { isUuidLike } from '../../platform/uuid.js';
-import { parseJsonColumn, type StoredJson } from '../../platform/database/json-column.js';
+import { parseJsonColumn } from '../../platform/database/json-column.js';
+import { EntityRows } from '../../platform/database/entity-rows.js';
 import { type Condition, readRows, type Page } from '../../platform/database/page.js';
 import { Reader } from '../../platform/database/reader.js';
 import { SecretBox } from '../../platform/database/secrets/secret-box.js';
@@ -41,30 +42,51 @@ interface SummaryRow {
   readonly attach_status: AttachmentEntity['attachStatus'];
 }
 
+/** An attachment with what a change of it needs to know before its transaction. */
+export interface LocatedAttachment extends AttachmentDetail {
+  /** Name of the volume's backend. */
+  readonly backend: string;
+  /** True if it has a connector: a host reaches the volume, or did. */
+  readonly hasConnector: boolean;
+}
+
 interface DetailRow extends SummaryRow {
   readonly attach_time: string | null;
   readonly attach_mode: AttachmentEntity['attachMode'];
   readonly connection_info: string;
 }
 
+interface LocatedRow extends DetailRow {
+  readonly backend: string;
+  readonly has_connector: boolean | number;
+}
+
+const LOCATED = `${DETAIL_LIST.select}, connector IS NOT NULL AS has_connector, (SELECT backend FROM volumes WHERE volumes.id = attachments.volume_id) AS backend`;
+
 @Injectable()
 export class AttachmentsRepository {
+  private readonly rows: EntityRows<AttachmentEntity>;
+
   constructor(
     private readonly reader: Reader,
     private readonly clock: Clock,
     private readonly time: DatabaseTime,
     private readonly secrets: SecretBox,
-  ) {}
+  ) {
+    this.rows = new EntityRows(AttachmentEntity, secrets);
+  }
 
   /** The attachment, or null if it does not exist or the caller may not see it. */
   async findVisible(ctx: RequestContext, id: string): Promise<AttachmentDetail | null> {
-    if (!isUuidLike(id)) return null;
-    const conditions = [{ sql: 'id = ?', parameters: [id] }, ...visibility(ctx)];
-    const [row] = await this.reader.rows<DetailRow>(
-      `SELECT ${DETAIL_LIST.select} FROM attachments WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
-      conditions.flatMap(({ parameters }) => parameters),
-    );
-    return row === undefined ? null : this.toDetail(row);
+    const row = await this.visibleRow<DetailRow>(ctx, id, DETAIL_LIST.select);
+    return row === null ? null : this.toDetail(row);
+  }
+
+  /** As {@link findVisible}, for a change. */
+  async locate(ctx: RequestContext, id: string): Promise<LocatedAttachment | null> {
+    const row = await this.visibleRow<LocatedRow>(ctx, id, LOCATED);
+    if (row === null) return null;
+    return { ...this.toDetail(row), backend: row.backend, hasConnector: Boolean(row.has_connector) };
   }
 
   /** A volume's attachments that the caller may see, oldest first, without a lock. */
@@ -114,47 +136,35 @@ export class AttachmentsRepository {
 
   /** All attachments of a volume, oldest first. The transaction must hold the volume's lock. */
   async ofVolume(tx: Tx, volumeId: string): Promise<Attachment[]> {
-    return tx.manager
-      .createQueryBuilder(AttachmentEntity, 'attachment')
-      .where('attachment.volumeId = :volumeId', { volumeId })
-      .orderBy('attachment.createdAt')
-      .addOrderBy('attachment.id')
-      .getMany();
+    return this.rows.find(tx, { volumeId }, { orderBy: ['createdAt', 'id'] });
+  }
+
+  /** An attachment. The transaction must hold its volume's lock. */
+  async find(tx: Tx, id: string): Promise<Attachment | null> {
+    const [attachment = null] = await this.rows.find(tx, { id });
+    return attachment;
   }
 
   async insert(tx: Tx, attachment: Attachment): Promise<void> {
-    await tx.manager
-      .createQueryBuilder()
-      .insert()
-      .into(AttachmentEntity)
-      .values({
-        ...attachment,
-        connectionInfo: this.seal(attachment.id, attachment.connectionInfo),
-        createdAt: () => this.time.at(),
-      })
-      .updateEntity(false)
-      .execute();
+    await this.rows.insert(tx, { ...attachment, createdAt: this.time.now() });
   }
 
   async update(tx: Tx, id: string, changes: AttachmentChanges): Promise<void> {
-    const { connectionInfo } = changes;
-    await tx.manager.update(
-      AttachmentEntity,
-      { id },
-      {
-        ...changes,
-        ...(connectionInfo === undefined ? {} : { connectionInfo: this.seal(id, connectionInfo) }),
-        updatedAt: this.clock.now(),
-      },
-    );
+    await this.rows.update(tx, { id }, { ...changes, updatedAt: this.clock.now() });
   }
 
   async remove(tx: Tx, id: string): Promise<void> {
-    await tx.manager.delete(AttachmentEntity, { id });
+    await this.rows.remove(tx, { id });
   }
 
-  private seal(id: string, connectionInfo: StoredJson): StoredJson {
-    return this.secrets.seal('attachments.connection_info', id, connectionInfo);
+  private async visibleRow<Row>(ctx: RequestContext, id: string, select: string): Promise<Row | null> {
+    if (!isUuidLike(id)) return null;
+    const conditions = [{ sql: 'id = ?', parameters: [id] }, ...visibility(ctx)];
+    const [row = null] = await this.reader.rows<Row>(
+      `SELECT ${select} FROM attachments WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
+      conditions.flatMap(({ parameters }) => parameters),
+    );
+    return row;
   }
 
   private toDetail(row: DetailRow): AttachmentDetail {

@@ -4,16 +4,19 @@ import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Connection, Connector } from '../../drivers/contract/index.js';
 import type { Backend } from '../../drivers/registry/backend.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
-import { isErrorStatus, type VolumeEntity } from '../../volumes/index.js';
+import { isErrorStatus } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
-import { AttachmentsRepository } from '../attachment/attachments.repository.js';
 import { accessMode, connectionOf, connectionsOf } from '../attachment/connection.js';
 import type { Actor } from '../history/actor.js';
 import { AttachmentHistory } from '../history/attachment-history.js';
+import type { Reserved } from '../reservations/reservations.js';
 import { assertSoleOwner, isOfServer } from '../reservations/sole-owner.js';
 import type { NewConnection } from './connection-maker.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
-import { type AttachmentTarget, type LockedAttachment, VolumeConnections } from './volume-connections.js';
+import {
+  type AttachmentTarget,
+  type LockedAttachment,
+  VolumeConnections,
+} from '../attachment/volume-connections.js';
 
 /** A connection to be made for an attachment, as found when it was journalled. */
 export interface ConnectPlan extends NewConnection {
@@ -29,8 +32,6 @@ export class ConnectPlanner {
   constructor(
     private readonly journal: OperationJournal,
     private readonly connections: VolumeConnections,
-    private readonly attachments: AttachmentsRepository,
-    private readonly legacy: LegacyConnectionsRepository,
     private readonly history: AttachmentHistory,
   ) {}
 
@@ -42,8 +43,8 @@ export class ConnectPlanner {
     connector: Connector,
     by: Actor,
   ): Promise<ConnectPlan> {
-    const locked = await this.connections.lockAttachment(tx, target);
-    const { volume, attachment, attachments } = locked;
+    const found = await this.connections.lockAttachment(tx, target);
+    const { volume, attachment, attachments } = found;
     if (isErrorStatus(volume.status)) {
       throw new Conflict(
         `Resource conflict: Volume attachments can not be updated if the volume is in an error state. The Volume ${volume.id} currently has a status of: ${volume.status}.`,
@@ -59,24 +60,22 @@ export class ConnectPlanner {
       throw new Conflict(`Resource conflict: duplicate connectors detected on volume ${volume.id}.`);
     }
     backend.validateConnector(connector);
-    return this.plan(tx, locked, connector, { by, isNew: false });
+    return this.plan(tx, found, connector, { by, isNew: false });
   }
 
   /** Journals the connect of an attachment that the same transaction created. */
   async forCreate(
     tx: Tx,
-    volume: VolumeEntity,
-    attachment: Attachment,
+    { before, attachment }: Reserved,
     connector: Connector,
     by: Actor,
   ): Promise<ConnectPlan> {
-    const attachments = await this.attachments.ofVolume(tx, volume.id);
-    return this.plan(tx, { volume, attachment, attachments }, connector, { by, isNew: true });
+    return this.plan(tx, { ...before, attachment }, connector, { by, isNew: true });
   }
 
   private async plan(
     tx: Tx,
-    { volume, attachment, attachments }: LockedAttachment,
+    { volume, attachment, attachments, legacy }: LockedAttachment,
     connector: Connector,
     { by, isNew }: Pick<ConnectPlan, 'by' | 'isNew'>,
   ): Promise<ConnectPlan> {
@@ -92,7 +91,6 @@ export class ConnectPlanner {
     await this.history.record(tx, attachment, { kind: 'connecting', by, from: status, to: status });
     const connection: Connection = { attachmentId: attachment.id, connector, mode };
     const previous = connectionOf(attachment);
-    const legacy = await this.legacy.ofVolume(tx, volume.id);
     const others = connectionsOf(attachments, legacy, [attachment.id]);
     return { operationId, by, volume, attachment, connection, previous, others, isNew };
   }

@@ -4,12 +4,13 @@ import { NotFound } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
-import { type VolumeEntity, VolumesRepository } from '../../volumes/index.js';
+import { type VolumeChanges, VolumesRepository } from '../../volumes/index.js';
 import { statusAfter } from '../attachment/attachment-status.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { type AttachmentChanges, AttachmentsRepository } from '../attachment/attachments.repository.js';
 import type { ConnectPlan } from './connect-plan.js';
 import {
+  type Applied,
   type Connected,
   type ConnectFailure,
   ConnectionMaker,
@@ -18,10 +19,18 @@ import {
 import { assembleConnectionInfo } from '../attachment/connection-info.js';
 import { placeOf } from '../attachment/connection.js';
 import { storedReason } from '../../platform/failure-reason.js';
+import { type ConnectedVolume, VolumeConnections } from '../attachment/volume-connections.js';
 import { AttachmentHistory } from '../history/attachment-history.js';
 import { notFoundText } from '../attachment/attachment-list.js';
 import { Reservations } from '../reservations/reservations.js';
 import { volumeEffect } from '../attachment/volume-effect.js';
+
+interface FailedConnect {
+  readonly found: ConnectedVolume;
+  readonly failure: ConnectFailure;
+  /** Changes of the volume that are recorded with the failure's own. */
+  readonly changes: VolumeChanges;
+}
 
 /** Connects an attachment: the second and third step of create and update (docs/adr/0003). */
 @Injectable()
@@ -30,6 +39,7 @@ export class ConnectSaga {
     private readonly maker: ConnectionMaker,
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
+    private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
     private readonly reservations: Reservations,
     private readonly history: AttachmentHistory,
@@ -58,8 +68,9 @@ export class ConnectSaga {
       what: `Unable to ${isNew ? `create attachment for volume ${volume.id}` : 'update attachment'}`,
       action: isNew ? 'attach' : 'update',
       notFound: notFoundText(plan.attachment.id),
-      apply: (tx, connected) => this.apply(tx, plan, connected),
-      recordFailure: (tx, locked, failure) => this.recordFailure(tx, plan, locked, failure),
+      apply: (tx, found, connected) => this.apply(tx, plan, found, connected),
+      recordFailure: (tx, found, failure, changes) =>
+        this.recordFailure(tx, plan, { found, failure, changes }),
       leave: (tx, reason) => this.leave(tx, plan, reason),
     };
   }
@@ -67,30 +78,29 @@ export class ConnectSaga {
   private async recordFailure(
     tx: Tx,
     { attachment: planned, by, isNew }: ConnectPlan,
-    volume: VolumeEntity,
-    { reason, durationMs }: ConnectFailure,
+    { found, failure: { reason, durationMs }, changes }: FailedConnect,
   ): Promise<void> {
-    const attachments = await this.attachments.ofVolume(tx, volume.id);
+    const { volume, attachments } = found;
     const attachment = attachments.find(({ id }) => id === planned.id);
-    if (attachment === undefined) return;
+    if (attachment === undefined) return this.volumes.change(tx, volume.id, changes);
     const from = attachment.attachStatus;
     const to = isNew ? from : statusAfter(from, 'connect-failed');
     await this.history.record(tx, attachment, { kind: 'connect-failed', by, from, to, durationMs, reason });
-    if (isNew) return this.reservations.undo(tx, volume, attachment.id, { by, reason });
+    if (isNew) return this.reservations.undo(tx, found, attachment.id, { by, reason }, changes);
     await this.attachments.update(tx, attachment.id, { attachStatus: to, errorReason: storedReason(reason) });
-    if (volume.status !== 'reserved') return;
+    if (volume.status !== 'reserved') return this.volumes.change(tx, volume.id, changes);
     // Others may share the volume: one failed attachment must not block it for them.
     const after = attachments.map(({ id, attachStatus }) => (id === attachment.id ? to : attachStatus));
-    const effect = volumeEffect(after);
-    await this.volumes.setStatus(tx, volume.id, effect.status, effect.attachStatus);
+    await this.volumes.change(tx, volume.id, { ...changes, ...volumeEffect(after) });
   }
 
   private async apply(
     tx: Tx,
     { attachment: { id, volumeId }, connection: { connector, mode }, by }: ConnectPlan,
+    { attachments, hasOtherWork }: ConnectedVolume,
     { info, facts, durationMs }: Connected,
-  ): Promise<Attachment> {
-    const current = (await this.attachments.ofVolume(tx, volumeId)).find((one) => one.id === id);
+  ): Promise<Applied<Attachment>> {
+    const current = attachments.find((one) => one.id === id);
     if (current === undefined) throw new NotFound(notFoundText(id));
     const from = current.attachStatus;
     const to = statusAfter(from, 'connected');
@@ -105,9 +115,11 @@ export class ConnectSaga {
     };
     await this.attachments.update(tx, id, changes);
     await this.history.record(tx, current, { kind: 'connected', by, from, to, durationMs });
-    await this.volumes.setStatus(tx, volumeId, 'attaching', 'attaching');
-    await this.journal.closeAllOf(tx, 'disconnect', { volumeId, attachmentId: id });
-    return { ...current, ...changes };
+    if (hasOtherWork) await this.journal.closeAllOf(tx, 'disconnect', { volumeId, attachmentId: id });
+    return {
+      result: { ...current, ...changes },
+      changes: { status: 'attaching', attachStatus: 'attaching' },
+    };
   }
 
   /**
@@ -116,9 +128,9 @@ export class ConnectSaga {
    */
   private async leave(tx: Tx, plan: ConnectPlan, reason: string): Promise<void> {
     const { operationId, by, volume, attachment, isNew } = plan;
-    const locked = await this.volumes.lock(tx, volume.id);
+    const found = await this.connections.lock(tx, volume.id);
     if (!(await this.journal.holds(tx, operationId))) return;
     await this.journal.leave(tx, operationId, reason);
-    if (isNew && locked !== null) await this.reservations.undo(tx, locked, attachment.id, { by, reason });
+    if (isNew && found !== null) await this.reservations.undo(tx, found, attachment.id, { by, reason });
   }
 }

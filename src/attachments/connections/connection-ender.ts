@@ -6,11 +6,12 @@ import { LOGGER } from '../../platform/logging/logger.js';
 import type { Connection } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
-import { type VolumeEntity, volumeRef, VolumesRepository } from '../../volumes/index.js';
+import { type VolumeChanges, type VolumeEntity, volumeRef } from '../../volumes/index.js';
 import { MessagesService } from '../../volumes/messages/index.js';
 import { reasonOf } from '../../platform/failure-reason.js';
 import { withContext, FINISHED_LATER, ofRecorded } from '../attachment/failure-reason.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+import { type ConnectedVolume, VolumeConnections } from '../attachment/volume-connections.js';
+import { LegacyConnectionsRepository } from '../attachment/legacy-connections.repository.js';
 
 /** `terminate` asks the driver to cut hosts off; `fence` requires its confirmation (os-force_detach). */
 export type EndingWay = 'terminate' | 'fence';
@@ -28,7 +29,7 @@ export interface EndingConnections {
 /** Outcome at the backend. */
 export interface Ended {
   /** The volume as it is now, locked; null if it is gone. */
-  readonly volume: VolumeEntity | null;
+  readonly found: ConnectedVolume | null;
   /** True if the export was unused and is gone. */
   readonly isWithdrawn: boolean;
   readonly durationMs: number;
@@ -51,7 +52,7 @@ export class ConnectionEnder {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
-    private readonly volumes: VolumesRepository,
+    private readonly connections: VolumeConnections,
     private readonly legacy: LegacyConnectionsRepository,
     private readonly messages: MessagesService,
     @Inject(LOGGER) private readonly log: Logger,
@@ -75,22 +76,26 @@ export class ConnectionEnder {
     const isWithdrawn = plan.others.length === 0 && (await this.withdraw(session, plan));
     const durationMs = elapsed();
     return this.record(async (tx) => {
-      const volume = await this.volumes.lock(tx, plan.volume.id);
+      const found = await this.connections.lock(tx, plan.volume.id, plan.operationId);
       await this.journal.close(tx, plan.operationId);
-      if (volume !== null) await this.legacy.remove(tx, plan.ending);
-      return outcomes.apply(tx, { volume, isWithdrawn, durationMs });
+      await this.legacy.remove(tx, found?.legacy.filter((one) => isAmong(plan.ending, one)) ?? []);
+      return outcomes.apply(tx, { found, isWithdrawn, durationMs });
     });
   }
 
-  /** Records the export's state: withdrawn, due for withdrawal, or still in use. */
-  async recordExport(
+  /**
+   * Leaves an unused export that could not be withdrawn to the reconciler.
+   * @returns what changes of the volume.
+   */
+  async exportChanges(
     tx: Tx,
     { volume: { id: volumeId }, others, by }: EndingConnections,
     { isWithdrawn }: Ended,
-  ): Promise<void> {
-    if (isWithdrawn) await this.volumes.setExportDetails(tx, volumeId, null);
-    else if (others.length === 0)
+  ): Promise<VolumeChanges> {
+    if (isWithdrawn) return { exportDetails: null };
+    if (others.length === 0)
       await this.journal.defer(tx, { kind: 'remove-export', volumeId, requestId: by.requestId });
+    return {};
   }
 
   private async cutOff(
@@ -108,7 +113,7 @@ export class ConnectionEnder {
     { operationId, by: { requestId }, volume }: EndingConnections,
     reason: string,
   ): Promise<void> {
-    await this.volumes.lock(tx, volume.id);
+    await this.connections.lock(tx, volume.id);
     await this.journal.close(tx, operationId);
     // The host may have lost part of its access.
     await this.journal.defer(tx, { kind: 'restore-export', volumeId: volume.id, requestId });
@@ -137,4 +142,8 @@ export class ConnectionEnder {
       return false;
     }
   }
+}
+
+function isAmong(connections: readonly Connection[], { attachmentId }: Connection): boolean {
+  return connections.some((one) => one.attachmentId === attachmentId);
 }

@@ -8,11 +8,12 @@ import { LOGGER } from '../../platform/logging/logger.js';
 import type { Connection, ConnectionInfo, ExportDetails } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { OperationJournal, OperationOverruled } from '../../operations/operation-journal.js';
-import { type VolumeEntity, volumeRef, VolumesRepository } from '../../volumes/index.js';
+import { type VolumeChanges, type VolumeEntity, volumeRef, VolumesRepository } from '../../volumes/index.js';
 import { MessagesService } from '../../volumes/messages/index.js';
 import { isSameHost } from '../attachment/connection.js';
 import { ConnectionFactsReader } from '../attachment/connection-facts.js';
 import type { ConnectionFacts } from '../attachment/connection-info.js';
+import { type ConnectedVolume, VolumeConnections } from '../attachment/volume-connections.js';
 import { reasonOf } from '../../platform/failure-reason.js';
 import { withContext, ofRecorded, UNDONE } from '../attachment/failure-reason.js';
 
@@ -42,6 +43,12 @@ export interface ConnectFailure {
   readonly durationMs: number | null;
 }
 
+/** The result of a request, and what it changes of the volume besides the export. */
+export interface Applied<R> {
+  readonly result: R;
+  readonly changes: VolumeChanges;
+}
+
 /** Records the outcome of a new connection; each callback runs in one transaction. */
 export interface ConnectOutcomes<R> {
   /** The request, as a failure text names it. */
@@ -50,10 +57,18 @@ export interface ConnectOutcomes<R> {
   readonly action: 'attach' | 'update';
   /** The failure's text if the volume is gone in the meantime. */
   readonly notFound: string;
-  /** Records what the connection changes besides the volume's export. */
-  readonly apply: (tx: Tx, connected: Connected) => Promise<R>;
-  /** Records what a failure changes besides the volume. */
-  readonly recordFailure?: (tx: Tx, volume: VolumeEntity, failure: ConnectFailure) => Promise<void>;
+  /** Records what the connection changes besides the volume. */
+  readonly apply: (tx: Tx, found: ConnectedVolume, connected: Connected) => Promise<Applied<R>>;
+  /**
+   * Records what a failure changes.
+   * @param changes of the volume, which it records, too.
+   */
+  readonly recordFailure: (
+    tx: Tx,
+    found: ConnectedVolume,
+    failure: ConnectFailure,
+    changes: VolumeChanges,
+  ) => Promise<void>;
   /** Leaves the undo to the reconciler. */
   readonly leave: (tx: Tx, reason: string) => Promise<void>;
 }
@@ -68,6 +83,7 @@ export class ConnectionMaker {
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
+    private readonly connections: VolumeConnections,
     private readonly facts: ConnectionFactsReader,
     private readonly messages: MessagesService,
     @Inject(LOGGER) private readonly log: Logger,
@@ -78,11 +94,12 @@ export class ConnectionMaker {
     let exportDetails: ExportDetails | null = null;
     const elapsed = stopwatch();
     try {
+      const facts = await this.facts.read(plan.volume, plan.connection);
       const details = await session.createExport(volumeRef(plan.volume), plan.connection);
       exportDetails = details;
       const info = await this.admit(session, plan, details);
-      const admitted = { exportDetails: details, info, durationMs: elapsed() };
-      return await this.unitOfWork.run((tx) => this.record(tx, plan, outcomes, admitted));
+      const connected = { exportDetails: details, info, facts, durationMs: elapsed() };
+      return await this.unitOfWork.run((tx) => this.record(tx, plan, outcomes, connected));
     } catch (failure) {
       if (failure instanceof OperationOverruled) throw failure;
       // The connection may be recorded. Once the database answers, an open entry tells that it is not.
@@ -126,16 +143,15 @@ export class ConnectionMaker {
     tx: Tx,
     plan: NewConnection,
     { notFound, apply }: ConnectOutcomes<R>,
-    admitted: Omit<Connected, 'facts'>,
+    connected: Connected,
   ): Promise<R> {
-    const volume = await this.volumes.lock(tx, plan.volume.id);
+    const found = await this.connections.lock(tx, plan.volume.id, plan.operationId);
     await this.journal.close(tx, plan.operationId);
-    if (volume === null) throw new NotFound(notFound);
-    const facts = await this.facts.read(volume, plan.connection);
-    const result = await apply(tx, { ...admitted, facts });
-    await this.volumes.setExportDetails(tx, volume.id, admitted.exportDetails);
+    if (found === null) throw new NotFound(notFound);
+    const { result, changes } = await apply(tx, found, connected);
+    await this.volumes.change(tx, plan.volume.id, { ...changes, exportDetails: connected.exportDetails });
     // The export was due for withdrawal, but is in use again.
-    await this.journal.closeAll(tx, 'remove-export', volume.id);
+    if (found.hasOtherWork) await this.journal.closeAll(tx, 'remove-export', plan.volume.id);
     return result;
   }
 
@@ -164,14 +180,14 @@ export class ConnectionMaker {
     { action, recordFailure }: FailureOutcomes,
     failure: ConnectFailure,
   ): Promise<void> {
-    const volume = await this.volumes.lock(tx, plan.volume.id);
+    const found = await this.connections.lock(tx, plan.volume.id, plan.operationId);
     await this.journal.close(tx, plan.operationId);
-    if (volume === null) return;
+    if (found === null) return;
+    const { volume } = found;
     const { requestId } = plan.by;
     await this.messages.record(tx, { action, volume, requestId, reason: failure.reason });
-    if (plan.previous === null && plan.others.length === 0)
-      await this.volumes.setExportDetails(tx, volume.id, null);
-    await recordFailure?.(tx, volume, failure);
+    const isUnused = plan.previous === null && plan.others.length === 0;
+    await recordFailure(tx, found, failure, isUnused ? { exportDetails: null } : {});
   }
 
   private async admit(

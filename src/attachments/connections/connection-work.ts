@@ -8,12 +8,18 @@ import type { OperationEntity } from '../../operations/operation.entity.js';
 import { JournalledWork, type Located, type NewWork } from '../../operations/journalled-work.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { VolumesRepository } from '../../volumes/index.js';
-import { type ConnectedVolume, VolumeConnections } from './volume-connections.js';
+import { type ConnectedVolume, VolumeConnections } from '../attachment/volume-connections.js';
+
+/** The volume that a request works on, which the caller may see. */
+export interface WorkPlace {
+  readonly volumeId: string;
+  /** Name of the volume's backend. */
+  readonly backend: string;
+  readonly requestId: string;
+}
 
 /** The steps of work that a request asks for. */
 export interface RequestedWork<P, R> extends Omit<NewWork<P, R>, 'plan'> {
-  /** Checks the request once its volume is found. */
-  readonly check?: () => void | Promise<void>;
   /** Checks the request against the volume's backend. */
   readonly checkAt?: (backend: Backend) => void;
   readonly plan: (tx: Tx, backend: Backend) => Promise<P>;
@@ -31,18 +37,20 @@ export class ConnectionWork {
     private readonly connections: VolumeConnections,
   ) {}
 
-  /** Plans and carries out new work. @throws NotFound, also if the caller may not see the volume. */
-  async begin<P, R>(
+  /** Plans and carries out new work. */
+  async begin<P, R>(place: WorkPlace, { checkAt, plan, ...steps }: RequestedWork<P, R>): Promise<R> {
+    const backend = this.backends.get(place.backend);
+    checkAt?.(backend);
+    return this.work.begin(backend, place, { plan: (tx) => plan(tx, backend), ...steps });
+  }
+
+  /** Finds the volume of a request. @throws NotFound, also if the caller may not see it. */
+  async placeOf(
     ctx: Pick<RequestContext, 'isAdmin' | 'projectId' | 'requestId'>,
     volumeId: string,
-    { check, checkAt, plan, ...steps }: RequestedWork<P, R>,
-  ): Promise<R> {
-    const volume = await this.volumes.visible(ctx, volumeId);
-    await check?.();
-    const backend = this.backends.get(volume.backend);
-    checkAt?.(backend);
-    const target = { volumeId: volume.id, requestId: ctx.requestId };
-    return this.work.begin(backend, target, { plan: (tx) => plan(tx, backend), ...steps });
+  ): Promise<WorkPlace> {
+    const { id, backend } = await this.volumes.visible(ctx, volumeId);
+    return { volumeId: id, backend, requestId: ctx.requestId };
   }
 
   /**
@@ -70,7 +78,7 @@ export class ConnectionWork {
     work: (session: BackendSession, found: ConnectedVolume) => Promise<void>,
   ): Promise<void> {
     const find = async (tx: Tx): Promise<(ConnectedVolume & Located) | null> => {
-      const found = await this.connections.lock(tx, operation.volumeId);
+      const found = await this.connections.lock(tx, operation.volumeId, operation.id);
       return found === null ? null : { ...found, backend: found.volume.backend };
     };
     if (!(await this.work.resume(operation, find, work))) await this.close(operation);

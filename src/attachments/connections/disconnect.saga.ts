@@ -13,9 +13,8 @@ import type { Permit } from './detach-rule.js';
 import { storedReason } from '../../platform/failure-reason.js';
 import type { Actor } from '../history/actor.js';
 import { AttachmentHistory } from '../history/attachment-history.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
 import { Reservations } from '../reservations/reservations.js';
-import { type AttachmentTarget, VolumeConnections } from './volume-connections.js';
+import { type AttachmentTarget, VolumeConnections } from '../attachment/volume-connections.js';
 
 /** A disconnect. For a volume's last attachment it includes the connections made by volume actions. */
 interface DisconnectPlan extends EndingConnections {
@@ -46,7 +45,6 @@ export class DisconnectSaga {
     private readonly journal: OperationJournal,
     private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
-    private readonly legacy: LegacyConnectionsRepository,
     private readonly reservations: Reservations,
     private readonly ender: ConnectionEnder,
     private readonly history: AttachmentHistory,
@@ -57,11 +55,12 @@ export class DisconnectSaga {
    * @returns the volume's other attachments, or null if the backend is needed.
    */
   async removeUnconnected(tx: Tx, target: AttachmentTarget, by: Actor): Promise<Attachment[] | null> {
-    const { volume, attachment, attachments } = await this.connections.lockAttachment(tx, target);
-    const inQuestion = { volumeId: volume.id, attachmentId: target.id };
-    if (attachment.connector !== null || (await this.journal.isOpen(tx, 'connect', inQuestion))) return null;
-    if (attachments.length === 1 && (await this.legacy.ofVolume(tx, volume.id)).length > 0) return null;
-    return this.reservations.release(tx, volume, target.id, { by });
+    const found = await this.connections.lockAttachment(tx, target);
+    if (found.attachment.connector !== null) return null;
+    const inQuestion = { volumeId: target.volumeId, attachmentId: target.id };
+    if (found.hasOtherWork && (await this.journal.isOpen(tx, 'connect', inQuestion))) return null;
+    if (found.attachments.length === 1 && found.legacy.length > 0) return null;
+    return this.reservations.release(tx, found, target.id, { by });
   }
 
   /**
@@ -69,9 +68,8 @@ export class DisconnectSaga {
    * @throws NotFound; Conflict if nothing tells which of several connections is its host's.
    */
   async assertHostsKnown(tx: Tx, target: AttachmentTarget): Promise<void> {
-    const { volume, attachment, attachments } = await this.connections.lockAttachment(tx, target);
-    if (attachment.connector !== null || attachments.length === 1) return;
-    if ((await this.legacy.ofVolume(tx, volume.id)).length === 0) return;
+    const { volume, attachment, attachments, legacy } = await this.connections.lockAttachment(tx, target);
+    if (attachment.connector !== null || attachments.length === 1 || legacy.length === 0) return;
     throw new Conflict(
       `It is not known which host of volume ${volume.id} attachment ${target.id} is for. End its connection with os-terminate_connection first.`,
     );
@@ -88,15 +86,15 @@ export class DisconnectSaga {
     options: DisconnectOptions = {},
   ): Promise<DisconnectPlan | Removed> {
     const { resumed = null, way = 'terminate', permit = 'any', onFailure = 'delete-failed' } = options;
-    const { volume, attachment, attachments } = await this.connections.lockAttachment(tx, target);
+    const found = await this.connections.lockAttachment(tx, target);
+    const { volume, attachment, attachments, legacy } = found;
     if (permit === 'unconnected' && isConnected(attachment))
       throw new Conflict(`Attachment ${target.id} was connected while it was being deleted. Try again.`);
-    const legacy = await this.legacy.ofVolume(tx, volume.id);
     const isLast = attachments.length === 1;
     const ending = [connectionOf(attachment) ?? [], isLast ? legacy : []].flat();
     if (ending.length === 0) {
       if (resumed !== null) await this.journal.close(tx, resumed);
-      return { remaining: await this.reservations.release(tx, volume, target.id, { by }) };
+      return { remaining: await this.reservations.release(tx, found, target.id, { by }) };
     }
     const operationId = resumed ?? (await this.begin(tx, attachment, by, way));
     const others = connectionsOf(attachments, isLast ? [] : legacy, [target.id]);
@@ -146,16 +144,15 @@ export class DisconnectSaga {
   private async apply(tx: Tx, plan: DisconnectPlan, ended: Ended): Promise<Attachment[]> {
     const { by, attachment } = plan;
     const { id, volumeId } = attachment;
-    const { volume, durationMs } = ended;
-    if (volume === null) throw new NotFound(notFoundText(id));
-    const attachments = await this.attachments.ofVolume(tx, volumeId);
-    if (!attachments.some((one) => one.id === id)) {
+    const { found, durationMs } = ended;
+    if (found === null) throw new NotFound(notFoundText(id));
+    if (!found.attachments.some((one) => one.id === id)) {
       // os-reset_status has removed the attachments meanwhile, also those of hosts that were to keep their access.
       await this.journal.defer(tx, { kind: 'restore-export', volumeId, requestId: by.requestId });
-      return attachments;
+      return [...found.attachments];
     }
-    await this.ender.recordExport(tx, plan, ended);
-    return this.reservations.release(tx, volume, id, { by, durationMs });
+    const changes = await this.ender.exportChanges(tx, plan, ended);
+    return this.reservations.release(tx, found, id, { by, durationMs }, changes);
   }
 }
 

@@ -15,7 +15,6 @@ import {
   type VolumeStatus,
 } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
-import { AttachmentsRepository } from '../attachment/attachments.repository.js';
 import { nestedConnectionInfo } from '../attachment/connection-info.js';
 import {
   accessMode,
@@ -24,12 +23,13 @@ import {
   connectionsOf,
   isSameHost,
 } from '../attachment/connection.js';
+import { VolumeConnections } from '../attachment/volume-connections.js';
 import { INTERRUPTED } from '../attachment/failure-reason.js';
 import { systemActor } from '../history/actor.js';
 import { assertSoleOwner } from '../reservations/sole-owner.js';
 import { ConnectionMaker, type NewConnection } from './connection-maker.js';
 import { ConnectionWork } from './connection-work.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+import { LegacyConnectionsRepository } from '../attachment/legacy-connections.repository.js';
 
 /** States in which an owner may connect another host: older Nova does so for a migration's destination, naming no server. */
 const SHARED_WITH_OWNER: readonly VolumeStatus[] = ['in-use', 'extending'];
@@ -41,7 +41,7 @@ export class LegacyConnectSaga {
     private readonly work: ConnectionWork,
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
-    private readonly attachments: AttachmentsRepository,
+    private readonly connections: VolumeConnections,
     private readonly legacy: LegacyConnectionsRepository,
     private readonly maker: ConnectionMaker,
   ) {}
@@ -53,8 +53,9 @@ export class LegacyConnectSaga {
    * without multiattach that another host's attachment holds although it is not in use; BackendFailure.
    */
   async initialize(ctx: RequestContext, volumeId: string, connector: Connector): Promise<object> {
-    return this.work.begin(ctx, volumeId, {
-      check: () => checkConnector(connector),
+    const place = await this.work.placeOf(ctx, volumeId);
+    checkConnector(connector);
+    return this.work.begin(place, {
       checkAt: (backend) => backend.validateConnector(connector),
       plan: (tx) => this.plan(tx, ctx, volumeId, connector),
       carryOut: (session, plan) => this.connect(session, plan),
@@ -67,11 +68,9 @@ export class LegacyConnectSaga {
     volumeId: string,
     connector: Connector,
   ): Promise<NewConnection> {
-    const volume = await this.volumes.lockVisible(tx, ctx, volumeId);
+    const { volume, attachments, legacy } = await this.connections.lockVisible(tx, ctx, volumeId);
     checkExportable(volume);
-    const attachments = await this.attachments.ofVolume(tx, volumeId);
-    const known = await this.legacy.ofVolume(tx, volumeId);
-    const same = known.find((other) => isSameHost(other.connector, connector));
+    const same = legacy.find((other) => isSameHost(other.connector, connector));
     if (same === undefined && !SHARED_WITH_OWNER.includes(volume.status))
       assertSoleOwner(volume, attachments, (attachment) => isAt(attachment, connector));
     const mode = accessMode(volume, { attachMode: null }, connector);
@@ -83,7 +82,7 @@ export class LegacyConnectSaga {
       requestId: ctx.requestId,
       details: { connector: connector as never, mode },
     });
-    const others = connectionsOf(attachments, known, [connection.attachmentId]);
+    const others = connectionsOf(attachments, legacy, [connection.attachmentId]);
     return { operationId, by: ctx, volume, connection, previous: same ?? null, others };
   }
 
@@ -93,10 +92,11 @@ export class LegacyConnectSaga {
       what: 'Unable to fetch connection information from backend',
       action: 'attach',
       notFound: volumeNotFound(volume.id),
-      apply: async (tx, { info, facts }) => {
+      apply: async (tx, _found, { info, facts }) => {
         await this.legacy.put(tx, volume.id, connection);
-        return nestedConnectionInfo(info, facts);
+        return { result: nestedConnectionInfo(info, facts), changes: {} };
       },
+      recordFailure: (tx, _found, _failure, changes) => this.volumes.change(tx, volume.id, changes),
       leave: (tx, reason) => this.journal.leave(tx, operationId, reason),
     });
   }
@@ -117,7 +117,16 @@ export class LegacyConnectSaga {
         others: connectionsOf(attachments, legacy, [attachmentId]),
       }),
       (session, plan) =>
-        this.maker.undoInterrupted(session, plan, { action: 'attach' }, failureOf(operation) ?? INTERRUPTED),
+        this.maker.undoInterrupted(
+          session,
+          plan,
+          {
+            action: 'attach',
+            recordFailure: (tx, { volume: { id } }, _failure, changes) =>
+              this.volumes.change(tx, id, changes),
+          },
+          failureOf(operation) ?? INTERRUPTED,
+        ),
     );
   }
 }

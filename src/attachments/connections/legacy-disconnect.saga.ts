@@ -7,13 +7,12 @@ import type { OperationEntity } from '../../operations/operation.entity.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
 import { VolumesRepository } from '../../volumes/index.js';
-import { AttachmentsRepository } from '../attachment/attachments.repository.js';
 import { connectionsOf } from '../attachment/connection.js';
 import { systemActor } from '../history/actor.js';
 import { ConnectionEnder, type EndingConnections } from './connection-ender.js';
 import { ConnectionWork } from './connection-work.js';
 import { DetachRule } from './detach-rule.js';
-import { LegacyConnectionsRepository } from './legacy-connections.repository.js';
+import { VolumeConnections } from '../attachment/volume-connections.js';
 import { checkNamesHost, isNamedBy } from './named-host.js';
 
 /** Ends connections without attachments: os-terminate_connection (docs/adr/0010). */
@@ -23,8 +22,7 @@ export class LegacyDisconnectSaga {
     private readonly work: ConnectionWork,
     private readonly journal: OperationJournal,
     private readonly volumes: VolumesRepository,
-    private readonly attachments: AttachmentsRepository,
-    private readonly legacy: LegacyConnectionsRepository,
+    private readonly connections: VolumeConnections,
     private readonly rule: DetachRule,
     private readonly ender: ConnectionEnder,
   ) {}
@@ -36,11 +34,10 @@ export class LegacyDisconnectSaga {
    * Nova may detach; BackendFailure. Nothing has changed then.
    */
   async terminate(ctx: RequestContext, volumeId: string, connector: Connector | null): Promise<void> {
-    await this.work.begin(ctx, volumeId, {
-      check: async () => {
-        if (connector !== null) checkNamesHost(connector);
-        await this.rule.permitForVolume(ctx, volumeId);
-      },
+    const place = await this.work.placeOf(ctx, volumeId);
+    if (connector !== null) checkNamesHost(connector);
+    await this.rule.permitForVolume(ctx, volumeId);
+    await this.work.begin(place, {
       plan: (tx) => this.plan(tx, ctx, volumeId, connector),
       carryOut: async (session, plan) => {
         if (plan !== null) await this.disconnect(session, plan, false);
@@ -55,9 +52,8 @@ export class LegacyDisconnectSaga {
     volumeId: string,
     connector: Connector | null,
   ): Promise<EndingConnections | null> {
-    const volume = await this.volumes.lockVisible(tx, ctx, volumeId);
-    const known = await this.legacy.ofVolume(tx, volumeId);
-    const ending = known.filter((one) => connector === null || isNamedBy(connector, one.connector));
+    const { volume, attachments, legacy } = await this.connections.lockVisible(tx, ctx, volumeId);
+    const ending = legacy.filter((one) => connector === null || isNamedBy(connector, one.connector));
     if (ending.length === 0) {
       await this.volumes.unreserve(tx, volume);
       return null;
@@ -66,7 +62,7 @@ export class LegacyDisconnectSaga {
     const ids = ending.map(({ attachmentId }) => attachmentId);
     const kind = 'legacy-disconnect';
     const operationId = await this.journal.open(tx, { kind, volumeId, requestId, details: { ids } });
-    const others = connectionsOf(await this.attachments.ofVolume(tx, volumeId), known, ids);
+    const others = connectionsOf(attachments, legacy, ids);
     return { operationId, by: ctx, volume, ending, others, way: 'terminate' };
   }
 
@@ -79,9 +75,10 @@ export class LegacyDisconnectSaga {
       what: 'Unable to terminate volume connection from backend',
       isTriedAgain: () => isResumed,
       apply: async (tx, ended) => {
-        if (ended.volume === null) return;
-        await this.ender.recordExport(tx, plan, ended);
-        await this.volumes.unreserve(tx, ended.volume);
+        if (ended.found === null) return;
+        const { volume } = ended.found;
+        await this.volumes.change(tx, volume.id, await this.ender.exportChanges(tx, plan, ended));
+        await this.volumes.unreserve(tx, volume);
       },
     });
   }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThanOrEqual, MoreThan, And } from 'typeorm';
 import { DatabaseTime } from '../../platform/database/database-time.js';
+import { EntityRows } from '../../platform/database/entity-rows.js';
 import { Reader } from '../../platform/database/reader.js';
+import { SqlExpression } from '../../platform/database/sql-expression.js';
 import type { Condition } from '../../platform/database/page.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { AttachmentEvent, EventKind } from './attachment-event.js';
@@ -27,6 +29,8 @@ const GONE = 100;
 
 @Injectable()
 export class AttachmentEventsRepository {
+  private readonly events = new EntityRows(AttachmentEventEntity);
+
   constructor(
     private readonly reader: Reader,
     private readonly time: DatabaseTime,
@@ -38,14 +42,16 @@ export class AttachmentEventsRepository {
    */
   async append(tx: Tx, event: Omit<AttachmentEventEntity, 'seq' | 'occurredAt'>): Promise<void> {
     const { attachmentId } = event;
-    const seq = ((await tx.manager.maximum(AttachmentEventEntity, 'seq', { attachmentId })) ?? 0) + 1;
-    await tx.manager
-      .createQueryBuilder()
-      .insert()
-      .into(AttachmentEventEntity)
-      .values({ ...event, seq, occurredAt: () => this.time.at() })
-      .updateEntity(false)
-      .execute();
+    const { names, sql, parameters } = this.events.insertion({
+      ...event,
+      seq: new SqlExpression('COALESCE(MAX(seq), 0) + 1'),
+      occurredAt: this.time.now(),
+    });
+    const [inserted] = await tx.statements.rows<{ seq: number }>(
+      `INSERT INTO attachment_events (${names}) SELECT ${sql} FROM attachment_events WHERE attachment_id = ? RETURNING seq`,
+      [...parameters, attachmentId],
+    );
+    const seq = inserted?.seq ?? 0;
     if (seq > KEPT + 1) {
       const seqs = And(MoreThan(1), LessThanOrEqual(seq - KEPT));
       await tx.manager.delete(AttachmentEventEntity, { attachmentId, seq: seqs });

@@ -7,9 +7,8 @@ import { isDuplicate } from '../../platform/database/database-failure.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import { RemovesExpired } from '../../operations/expired-rows.js';
 import { OperationJournal, VolumeBusyElsewhere } from '../../operations/operation-journal.js';
-import { VolumesRepository } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
-import { AttachmentsRepository } from '../attachment/attachments.repository.js';
+import { type ConnectedVolume, VolumeConnections } from '../attachment/volume-connections.js';
 import { type NewAttachment, Reservations, type Reserved } from './reservations.js';
 import type { IdempotencyKey } from './idempotency-key.js';
 import { IdempotencyKeysRepository } from './idempotency-keys.repository.js';
@@ -23,8 +22,7 @@ export class IdempotentCreates {
   constructor(
     private readonly keys: IdempotencyKeysRepository,
     private readonly reservations: Reservations,
-    private readonly volumes: VolumesRepository,
-    private readonly attachments: AttachmentsRepository,
+    private readonly connections: VolumeConnections,
     private readonly journal: OperationJournal,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -36,7 +34,7 @@ export class IdempotentCreates {
 
   /**
    * Reserves the volume and stores the key in the same transaction. A known key returns the attachment that it made.
-   * @throws Conflict if the key belongs to another request or to a deleted attachment; VolumeBusyElsewhere while another
+   * @throws NotFound; Conflict if the key belongs to another request or to a deleted attachment; VolumeBusyElsewhere while another
    * server connects the attachment; what Reservations.reserve throws.
    */
   async reserve(
@@ -45,16 +43,16 @@ export class IdempotentCreates {
     wanted: NewAttachment,
     key: IdempotencyKey | null,
   ): Promise<Outcome> {
-    if (key === null) return this.reservations.reserve(tx, ctx, wanted);
     // Serializes repeated requests, which are for the same volume.
-    await this.volumes.lock(tx, wanted.volumeId);
+    const found = await this.connections.lockVisible(tx, ctx, wanted.volumeId);
+    if (key === null) return this.reservations.reserve(tx, ctx, found, wanted);
     await this.keys.removeIfExpired(tx, key.id);
     const known = await this.keys.find(tx, key.id);
     if (known !== null) {
       if (known.fingerprint !== key.fingerprint) throw otherRequest();
-      return { earlier: await this.earlier(tx, wanted.volumeId, known.attachmentId) };
+      return { earlier: await this.earlier(tx, found, known.attachmentId) };
     }
-    const reserved = await this.reservations.reserve(tx, ctx, wanted);
+    const reserved = await this.reservations.reserve(tx, ctx, found, wanted);
     await this.keys
       .insert(tx, { ...key, attachmentId: reserved.attachment.id }, this.config.idempotency_key_ttl_s)
       .catch((error: unknown) => {
@@ -64,18 +62,17 @@ export class IdempotentCreates {
     return reserved;
   }
 
-  private async earlier(tx: Tx, volumeId: string, id: string): Promise<Attachment> {
-    const attachment = (await this.attachments.ofVolume(tx, volumeId)).find((found) => found.id === id);
+  private async earlier(tx: Tx, { volume, attachments }: ConnectedVolume, id: string): Promise<Attachment> {
+    const attachment = attachments.find((one) => one.id === id);
     if (attachment === undefined) {
       throw new Conflict(
         `Idempotency-Key was already used: its attachment ${id} has been deleted. Use a new key.`,
       );
     }
     // This process has already waited for the volume's lock, so an open connect is another server's.
-    const isConnecting = await this.journal.isOpen(tx, 'connect', { volumeId, attachmentId: id });
-    if (attachment.connector === null && isConnecting) {
-      throw new VolumeBusyElsewhere(volumeId);
-    }
+    const inQuestion = { volumeId: volume.id, attachmentId: id };
+    const isConnecting = await this.journal.isOpen(tx, 'connect', inQuestion);
+    if (attachment.connector === null && isConnecting) throw new VolumeBusyElsewhere(volume.id);
     return attachment;
   }
 }

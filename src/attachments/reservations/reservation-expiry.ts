@@ -8,8 +8,8 @@ import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { MessagesService } from '../../volumes/messages/index.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { RunsInEachRound, type TaskOutcome } from '../../operations/reconciler.js';
-import { VolumesRepository } from '../../volumes/index.js';
 import { AttachmentsRepository, type Reservation } from '../attachment/attachments.repository.js';
+import { VolumeConnections } from '../attachment/volume-connections.js';
 import { systemActor } from '../history/actor.js';
 import { Reservations } from './reservations.js';
 
@@ -27,7 +27,7 @@ export class ReservationExpiry implements OnModuleDestroy {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
-    private readonly volumes: VolumesRepository,
+    private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
     private readonly reservations: Reservations,
     private readonly messages: MessagesService,
@@ -60,16 +60,17 @@ export class ReservationExpiry implements OnModuleDestroy {
   }
 
   private async release(tx: Tx, id: string, volumeId: string): Promise<boolean> {
-    const volume = await this.volumes.lock(tx, volumeId);
-    const attachment = (await this.attachments.ofVolume(tx, volumeId)).find((found) => found.id === id);
-    if (volume === null || attachment === undefined) return false;
+    const found = await this.connections.lock(tx, volumeId);
+    const attachment = found?.attachments.find((one) => one.id === id);
+    if (found === null || attachment === undefined) return false;
     // No need to check the age again: it only grows.
     if (attachment.attachStatus !== 'reserved' || attachment.connector !== null) return false;
-    if (await this.journal.isOpenFor(tx, volumeId)) return false;
+    if (found.hasOtherWork && (await this.journal.isOpenFor(tx, volumeId))) return false;
     const by = systemActor(`req-${randomUUID()}`);
     const reason = `No connector was given within ${this.config.reservation_ttl_s} seconds; attachment ${id} was released.`;
+    const { volume } = found;
     await this.messages.record(tx, { action: 'reserve', volume, requestId: by.requestId, reason });
-    await this.reservations.release(tx, volume, id, { by, reason });
+    await this.reservations.release(tx, found, id, { by, reason });
     return true;
   }
 }

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Policies } from '../../api/auth/policies.js';
 import type { RequestContext } from '../../api/auth/request-context.js';
-import { InvalidInput, NotFound } from '../../platform/errors.js';
+import { InvalidInput } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { AccessMode } from '../../drivers/contract/index.js';
 import { QuotasService } from '../../volumes/quotas/index.js';
 import {
-  volumeNotFound,
   isErrorStatus,
   reservableStatuses,
-  type VolumeEntity,
+  type VolumeChanges,
   VolumesRepository,
 } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { AttachmentsRepository } from '../attachment/attachments.repository.js';
+import type { ConnectedVolume } from '../attachment/volume-connections.js';
 import type { Actor } from '../history/actor.js';
 import { DELETED } from '../history/attachment-event.js';
 import { AttachmentHistory } from '../history/attachment-history.js';
@@ -38,7 +38,7 @@ export interface Release {
 
 /** The volume before its reservation, and the attachment that reserves it. */
 export interface Reserved {
-  readonly volume: VolumeEntity;
+  readonly before: ConnectedVolume;
   readonly attachment: Attachment;
 }
 
@@ -55,15 +55,18 @@ export class Reservations {
   ) {}
 
   /**
-   * Reserves the volume and inserts the attachment (docs/specification.md#create).
-   * @returns the attachment, and the volume as it was before.
-   * @throws NotFound; Forbidden; InvalidInput if the volume's state forbids it; Conflict if another server's attachment
+   * Reserves the locked volume and inserts the attachment (docs/specification.md#create).
+   * @throws Forbidden; InvalidInput if the volume's state forbids it; Conflict if another server's attachment
    * holds the volume although its status does not show it; OverLimit.
    */
-  async reserve(tx: Tx, ctx: RequestContext, wanted: NewAttachment): Promise<Reserved> {
-    const volume = await this.volumes.lock(tx, wanted.volumeId);
-    if (volume === null) throw new NotFound(volumeNotFound(wanted.volumeId));
-    await this.holdVolume(tx, ctx, volume, wanted);
+  async reserve(
+    tx: Tx,
+    ctx: RequestContext,
+    before: ConnectedVolume,
+    wanted: NewAttachment,
+  ): Promise<Reserved> {
+    const { volume } = before;
+    await this.holdVolume(tx, ctx, before, wanted);
     const attachment: Attachment = {
       id: randomUUID(),
       volumeId: volume.id,
@@ -82,22 +85,34 @@ export class Reservations {
     await this.quotas.checkAttachment(tx, volume.projectId);
     await this.attachments.insert(tx, attachment);
     await this.history.record(tx, attachment, { kind: 'reserved', by: ctx, from: null, to: 'reserved' });
-    return { volume, attachment };
+    return { before, attachment };
   }
 
   /** Undoes the reservation of a failed create and frees its Idempotency-Key. */
-  async undo(tx: Tx, volume: VolumeEntity, attachmentId: string, release: Release): Promise<void> {
+  async undo(
+    tx: Tx,
+    found: ConnectedVolume,
+    attachmentId: string,
+    release: Release,
+    changes: VolumeChanges = {},
+  ): Promise<void> {
     await this.idempotencyKeys.removeOf(tx, attachmentId);
-    await this.release(tx, volume, attachmentId, release);
+    await this.release(tx, found, attachmentId, release, changes);
   }
 
   /**
    * Removes the attachment and derives the volume's state from the remaining ones
    * (docs/specification.md#effect-on-the-volume).
+   * @param changes further changes of the volume.
    * @returns the volume's other attachments.
    */
-  async release(tx: Tx, volume: VolumeEntity, attachmentId: string, release: Release): Promise<Attachment[]> {
-    const attachments = await this.attachments.ofVolume(tx, volume.id);
+  async release(
+    tx: Tx,
+    { volume, attachments }: Pick<ConnectedVolume, 'volume' | 'attachments'>,
+    attachmentId: string,
+    release: Release,
+    changes: VolumeChanges = {},
+  ): Promise<Attachment[]> {
     const remaining = attachments.filter(({ id }) => id !== attachmentId);
     await this.attachments.remove(tx, attachmentId);
     const attachment = attachments.find(({ id }) => id === attachmentId);
@@ -107,14 +122,15 @@ export class Reservations {
     }
     const effect = volumeEffect(remaining.map(({ attachStatus }) => attachStatus));
     const keeps = effect.attachStatus === 'detached' && keepsStatusWhenDetached(volume);
-    await this.volumes.setStatus(tx, volume.id, keeps ? volume.status : effect.status, effect.attachStatus);
+    const status = keeps ? volume.status : effect.status;
+    await this.volumes.change(tx, volume.id, { ...changes, status, attachStatus: effect.attachStatus });
     return remaining;
   }
 
   private async holdVolume(
     tx: Tx,
     ctx: RequestContext,
-    volume: VolumeEntity,
+    { volume, attachments }: ConnectedVolume,
     wanted: NewAttachment,
   ): Promise<void> {
     const { id, status, multiattach } = volume;
@@ -127,12 +143,11 @@ export class Reservations {
       this.policies.assert(ctx, 'volume:multiattach_bootable_volume', volume.projectId);
     const reservable = reservableStatuses(multiattach);
     const isOwn = isOfServer(wanted.instanceUuid);
-    if (!multiattach && reservable.includes(status))
-      assertSoleOwner(volume, await this.attachments.ofVolume(tx, id), isOwn);
+    if (!multiattach && reservable.includes(status)) assertSoleOwner(volume, attachments, isOwn);
     if (await this.volumes.compareAndSetStatus(tx, id, reservable, multiattach, 'reserved')) return;
     // Nova migrates and resizes this way: the server that holds the volume may get further attachments.
     const mayShare = wanted.instanceUuid !== null && ['in-use', 'reserved'].includes(status);
-    if (mayShare && (await this.attachments.ofVolume(tx, id)).some(isOwn)) return;
+    if (mayShare && attachments.some(isOwn)) return;
     // glance_store decides by this text whether to retry, terraform by the 400
     // (docs/specification.md#texts-that-clients-parse).
     const needed = multiattach ? 'available or in-use or downloading' : 'available or downloading';

@@ -4,6 +4,7 @@ import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.schema.js';
 import { migrations } from './migrations/index.js';
+import { PreparingDatabase } from './preparing-database.js';
 import { IdleConnections } from './servers/idle-connections.js';
 import { mariadbOptions } from './servers/mariadb.js';
 import { postgresOptions } from './servers/postgres.js';
@@ -87,6 +88,6 @@ function sqliteOptions(config: Config, own: Partial<typeof shared>): DataSourceO
     enableWAL: true,
     busyTimeout: SQLITE_BUSY_TIMEOUT_MS,
     // TypeORM enables stack traces of every statement (`verbose`), which cost 7 % of a read.
-    driver: { ...sqlite3, verbose: () => sqlite3 },
+    driver: { ...sqlite3, verbose: () => ({ ...sqlite3, Database: PreparingDatabase }) },
   };
 }

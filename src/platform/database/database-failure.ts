@@ -142,8 +142,10 @@ export function outcomeUnknown(cause?: unknown): OutcomeUnknown {
 
 /** Returns whether an error is a violation of a unique constraint. */
 export function isDuplicate(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const { code, message } = error.driverError as { readonly code?: unknown; readonly message: string };
+  const { code, message } = (error instanceof QueryFailedError ? error.driverError : error) as {
+    readonly code?: unknown;
+    readonly message: string;
+  };
   return code === '23505' || code === 'ER_DUP_ENTRY' || message.startsWith('SQLITE_CONSTRAINT: UNIQUE');
 }
 

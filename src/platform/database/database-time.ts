@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Clock, shiftInstant } from '../clock.js';
 import type { Dialect } from './data-source.js';
+import { SqlExpression } from './sql-expression.js';
 
 /**
  * The database's own time, which all servers on a database share. Retention uses it for dating and expiry, so that a
@@ -12,6 +13,13 @@ export class DatabaseTime {
     private readonly dialect: Dialect,
     private readonly clock: Clock,
   ) {}
+
+  /** The current instant as a value of a row. */
+  now(): SqlExpression {
+    return this.dialect === 'sqlite'
+      ? new SqlExpression('?', [this.clock.now()])
+      : new SqlExpression(this.at());
+  }
 
   /** Returns SQL for the instant `seconds` after the statement's; before it when negative. Indices can serve it. */
   at(seconds = 0): string {

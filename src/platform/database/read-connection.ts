@@ -1,5 +1,6 @@
 import type sqlite3 from 'sqlite3';
 import type { DataSource } from 'typeorm';
+import { SqliteStatements } from './statements.js';
 
 export type SqlValue = string | number | boolean | null;
 
@@ -19,11 +20,12 @@ export function sqliteConnection(source: DataSource, limitMs: number): ReadConne
   const { databaseConnection } = source.driver as unknown as {
     readonly databaseConnection: sqlite3.Database;
   };
+  const statements = new SqliteStatements(databaseConnection);
   return {
     query: async <Row>(sql: string, parameters: readonly SqlValue[]) => {
       const timer = setTimeout(() => databaseConnection.interrupt(), limitMs);
       try {
-        return await source.query<Row[]>(sql, [...parameters]);
+        return await statements.rows<Row>(sql, parameters);
       } finally {
         clearTimeout(timer);
       }

@@ -1,5 +1,6 @@
 import type { Dialect } from './data-source.js';
 import { explainDatabaseFailure } from './database-failure.js';
+import { numberedPlaceholders } from './placeholders.js';
 import type { ReadConnection, SqlValue } from './read-connection.js';
 import type { Turns, Weight } from './turns.js';
 
@@ -11,8 +12,6 @@ export type { SqlValue } from './read-connection.js';
  * (docs/adr/0014).
  */
 export class Reader {
-  private readonly translated = new Map<string, string>();
-
   constructor(
     private readonly turns: Turns<ReadConnection>,
     readonly dialect: Dialect,
@@ -24,25 +23,12 @@ export class Reader {
    * @throws Unavailable
    */
   async rows<Row>(sql: string, parameters: readonly SqlValue[], weight: Weight = 'small'): Promise<Row[]> {
+    const text = this.dialect === 'postgres' ? numberedPlaceholders(sql) : sql;
     try {
-      return await this.turns.take(weight, (connection) =>
-        connection.query<Row>(this.translate(sql), parameters),
-      );
+      return await this.turns.take(weight, (connection) => connection.query<Row>(text, parameters));
     } catch (error) {
       throw explainDatabaseFailure(error);
     }
-  }
-
-  private translate(sql: string): string {
-    if (this.dialect !== 'postgres') return sql;
-    let known = this.translated.get(sql);
-    if (known === undefined) {
-      let position = 0;
-      known = sql.replaceAll('?', () => `$${String((position += 1))}`);
-      // Lists have few forms; the cap stops clients with varying filters from filling the memory.
-      if (this.translated.size < 1000) this.translated.set(sql, known);
-    }
-    return known;
   }
 }
 

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Database } from 'sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { DatabaseTrouble, databaseBusy, explainDatabaseFailure, outcomeUnknown } from './database-failure.js';
+import { SqliteStatements } from './statements.js';
 import { Overdue, type TurnLimits } from './turns.js';
 import { type Tx, UnitOfWork } from './unit-of-work.js';
 
@@ -136,7 +137,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
     runner: QueryRunner,
     database: Database,
   ): Promise<void> {
-    const tx = { manager: runner.manager, locksRows: false };
+    const tx = { manager: runner.manager, statements: new SqliteStatements(database), locksRows: false };
     // IMMEDIATE takes the write lock now. A deferred transaction could fail at its first write if another process has
     // written since it began.
     await execute(database, 'BEGIN IMMEDIATE; SAVEPOINT transaction_began');

@@ -3,11 +3,14 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { endsConnection, explainCommitFailure, explainDatabaseFailure } from './database-failure.js';
+import { ServerStatements, type Statements } from './statements.js';
 import { Turns, type TurnLimits } from './turns.js';
 
 /** An open transaction. Repositories require it as proof that their writes are part of a unit. */
 export interface Tx {
   readonly manager: EntityManager;
+  /** For statements that are frequent enough to be written by hand (docs/adr/0028). */
+  readonly statements: Statements;
   /** True if rows can and must be locked for the transaction; SQLite has one writer instead. */
   readonly locksRows: boolean;
 }
@@ -61,7 +64,11 @@ async function transact<T>(pool: DataSource, work: (tx: Tx) => Promise<T>): Prom
   const runner = pool.createQueryRunner();
   try {
     await runner.startTransaction('READ COMMITTED');
-    const result = await work({ manager: runner.manager, locksRows: true });
+    const result = await work({
+      manager: runner.manager,
+      statements: new ServerStatements(runner),
+      locksRows: true,
+    });
     await commit(runner);
     return result;
   } catch (error) {

@@ -3,6 +3,7 @@ import type { RequestContext } from '../../api/auth/request-context.js';
 import { Clock } from '../../platform/clock.js';
 import { NotFound } from '../../platform/errors.js';
 import { isUuidLike } from '../../platform/uuid.js';
+import { EntityRows } from '../../platform/database/entity-rows.js';
 import { LockedRows } from '../../platform/database/locked-rows.js';
 import { Reader } from '../../platform/database/reader.js';
 import { SecretBox } from '../../platform/database/secrets/secret-box.js';
@@ -41,30 +42,32 @@ export type VolumeChanges = Partial<
 /** The rows of volumes. */
 @Injectable()
 export class VolumesRepository {
+  private readonly rows: EntityRows<VolumeEntity>;
+
   constructor(
     private readonly reader: Reader,
     private readonly lockedRows: LockedRows,
     private readonly clock: Clock,
-    private readonly secrets: SecretBox,
-  ) {}
+    secrets: SecretBox,
+  ) {
+    this.rows = new EntityRows(VolumeEntity, secrets);
+  }
 
   async insert(tx: Tx, volume: Volume): Promise<void> {
-    await tx.manager
-      .createQueryBuilder()
-      .insert()
-      .into(VolumeEntity)
-      .values({ ...volume, exportDetails: this.seal(volume.id, volume.exportDetails) })
-      .updateEntity(false)
-      .execute();
+    await this.rows.insert(tx, volume);
   }
 
   /** The volume, locked until the transaction ends. Every transaction on a volume takes this lock first (docs/adr/0002). */
   async lock(tx: Tx, volumeId: string): Promise<VolumeEntity | null> {
-    const query = tx.manager
-      .createQueryBuilder(VolumeEntity, 'volume')
-      .where('volume.id = :volumeId', { volumeId });
-    if (tx.locksRows) query.setLock('pessimistic_write');
-    return this.lockedRows.lock(`volumes ${volumeId}`, () => query.getOne());
+    const [volume = null] = await this.lockedRows.lock(`volumes ${volumeId}`, () =>
+      this.rows.find(tx, { id: volumeId }, { isLocked: true }),
+    );
+    return volume;
+  }
+
+  /** Takes the lock of {@link lock} and reads nothing. SQLite has one writer instead, so nothing is sent. */
+  async lockRow(tx: Tx, volumeId: string): Promise<void> {
+    if (tx.locksRows) await this.lock(tx, volumeId);
   }
 
   /**
@@ -116,18 +119,11 @@ export class VolumesRepository {
     multiattach: boolean,
     to: VolumeStatus,
   ): Promise<boolean> {
-    const { affected } = await tx.manager
-      .createQueryBuilder()
-      .update(VolumeEntity)
-      .set({ status: to, updatedAt: this.clock.now() })
-      .where('id = :volumeId AND status IN (:...from) AND multiattach = :multiattach', {
-        volumeId,
-        from,
-        multiattach,
-      })
-      .updateEntity(false)
-      .execute();
-    return affected === 1;
+    const changed = await tx.statements.change(
+      `UPDATE volumes SET status = ?, updated_at = ? WHERE id = ? AND multiattach = ? AND status IN (${from.map(() => '?').join(', ')})`,
+      [to, this.clock.now(), volumeId, multiattach, ...from],
+    );
+    return changed === 1;
   }
 
   /** Ends the `attaching` status: the volume becomes in-use if it has attachments, else available. */
@@ -146,24 +142,15 @@ export class VolumesRepository {
     await this.change(tx, volumeId, { exportDetails: details });
   }
 
+  /** Changes fields; without any, sends nothing. */
   async change(tx: Tx, volumeId: string, changes: VolumeChanges): Promise<void> {
-    const { exportDetails } = changes;
-    await tx.manager
-      .createQueryBuilder()
-      .update(VolumeEntity)
-      .set({
-        ...changes,
-        ...(exportDetails === undefined ? {} : { exportDetails: this.seal(volumeId, exportDetails) }),
-        updatedAt: this.clock.now(),
-      })
-      .where('id = :volumeId', { volumeId })
-      .updateEntity(false)
-      .execute();
+    if (Object.keys(changes).length === 0) return;
+    await this.rows.update(tx, { id: volumeId }, { ...changes, updatedAt: this.clock.now() });
   }
 
   /** Removes the row and its metadata. */
   async remove(tx: Tx, volumeId: string): Promise<void> {
-    await tx.manager.delete(VolumeEntity, { id: volumeId });
+    await this.rows.remove(tx, { id: volumeId });
   }
 
   /**
@@ -178,9 +165,5 @@ export class VolumesRepository {
     );
     if (stored === undefined) throw new NotFound(volumeNotFound(volumeId));
     return volumeRow(stored);
-  }
-
-  private seal(id: string, details: VolumeEntity['exportDetails']): VolumeEntity['exportDetails'] {
-    return details === null ? null : this.secrets.seal('volumes.export_details', id, details);
   }
 }

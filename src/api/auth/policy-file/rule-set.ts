@@ -24,11 +24,7 @@ export interface RuleProblem {
 
 /** The rules in force: the defaults with the operator's overrides. */
 export class RuleSet {
-  private constructor(
-    private readonly rules: ReadonlyMap<string, Expression>,
-    /** Rules that check the resource's project, directly or through referenced rules. */
-    private readonly projectRules: ReadonlySet<string>,
-  ) {}
+  private constructor(private readonly rules: ReadonlyMap<string, Expression>) {}
 
   /** Builds the rules from the defaults and `overrides`; adds mistakes to `problems`. */
   static with(overrides: ReadonlyMap<string, WrittenRule>, problems: RuleProblem[]): RuleSet {
@@ -46,10 +42,7 @@ export class RuleSet {
       }
     }
     problems.push(...strayNames(rules, known, overrides), ...cycles(rules, overrides));
-    const projectRules = new Set(
-      problems.length > 0 ? [] : [...rules.keys()].filter((rule) => asks(rules, rule)),
-    );
-    if (projectRules.has('context_is_admin')) {
+    if (problems.length === 0 && asks(rules, 'context_is_admin')) {
       const { line = 1 } = overrides.get('context_is_admin') ?? {};
       problems.push({
         line,
@@ -57,18 +50,13 @@ export class RuleSet {
         problem: 'admins are not limited to a project: the rule cannot refer to project_id',
       });
     }
-    return new RuleSet(rules, projectRules);
+    return new RuleSet(rules);
   }
 
   /** Returns whether a caller satisfies a rule for a resource of a project. */
   holds(rule: string, caller: Caller, projectId: string): boolean {
     const expression = this.rules.get(rule);
     return expression !== undefined && this.evaluate(expression, caller, projectId);
-  }
-
-  /** True if a rule depends on the project of the requested resource. */
-  asksForProject(rule: string): boolean {
-    return this.projectRules.has(rule);
   }
 
   private evaluate(expression: Expression, caller: Caller, projectId: string): boolean {

@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import sqlite3 from 'sqlite3';
+
+/** More texts than the server has; lists with unusual filters make further ones. */
+const MOST_STATEMENTS = 200;
+
+/** Statements on rows; others, such as ANALYZE, may do something else when they are compiled again. */
+const KEPT = /^(SELECT|INSERT|UPDATE|DELETE)\b/;
+
+const HAS_ROWS = /^SELECT\b|\bRETURNING\b/;
+
+type Done = (this: sqlite3.RunResult, error: Error | null, rows?: unknown[]) => void;
+
+/**
+ * An SQLite connection that compiles each statement once (docs/adr/0028). Compiling costs more than most statements do.
+ * A text must therefore not contain data.
+ */
+export class PreparingDatabase extends sqlite3.Database {
+  private statements: LRUCache<string, sqlite3.Statement> | null | undefined;
+
+  override all(sql: string, ...rest: unknown[]): this {
+    if (!KEPT.test(sql)) return super.all(sql, ...rest);
+    const { parameters, done } = split(rest);
+    this.statement(sql, done).all(parameters, done as never);
+    return this;
+  }
+
+  override run(sql: string, ...rest: unknown[]): this {
+    // Executed by `run`, a statement with rows stays open, and no transaction can commit.
+    if (!KEPT.test(sql) || HAS_ROWS.test(sql)) return super.run(sql, ...rest);
+    const { parameters, done } = split(rest);
+    this.statement(sql, done).run(parameters, done as never);
+    return this;
+  }
+
+  /** SQLite refuses to close a connection that has statements. */
+  override close(done?: (error: Error | null) => void): void {
+    this.statements?.clear();
+    this.statements = null;
+    super.close(done);
+  }
+
+  /** @param failed receives the error if the text cannot be compiled; the statement's own callback is not called then. */
+  private statement(sql: string, failed: Done | undefined): sqlite3.Statement {
+    // Not a field: the constructor of a native class may call back before fields are set.
+    if (this.statements === undefined)
+      this.statements = new LRUCache({ max: MOST_STATEMENTS, dispose: (old) => old.finalize() });
+    const known = this.statements?.get(sql);
+    if (known !== undefined) return known;
+    const statement: sqlite3.Statement = super.prepare(sql, (error: Error | null) => {
+      if (error !== null) failed?.call(statement as never, error);
+      // Another call has compiled the text meanwhile, or the connection is being closed: after this one use it goes.
+      else if (!this.statements || this.statements.has(sql)) statement.finalize();
+      else this.statements.set(sql, statement);
+    });
+    return statement;
+  }
+}
+
+function split(rest: unknown[]): { readonly parameters: unknown; readonly done: Done | undefined } {
+  const last = rest.at(-1);
+  const isCallback = typeof last === 'function';
+  const [first = [], ...others] = isCallback ? rest.slice(0, -1) : rest;
+  const parameters = others.length > 0 ? [first, ...others] : first;
+  return { parameters, done: isCallback ? (last as Done) : undefined };
+}
