@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type sqlite3 from 'sqlite3';
 import { BackgroundWork } from '../../src/operations/background-work.js';
 import { PreparingDatabase } from '../../src/platform/database/preparing-database.js';
@@ -73,6 +73,81 @@ it('sends few statements for each operation', async () => {
 it('removes a reservation in one transaction', async () => {
   const id = await api.attachment(await api.volume());
   expect(await statementsOf(() => api.delete(id))).toBe(`SELECT BEGIN SELECT DELETE INSERT UPDATE ${COMMIT}`);
+});
+
+describe('the other operations', () => {
+  let volume: string;
+  let attachment: string;
+
+  beforeAll(async () => {
+    volume = await api.volume();
+    attachment = await api.attachment(volume);
+  });
+
+  /** Includes what a request leaves to be done after its answer. */
+  const counted = (request: () => Promise<{ readonly status: number }>): Promise<string> =>
+    statementsOf(async () => {
+      const answer = await request();
+      await server.app.get(BackgroundWork).idle();
+      return answer;
+    });
+
+  it.each<[string, number]>([
+    ['/v3/attachments?volume_id=VOLUME', 1],
+    ['/v3/attachments/ATTACHMENT/history', 3],
+    ['/v3/volumes', 1],
+    ['/v3/volumes/detail', 4],
+    ['/v3/volumes/VOLUME', 4],
+    ['/v3/volumes/VOLUME/metadata', 2],
+    ['/v3/types', 1],
+    ['/v3/messages', 1],
+    ['/v3/limits', 2],
+    ['/v3/snapshots/detail', 0],
+  ])('GET %s reads %d times', async (path, times) => {
+    const named = path.replace('VOLUME', volume).replace('ATTACHMENT', attachment);
+    expect(await counted(() => api.get(named))).toBe(Array(times).fill('SELECT').join(' '));
+  });
+
+  it.each<[string, string, object | undefined, string]>([
+    ['PUT', '', { volume: { name: 'n' } }, 'BEGIN SELECT UPDATE RELEASE SELECT SELECT SELECT SELECT'],
+    ['POST', '/metadata', { metadata: { k: 'v' } }, 'BEGIN SELECT DELETE INSERT SELECT RELEASE'],
+    ['DELETE', '/metadata/k', undefined, 'BEGIN SELECT SELECT DELETE RELEASE'],
+    ['POST', '/action', { 'os-reserve': null }, 'BEGIN SELECT SELECT UPDATE RELEASE'],
+    ['POST', '/action', { 'os-unreserve': null }, 'BEGIN SELECT SELECT UPDATE RELEASE'],
+    [
+      'POST',
+      '/action',
+      { 'os-initialize_connection': { connector: aConnector() } },
+      'SELECT BEGIN SELECT INSERT RELEASE SELECT BEGIN SELECT DELETE DELETE INSERT UPDATE RELEASE',
+    ],
+    [
+      'POST',
+      '/action',
+      { 'os-terminate_connection': { connector: aConnector() } },
+      'SELECT BEGIN SELECT SELECT INSERT RELEASE BEGIN SELECT SELECT DELETE DELETE UPDATE SELECT UPDATE RELEASE',
+    ],
+    [
+      'POST',
+      '/action',
+      { 'os-extend': { new_size: 2 } },
+      'BEGIN SELECT SELECT UPDATE UPDATE INSERT RELEASE BEGIN SELECT RELEASE BEGIN SELECT SELECT RELEASE BEGIN SELECT DELETE SELECT UPDATE RELEASE',
+    ],
+    [
+      'DELETE',
+      '',
+      undefined,
+      'BEGIN SELECT SELECT UPDATE INSERT SELECT SELECT SELECT RELEASE BEGIN SELECT RELEASE BEGIN SELECT SELECT RELEASE BEGIN SELECT DELETE SELECT DELETE RELEASE',
+    ],
+  ])('%s on a volume: %s %j', async (method, path, body, statements) => {
+    if (body !== undefined && 'os-reserve' in body) await api.delete(attachment);
+    expect(await counted(() => api.send(method, `/v3/volumes/${volume}${path}`, body))).toBe(statements);
+  });
+
+  it('a new volume, with what is done after the answer', async () => {
+    expect(await counted(() => api.send('POST', '/v3/volumes', { volume: { size: 1 } }))).toBe(
+      'SELECT BEGIN SELECT INSERT INSERT RELEASE BEGIN SELECT RELEASE BEGIN SELECT SELECT RELEASE BEGIN SELECT DELETE UPDATE RELEASE',
+    );
+  });
 });
 
 it('shares commits among writes that wait at once', async () => {
