@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
 import { type Tx, UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Backend } from '../drivers/registry/backend.js';
 import { BackendRegistry } from '../drivers/registry/backend-registry.js';
@@ -6,6 +8,7 @@ import type { BackendSession } from '../drivers/registry/backend-session.js';
 import type { OperationEntity } from './operation.entity.js';
 import { OperationJournal } from './operation-journal.js';
 import { OverruledWork } from './overruled-work.js';
+import { whenFree } from './volume-busy.js';
 
 /** A volume to work on, and the request that asked for it. */
 export type WorkTarget = Pick<OperationEntity, 'volumeId' | 'requestId'>;
@@ -34,6 +37,7 @@ export class JournalledWork {
     private readonly journal: OperationJournal,
     private readonly backends: BackendRegistry,
     private readonly overruled: OverruledWork,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
@@ -41,7 +45,7 @@ export class JournalledWork {
    * @throws VolumeBusyElsewhere if that takes too long.
    */
   async plan<P>(unit: (tx: Tx) => Promise<P>): Promise<P> {
-    return this.journal.whenFree(() => this.unitOfWork.run(unit));
+    return this.whenFree(() => this.unitOfWork.run(unit));
   }
 
   /** Runs planned work. If another server has taken it over, the volume's export is compared again. */
@@ -61,7 +65,7 @@ export class JournalledWork {
         return this.drive(target, () => carryOut(session, planned));
       });
     if (waiting === 'locked') return underLock(() => this.plan(plan));
-    return this.journal.whenFree(() => underLock(() => this.unitOfWork.run(plan)));
+    return this.whenFree(() => underLock(() => this.unitOfWork.run(plan)));
   }
 
   /**
@@ -86,5 +90,10 @@ export class JournalledWork {
       return found !== null;
     };
     return this.backends.get(planned.backend).exclusively(volumeId, requestId, underLock, 'recorded');
+  }
+
+  /** A server may hold the volume for as long as a driver call may take. */
+  private async whenFree<T>(unit: () => Promise<T>): Promise<T> {
+    return whenFree(this.config.driver_timeout_ms, unit);
   }
 }

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { In, Not, type SelectQueryBuilder } from 'typeorm';
 import { Clock } from '../platform/clock.js';
-import { BackendFailure, Unavailable } from '../platform/errors.js';
-import { CONFIG } from '../platform/config/config.module.js';
-import type { Config } from '../platform/config/config.schema.js';
+import { BackendFailure } from '../platform/errors.js';
 import { EntityRows } from '../platform/database/entity-rows.js';
 import { LockedRows } from '../platform/database/locked-rows.js';
 import { SecretBox } from '../platform/database/secrets/secret-box.js';
 import type { Tx } from '../platform/database/unit-of-work.js';
 import type { JsonObject } from '../drivers/contract/index.js';
 import { OperationEntity } from './operation.entity.js';
+import { VolumeBusyElsewhere } from './volume-busy.js';
 import { ThisProcess } from './this-process.js';
 
 /** Kinds of journalled work: at drivers, and notifications of its results. */
@@ -58,16 +55,6 @@ export interface OpenOperation {
 /** This process lost the entry: another one considered the work abandoned, and has ended it or will. */
 export class OperationOverruled extends BackendFailure {}
 
-/** Seconds after which a client may retry on a volume that another server is working on. */
-const BUSY_RETRY_S = 5;
-
-/** Another server is working on the volume. */
-export class VolumeBusyElsewhere extends Unavailable {
-  constructor(volumeId: string) {
-    super(`Another server is busy with volume ${volumeId}. Try again later.`, BUSY_RETRY_S);
-  }
-}
-
 /** The reason an entry was left to the reconciler, without secrets; null if its process died. */
 export function failureOf({ details }: OperationEntity): string | null {
   return (details as { failure?: string }).failure ?? null;
@@ -77,8 +64,6 @@ export function failureOf({ details }: OperationEntity): string | null {
 const NOBODY = '';
 
 const OWN = 'operation.owner = :self';
-
-const POLL_MS = 200;
 
 /**
  * Records intended driver work before it begins, and closes it with its outcome, in the callers' transactions. An entry
@@ -94,7 +79,6 @@ export class OperationJournal {
     private readonly clock: Clock,
     secrets: SecretBox,
     private readonly lockedRows: LockedRows,
-    @Inject(CONFIG) private readonly config: Config,
   ) {
     this.rows = new EntityRows(OperationEntity, secrets);
   }
@@ -102,7 +86,7 @@ export class OperationJournal {
   /**
    * Records an intent; returns the entry's id. The same transaction has locked or created the volume. Deferred work waits
    * for nobody and needs no lock.
-   * @throws VolumeBusyElsewhere while another living process has an entry for the volume; see {@link whenFree}.
+   * @throws VolumeBusyElsewhere while another living process has an entry for the volume; see `whenFree`.
    */
   async open(tx: Tx, intent: Intent): Promise<string> {
     const isExclusive = intent.isDeferred !== true && !BESIDE_BACKENDS.includes(intent.kind);
@@ -128,22 +112,6 @@ export class OperationJournal {
     const { kind, volumeId } = intent;
     if (await this.rows.exists(tx, { kind, volumeId, owner: NOBODY })) return;
     await this.open(tx, { ...intent, isDeferred: true });
-  }
-
-  /**
-   * Repeats a transaction that opens an entry until other servers are done with the volume.
-   * @throws VolumeBusyElsewhere if that takes longer than a driver call may.
-   */
-  async whenFree<T>(unit: () => Promise<T>): Promise<T> {
-    const giveUpAt = performance.now() + this.config.driver_timeout_ms;
-    for (;;) {
-      try {
-        return await unit();
-      } catch (error) {
-        if (!(error instanceof VolumeBusyElsewhere) || performance.now() >= giveUpAt) throw error;
-        await sleep(POLL_MS);
-      }
-    }
   }
 
   /** Closes an entry in the transaction that applies its outcome. @throws OperationOverruled */

@@ -6,15 +6,12 @@ import { Clock } from '../../src/platform/clock.js';
 import { LockedRows } from '../../src/platform/database/locked-rows.js';
 import { SecretBox } from '../../src/platform/database/secrets/secret-box.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import {
-  OperationJournal,
-  OperationOverruled,
-  VolumeBusyElsewhere,
-} from '../../src/operations/operation-journal.js';
+import { OperationJournal, OperationOverruled } from '../../src/operations/operation-journal.js';
 import { ownPlace } from '../../src/operations/process-place.js';
 import { ProcessWatch } from '../../src/operations/process-watch.js';
 import { ProcessEntity } from '../../src/operations/process.entity.js';
 import { ProcessesRepository } from '../../src/operations/processes.repository.js';
+import { VolumeBusyElsewhere, whenFree } from '../../src/operations/volume-busy.js';
 import { ThisProcess } from '../../src/operations/this-process.js';
 import { VolumeEntity } from '../../src/volumes/volume/volume.entity.js';
 import { onServers } from '../support/databases.js';
@@ -45,8 +42,8 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 function journalOf(process: ThisProcess): OperationJournal {
-  const { app, config } = server;
-  return new OperationJournal(process, app.get(Clock), app.get(SecretBox), app.get(LockedRows), config);
+  const { app } = server;
+  return new OperationJournal(process, app.get(Clock), app.get(SecretBox), app.get(LockedRows));
 }
 
 const intent = () => ({ kind: 'connect' as const, volumeId, attachmentId: randomUUID(), requestId: 'req-1' });
@@ -97,7 +94,7 @@ describe('an entry of the journal', () => {
     const id = await units.run((tx) => other.open(tx, intent()));
     const open = () => units.run((tx) => own.open(tx, intent()));
     await expect(open()).rejects.toThrow(VolumeBusyElsewhere);
-    const waiting = own.whenFree(open);
+    const waiting = whenFree(10_000, open);
     await units.run((tx) => other.close(tx, id));
     expect(await waiting).not.toBe(id);
   });
