@@ -15,6 +15,7 @@ let stranger: OtherSession;
 beforeEach(async () => {
   if (isSqlite) return;
   server = await createTestApp({
+    personas: true,
     settings: {
       CLINKER_DATABASE_POOL_SIZE: '4',
       CLINKER_DATABASE_LOCK_TIMEOUT_MS: '1000',
@@ -42,6 +43,19 @@ const create = (type?: string) =>
 const LOCKED = /another session has locked what the request needs/;
 
 onServers(describe)("a stranger's lock", () => {
+  it('on a volume is not shown to a project that may not see the volume', async () => {
+    const volume = await api.volume();
+    await stranger.run('BEGIN');
+    await stranger.run(`SELECT id FROM volumes WHERE id = '${volume}' FOR UPDATE`);
+    const foreign = api.as('member', 'another');
+    expect((await foreign.create(volume)).status).toBe(404);
+    expect((await foreign.send('POST', `/v3/volumes/${volume}/action`, { 'os-reserve': null })).status).toBe(
+      404,
+    );
+    expect((await api.create(volume)).message).toMatch(LOCKED);
+    await stranger.run('ROLLBACK');
+  });
+
   it('on a volume type only blocks volumes of that type; reads and other writes work', async () => {
     const type = await aType();
     const other = await aType();

@@ -42,6 +42,7 @@ attachers: >-
 "volume:attachment_show": "not role:stranger"
 "volume:get": ""
 "volume:delete": "!"
+"volume:attachment_complete": "is_admin:True and not project_id:%(project_id)s"
 "volume:update": "is_admin:True and project_id:%(project_id)s"
 "volume:force_delete": "rule:owning_admin"
 "owning_admin": "rule:context_is_admin and project_id:%(project_id)s"
@@ -62,6 +63,12 @@ attachers: >-
     expect((await as('operator').update(own)).status).toBe(200);
     expect((await as('member').update(own)).status).toBe(403);
     expect((await as('admin,member').update(own)).status).toBe(403);
+  });
+
+  it('asks for the project where a rule excludes it', async () => {
+    const id = await as('admin,member').attachment(await admin.volume());
+    expect((await as('admin').complete(id)).status).toBe(403);
+    expect((await admin.as('admin', 'another').complete(id)).status).toBe(204);
   });
 
   it('refuses the others in the words of the API', async () => {

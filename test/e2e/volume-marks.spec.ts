@@ -275,3 +275,13 @@ describe('snapshots', () => {
     expect((await own.as('reader').send('POST', '/v3/snapshots', body)).status).toBe(403);
   });
 });
+
+describe('a volume of which only the metadata is replaced', () => {
+  it('shows when', async () => {
+    const volume = await api.volume();
+    const replace = { volume: { metadata: { k: 'v' } } };
+    const { status, body } = await api.send('PUT', `/v3/volumes/${volume}`, replace);
+    expect([status, body.volume.metadata]).toEqual([200, { k: 'v' }]);
+    expect(body.volume.updated_at > body.volume.created_at).toBe(true);
+  });
+});

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import sqlite3 from 'sqlite3';
 import { PreparingDatabase } from '../../src/platform/database/preparing-database.js';
@@ -6,23 +9,26 @@ import { SqliteStatements } from '../../src/platform/database/statements.js';
 let database: PreparingDatabase;
 let statements: SqliteStatements;
 
-beforeEach(async () => {
-  database = await new Promise<PreparingDatabase>((resolve, reject) => {
-    const opened = new PreparingDatabase(':memory:', (error: Error | null) =>
-      error === null ? resolve(opened) : reject(error),
+const opened = (file: string): Promise<PreparingDatabase> =>
+  new Promise((resolve, reject) => {
+    const made = new PreparingDatabase(file, (error: Error | null) =>
+      error === null ? resolve(made) : reject(error),
     );
   });
+
+/** SQLite refuses it while a statement is left. */
+const closed = (open: PreparingDatabase): Promise<void> =>
+  new Promise((resolve, reject) => {
+    open.close((error) => (error === null ? resolve() : reject(error)));
+  });
+
+beforeEach(async () => {
+  database = await opened(':memory:');
   statements = new SqliteStatements(database);
   await statements.rows('CREATE TABLE number (value INTEGER PRIMARY KEY)', []);
 });
 
-/** SQLite refuses it while a statement is left. */
-afterEach(
-  () =>
-    new Promise<void>((resolve, reject) => {
-      database.close((error) => (error === null ? resolve() : reject(error)));
-    }),
-);
+afterEach(() => closed(database));
 
 const insert = (value: number): Promise<number> =>
   statements.change('INSERT INTO number (value) VALUES (?)', [value]);
@@ -73,8 +79,45 @@ it('leaves nothing open that would keep a transaction from its commit', async ()
   await query('BEGIN');
   await insert(2);
   await values();
+  await query('SELECT value FROM number');
+  await statements.change('INSERT INTO number (value) VALUES (?) RETURNING value', [3]);
   await query('COMMIT');
-  expect(await values()).toEqual([1, 2]);
+  expect(await values()).toEqual([1, 2, 3]);
+});
+
+it('does not keep a text with a time in it', async () => {
+  const text = "SELECT '2026-01-31T12:00:00.000000' AS time";
+  const compiling = jest.spyOn(sqlite3.Database.prototype, 'prepare');
+  expect(await statements.rows(text, [])).toEqual([{ time: '2026-01-31T12:00:00.000000' }]);
+  expect(compiling).not.toHaveBeenCalled();
+  compiling.mockRestore();
+});
+
+it('leaves nothing open after a lock that it did not get', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'clinker-busy-'));
+  const file = join(folder, 'rollback.sqlite');
+  const [mine, yours] = [await opened(file), await opened(file)];
+  const [own, foreign] = [new SqliteStatements(mine), new SqliteStatements(yours)];
+  await own.rows('CREATE TABLE one (value INTEGER)', []);
+  await own.rows('CREATE TABLE two (value INTEGER)', []);
+  const read = (): Promise<unknown> => own.rows('SELECT value FROM one', []);
+  await read();
+  await foreign.rows('BEGIN EXCLUSIVE', []);
+  await expect(read()).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+  await foreign.rows('COMMIT', []);
+  expect(await own.rows('SELECT value FROM two', [])).toEqual([]);
+  expect(await foreign.change('INSERT INTO two (value) VALUES (?)', [1])).toBe(1);
+  expect(await own.rows('SELECT value FROM two', [])).toEqual([{ value: 1 }]);
+  await Promise.all([closed(mine), closed(yours)]);
+  await rm(folder, { recursive: true });
+});
+
+it('says that it is closed, and closes while statements are in flight', async () => {
+  const other = await opened(':memory:');
+  const late = new SqliteStatements(other);
+  const inFlight = late.rows('SELECT 1 AS value', []);
+  await Promise.all([expect(inFlight).resolves.toEqual([{ value: 1 }]), closed(other)]);
+  await expect(late.rows('SELECT 1 AS value', [])).rejects.toThrow('SQLITE_MISUSE: Database is closed');
 });
 
 it('follows a schema that has changed', async () => {

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../api/auth/request-context.js';
 import { NotFound } from '../../platform/errors.js';
-import { isUuidLike } from '../../platform/uuid.js';
 import { EntityRows, type StoredRow } from '../../platform/database/entity-rows.js';
 import { SecretBox } from '../../platform/database/secrets/secret-box.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Connection } from '../../drivers/contract/index.js';
-import { VolumeEntity, volumeNotFound, VolumesRepository } from '../../volumes/index.js';
+import { VolumeEntity, VolumesRepository } from '../../volumes/index.js';
 import { notFoundText } from './attachment-list.js';
 import { AttachmentEntity } from './attachment.entity.js';
 import type { Attachment } from './attachment.js';
@@ -88,10 +87,10 @@ export class VolumeConnections {
     ctx: Pick<RequestContext, 'isAdmin' | 'projectId'>,
     volumeId: string,
   ): Promise<ConnectedVolume> {
-    const found = isUuidLike(volumeId) ? await this.lock(tx, volumeId) : null;
-    if (found === null || !(ctx.isAdmin || found.volume.projectId === ctx.projectId))
-      throw new NotFound(volumeNotFound(volumeId));
-    return found;
+    return this.volumes.onlyIfVisible(tx, ctx, volumeId, async () => {
+      const found = await this.lock(tx, volumeId);
+      return found === null ? null : { ...found, projectId: found.volume.projectId };
+    });
   }
 
   /** @throws NotFound */

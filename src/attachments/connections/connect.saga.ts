@@ -82,13 +82,13 @@ export class ConnectSaga {
   ): Promise<void> {
     const { volume, attachments } = found;
     const attachment = attachments.find(({ id }) => id === planned.id);
-    if (attachment === undefined) return this.volumes.change(tx, volume.id, changes);
+    if (attachment === undefined) return this.volumes.changeIfAny(tx, volume.id, changes);
     const from = attachment.attachStatus;
     const to = isNew ? from : statusAfter(from, 'connect-failed');
     await this.history.record(tx, attachment, { kind: 'connect-failed', by, from, to, durationMs, reason });
     if (isNew) return this.reservations.undo(tx, found, attachment.id, { by, reason }, changes);
     await this.attachments.update(tx, attachment.id, { attachStatus: to, errorReason: storedReason(reason) });
-    if (volume.status !== 'reserved') return this.volumes.change(tx, volume.id, changes);
+    if (volume.status !== 'reserved') return this.volumes.changeIfAny(tx, volume.id, changes);
     // Others may share the volume: one failed attachment must not block it for them.
     const after = attachments.map(({ id, attachStatus }) => (id === attachment.id ? to : attachStatus));
     await this.volumes.change(tx, volume.id, { ...changes, ...volumeEffect(after) });

@@ -96,7 +96,7 @@ export class LegacyConnectSaga {
         await this.legacy.put(tx, volume.id, connection);
         return { result: nestedConnectionInfo(info, facts), changes: {} };
       },
-      recordFailure: (tx, _found, _failure, changes) => this.volumes.change(tx, volume.id, changes),
+      recordFailure: (tx, _found, _failure, changes) => this.volumes.changeIfAny(tx, volume.id, changes),
       leave: (tx, reason) => this.journal.leave(tx, operationId, reason),
     });
   }
@@ -123,7 +123,7 @@ export class LegacyConnectSaga {
           {
             action: 'attach',
             recordFailure: (tx, { volume: { id } }, _failure, changes) =>
-              this.volumes.change(tx, id, changes),
+              this.volumes.changeIfAny(tx, id, changes),
           },
           failureOf(operation) ?? INTERRUPTED,
         ),

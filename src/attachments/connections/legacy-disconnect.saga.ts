@@ -77,7 +77,7 @@ export class LegacyDisconnectSaga {
       apply: async (tx, ended) => {
         if (ended.found === null) return;
         const { volume } = ended.found;
-        await this.volumes.change(tx, volume.id, await this.ender.exportChanges(tx, plan, ended));
+        await this.volumes.changeIfAny(tx, volume.id, await this.ender.exportChanges(tx, plan, ended));
         await this.volumes.unreserve(tx, volume);
       },
     });

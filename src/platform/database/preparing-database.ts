@@ -4,8 +4,11 @@ import sqlite3 from 'sqlite3';
 /** More texts than the server has; lists with unusual filters make further ones. */
 const MOST_STATEMENTS = 200;
 
-/** Statements on rows; others, such as ANALYZE, may do something else when they are compiled again. */
-const KEPT = /^(SELECT|INSERT|UPDATE|DELETE)\b/;
+/** Statements on rows. Others, such as ANALYZE, may do something else when they are compiled again. */
+const ON_ROWS = /^(SELECT|INSERT|UPDATE|DELETE)\b/;
+
+/** A text with a time in it is not sent again. */
+const HAS_TIME = /'\d{4}-\d\d-\d\dT/;
 
 const HAS_ROWS = /^SELECT\b|\bRETURNING\b/;
 
@@ -13,23 +16,21 @@ type Done = (this: sqlite3.RunResult, error: Error | null, rows?: unknown[]) => 
 
 /**
  * An SQLite connection that compiles each statement once (docs/adr/0028). Compiling costs more than most statements do.
- * A text must therefore not contain data.
+ * A text should therefore not contain data.
  */
 export class PreparingDatabase extends sqlite3.Database {
   private statements: LRUCache<string, sqlite3.Statement> | null | undefined;
 
   override all(sql: string, ...rest: unknown[]): this {
-    if (!KEPT.test(sql)) return super.all(sql, ...rest);
-    const { parameters, done } = split(rest);
-    this.statement(sql, done).all(parameters, done as never);
+    if (!isKept(sql)) return super.all(sql, ...rest);
+    this.execute('all', sql, rest);
     return this;
   }
 
   override run(sql: string, ...rest: unknown[]): this {
     // Executed by `run`, a statement with rows stays open, and no transaction can commit.
-    if (!KEPT.test(sql) || HAS_ROWS.test(sql)) return super.run(sql, ...rest);
-    const { parameters, done } = split(rest);
-    this.statement(sql, done).run(parameters, done as never);
+    if (!isKept(sql) || HAS_ROWS.test(sql)) return super.run(sql, ...rest);
+    this.execute('run', sql, rest);
     return this;
   }
 
@@ -40,6 +41,17 @@ export class PreparingDatabase extends sqlite3.Database {
     super.close(done);
   }
 
+  private execute(method: 'all' | 'run', sql: string, rest: unknown[]): void {
+    const { parameters, done } = split(rest);
+    // A statement that fails with SQLITE_BUSY is still open.
+    const forget = (): void => void this.statements?.delete(sql);
+    const settled: Done = function (error, rows) {
+      if (error !== null) forget();
+      done?.call(this, error, rows);
+    };
+    this.statement(sql, done)[method](parameters, settled as never);
+  }
+
   /** @param failed receives the error if the text cannot be compiled; the statement's own callback is not called then. */
   private statement(sql: string, failed: Done | undefined): sqlite3.Statement {
     // Not a field: the constructor of a native class may call back before fields are set.
@@ -47,14 +59,20 @@ export class PreparingDatabase extends sqlite3.Database {
       this.statements = new LRUCache({ max: MOST_STATEMENTS, dispose: (old) => old.finalize() });
     const known = this.statements?.get(sql);
     if (known !== undefined) return known;
-    const statement: sqlite3.Statement = super.prepare(sql, (error: Error | null) => {
-      if (error !== null) failed?.call(statement as never, error);
+    const keep = (statement: sqlite3.Statement): void => {
       // Another call has compiled the text meanwhile, or the connection is being closed: after this one use it goes.
-      else if (!this.statements || this.statements.has(sql)) statement.finalize();
+      if (!this.statements || this.statements.has(sql)) statement.finalize();
       else this.statements.set(sql, statement);
+    };
+    return super.prepare(sql, function (this: sqlite3.Statement, error: Error | null) {
+      if (error === null) keep(this);
+      else failed?.call(this as never, error);
     });
-    return statement;
   }
+}
+
+function isKept(sql: string): boolean {
+  return ON_ROWS.test(sql) && !HAS_TIME.test(sql);
 }
 
 function split(rest: unknown[]): { readonly parameters: unknown; readonly done: Done | undefined } {

@@ -79,10 +79,27 @@ export class VolumesRepository {
     ctx: Pick<RequestContext, 'isAdmin' | 'projectId'>,
     volumeId: string,
   ): Promise<VolumeEntity> {
-    const volume = isUuidLike(volumeId) ? await this.lock(tx, volumeId) : null;
-    if (volume === null || !(ctx.isAdmin || volume.projectId === ctx.projectId))
+    return this.onlyIfVisible(tx, ctx, volumeId, () => this.lock(tx, volumeId));
+  }
+
+  /**
+   * Locks a volume by `take` unless it is somebody else's: nobody waits for a lock that he may not see.
+   * @throws NotFound
+   */
+  async onlyIfVisible<T extends Pick<VolumeEntity, 'projectId'>>(
+    tx: Tx,
+    ctx: Pick<RequestContext, 'isAdmin' | 'projectId'>,
+    volumeId: string,
+    take: () => Promise<T | null>,
+  ): Promise<T> {
+    const { isAdmin, projectId } = ctx;
+    const mayTake =
+      isUuidLike(volumeId) &&
+      (isAdmin || !tx.locksRows || (await this.rows.exists(tx, { id: volumeId, projectId })));
+    const taken = mayTake ? await take() : null;
+    if (taken === null || !(isAdmin || taken.projectId === projectId))
       throw new NotFound(volumeNotFound(volumeId));
-    return volume;
+    return taken;
   }
 
   /** True if the volume has attachments, in any state. */
@@ -142,9 +159,13 @@ export class VolumesRepository {
     await this.change(tx, volumeId, { exportDetails: details });
   }
 
-  /** Changes fields; without any, sends nothing. */
+  /** As {@link change}, but leaves the volume as it is if nothing changes. */
+  async changeIfAny(tx: Tx, volumeId: string, changes: VolumeChanges): Promise<void> {
+    if (Object.keys(changes).length > 0) await this.change(tx, volumeId, changes);
+  }
+
+  /** Changes fields, at least the time of the last change. */
   async change(tx: Tx, volumeId: string, changes: VolumeChanges): Promise<void> {
-    if (Object.keys(changes).length === 0) return;
     await this.rows.update(tx, { id: volumeId }, { ...changes, updatedAt: this.clock.now() });
   }
 
