@@ -1,61 +1,111 @@
 /**
  * The load generator, a separate process. It receives jobs as messages and answers each with its figures. A job runs an
- * operation on `connections` connections, once for each item, or repeatedly for `seconds`.
+ * operation on `connections` connections, once for each item, or repeatedly for `seconds`; with `windowSeconds` it also
+ * reports the figures of each window.
  */
 import { Connection } from './connection.mjs';
-import { headersOf, operations } from './operations.mjs';
+import { operations } from './operations.mjs';
 
 /** Number of errors reported in full; further ones are only counted. */
 const TOLD_ERRORS = 3;
 
-async function measure({ operation, port, project, connections, items, seconds }) {
-  const { run } = operations[operation];
-  const base = `/v3/${project}`;
-  const open = await Promise.all(
-    Array.from({ length: connections }, () => Connection.open(port, headersOf(project))),
-  );
-  const times = [];
+/** On a broken connection every request fails at once, so the job would spin. */
+const MOST_ERRORS = 100;
+
+/** What was measured in a span of time. A long one does not keep its times, only their number. */
+class Sample {
+  #start = performance.now();
+  #requests = 0;
+  #times = [];
+  #isLong;
+  errors = [];
+  failed = 0;
+
+  constructor({ isLong = false } = {}) {
+    this.#isLong = isLong;
+  }
+
+  add(milliseconds) {
+    this.#requests++;
+    if (!this.#isLong) this.#times.push(milliseconds);
+  }
+
+  addError({ message }) {
+    this.failed++;
+    if (this.errors.length < TOLD_ERRORS) this.errors.push(message);
+  }
+
+  figures() {
+    const span = performance.now() - this.#start;
+    const times = this.#times.sort((a, b) => a - b);
+    const quantile = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? null;
+    return {
+      requests: this.#requests,
+      failed: this.failed,
+      errors: this.errors,
+      rate: this.#requests / (span / 1000),
+      p10: quantile(0.1),
+      p50: quantile(0.5),
+      p90: quantile(0.9),
+      p99: quantile(0.99),
+    };
+  }
+}
+
+async function measure({ operation, target, connections, items, seconds, windowSeconds }) {
+  const { run, timesRequests = false } = operations[operation];
+  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(target)));
+  const whole = new Sample({ isLong: windowSeconds !== undefined });
+  let window = new Sample();
   const results = [];
-  const errors = [];
-  let failed = 0;
+  const add = (milliseconds) => {
+    whole.add(milliseconds);
+    if (windowSeconds !== undefined) window.add(milliseconds);
+  };
   let next = 0;
   const start = performance.now();
   const isOver =
     seconds === undefined ? () => next >= items.length : () => performance.now() - start >= seconds * 1000;
-  const work = async (connection) => {
-    const send = connection.send.bind(connection);
+  const work = async (connection, worker) => {
+    const send = timesRequests ? timed(connection, add) : connection.send.bind(connection);
     while (!isOver()) {
       const number = next++;
       const began = performance.now();
       try {
-        const result = await run(send, base, items[number % items.length], number);
-        times.push(performance.now() - began);
+        const result = await run(send, target.base, items[number % items.length], { number, worker, items });
+        if (!timesRequests) add(performance.now() - began);
         if (typeof result === 'string') results.push(result);
       } catch (error) {
-        failed++;
-        if (errors.length < TOLD_ERRORS) errors.push(error.message);
-        // On a broken connection every request fails at once, so the job would spin.
-        if (failed > 100) throw new Error(`${operation}: ${errors.join('; ')}`, { cause: error });
+        whole.addError(error);
+        window.addError(error);
+        if (whole.failed > MOST_ERRORS)
+          throw new Error(`${operation}: ${whole.errors.join('; ')}`, { cause: error });
       }
     }
   };
+  const everyWindow =
+    windowSeconds &&
+    setInterval(() => {
+      process.send({ window: window.figures() });
+      window = new Sample();
+    }, windowSeconds * 1000);
   try {
     await Promise.all(open.map(work));
   } finally {
+    clearInterval(everyWindow);
     for (const connection of open) connection.close();
   }
-  const span = performance.now() - start;
-  times.sort((a, b) => a - b);
-  const quantile = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? null;
-  return {
-    requests: times.length,
-    failed,
-    errors,
-    rate: times.length / (span / 1000),
-    p50: quantile(0.5),
-    p99: quantile(0.99),
-    // Repeated runs would produce many results that nobody uses.
-    results: seconds === undefined ? results : [],
+  // Repeated runs would produce many results that nobody uses.
+  return { ...whole.figures(), results: seconds === undefined ? results : [] };
+}
+
+/** Returns a function that sends a request and adds the time of its answer. */
+function timed(connection, add) {
+  return async (...request) => {
+    const began = performance.now();
+    const answer = await connection.send(...request);
+    add(performance.now() - began);
+    return answer;
   };
 }
 

@@ -10,3 +10,8 @@ export function median(numbers) {
 export function medians(rounds, names) {
   return Object.fromEntries(names.map((name) => [name, median(rounds.map((round) => round[name]))]));
 }
+
+/** Returns the ratio of two figures, or null when one is unknown, or too small for the clock. */
+export function ratio(figure, to) {
+  return figure === null || to === null || to === 0 ? null : figure / to;
+}

@@ -12,6 +12,9 @@ export function headersOf(project) {
   };
 }
 
+/** The operations whose speed is measured and compared. */
+export const MEASURED = ['show', 'list', 'detail', 'create', 'update', 'complete', 'delete', 'cycle'];
+
 /** Returns a connector about as large as the one that os-brick collects. */
 export function connector(number) {
   return {
@@ -33,7 +36,8 @@ export const createBody = (volume) =>
 export const connectBody = (number) => JSON.stringify({ attachment: { connector: connector(number) } });
 
 /** Returns the attachment's id from an answer. A search is cheaper than parsing all of it. */
-export const attachmentId = ({ body }) => /"attachment":\{"id":"([^"]+)"/.exec(body.latin1Slice(0, 100))?.[1];
+export const attachmentId = ({ body }) =>
+  /"attachment": ?\{"id": ?"([^"]+)"/.exec(body.latin1Slice(0, 100))?.[1] ?? JSON.parse(body).attachment.id;
 
 function expect(answer, status) {
   if (answer.status === status) return answer;
@@ -42,7 +46,7 @@ function expect(answer, status) {
 
 /**
  * The measured operations. Each one processes an item: an attachment to show, a volume to attach, an attachment to change.
- * The result of `run` is an item for the next operation.
+ * The result of `run` is an item for the next operation. `timesRequests`: the time of each request counts, not that of all.
  */
 export const operations = {
   show: {
@@ -67,7 +71,7 @@ export const operations = {
   update: {
     title: 'update (connector)',
     writes: true,
-    run: async (send, base, attachment, number) => {
+    run: async (send, base, attachment, { number }) => {
       expect(await send('PUT', `${base}/attachments/${attachment}`, connectBody(number)), 200);
       return attachment;
     },
@@ -90,11 +94,28 @@ export const operations = {
   cycle: {
     title: 'whole cycle',
     writes: true,
-    run: async (send, base, volume, number) => {
+    run: async (send, base, volume, place) => {
       const id = await operations.create.run(send, base, volume);
-      await operations.update.run(send, base, id, number);
+      await operations.update.run(send, base, id, place);
       await operations.complete.run(send, base, id);
       await operations.delete.run(send, base, id);
+    },
+  },
+  /** A cycle with the reads that accompany it. Each connection has a volume of its own. */
+  mixed: {
+    title: 'mixed load',
+    writes: true,
+    timesRequests: true,
+    run: async (send, base, _, place) => {
+      const { create, show, list, update, complete, detail, delete: remove } = operations;
+      const id = await create.run(send, base, place.items[place.worker]);
+      await show.run(send, base, id);
+      await list.run(send, base);
+      await update.run(send, base, id, place);
+      await show.run(send, base, id);
+      await complete.run(send, base, id);
+      await detail.run(send, base);
+      await remove.run(send, base, id);
     },
   },
   /** Any path; for pages of a large table. */

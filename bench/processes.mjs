@@ -1,6 +1,6 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,10 @@ import { Connection } from './connection.mjs';
 import { headersOf } from './operations.mjs';
 
 const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 60_000;
+
+/** Longest time for a job's items, or beyond its seconds. */
+const JOB_LIMIT_S = 600;
 
 const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -17,19 +21,20 @@ const NODE_OPTIONS = scripts.start.split(' ').filter((word) => word.startsWith('
 
 const sibling = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** A server under load. */
+/** A server on loopback under load, started by the benchmark. */
 class Server {
   constructor(process, port) {
     this.process = process;
     this.port = port;
   }
 
-  /** Returns the CPU seconds used so far, or null if unknown. A tick is 10 ms. */
+  /** Returns where a project's requests go, and their headers. */
+  target(project) {
+    return { host: '127.0.0.1', port: this.port, base: `/v3/${project}`, headers: headersOf(project) };
+  }
+
   cpuSeconds() {
-    const [, after] = /^.*\) (.*)$/s.exec(procFile(this.process.pid, 'stat')) ?? [];
-    if (after === undefined) return null;
-    const fields = after.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return cpuSeconds(this.process.pid);
   }
 
   /** Returns memory in MiB: `VmRSS` is the current use, `VmHWM` the peak. */
@@ -38,14 +43,29 @@ class Server {
     return kib === undefined ? null : Number(kib) / 1024;
   }
 
+  /** Returns the number of open file descriptors, sockets included. */
+  openFiles() {
+    return readdirSync(`/proc/${this.process.pid}/fd`).length;
+  }
+
   async stop() {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const exit = once(this.process, 'exit');
     this.process.kill('SIGTERM');
-    await once(this.process, 'exit');
+    const killer = setTimeout(() => this.process.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await exit;
+    clearTimeout(killer);
   }
 }
 
-function procFile(pid, name) {
+/** Returns the CPU seconds of a process so far, or null if unknown. A tick is 10 ms. */
+export function cpuSeconds(pid) {
+  const fields = /^.*\) (.*)$/s.exec(procFile(pid, 'stat'))?.[1].split(' ');
+  return fields === undefined ? null : (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Returns a file of a process in /proc, or nothing if the process has ended. */
+export function procFile(pid, name) {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch {
@@ -61,7 +81,7 @@ export async function startBaseline(kind, answers) {
   return new Server(child, port);
 }
 
-/** Starts Clinker on a data folder; returns the server and the time until its first answer. */
+/** Starts Clinker on a data folder; returns the server, and the time and CPU time until its health check first succeeds. */
 export async function startClinker(main, folder) {
   const port = await freePort();
   const inherited = Object.entries(process.env).filter(
@@ -80,18 +100,18 @@ export async function startClinker(main, folder) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const server = new Server(child, port);
-  while (!(await answers(port))) {
+  while (!(await isHealthy(server))) {
     if (child.exitCode !== null) throw new Error(`Clinker ended with exit code ${child.exitCode}`);
     if (performance.now() - startedAt > START_TIMEOUT_MS) throw new Error('Clinker does not answer');
     await sleep(5);
   }
-  return { server, startMs: performance.now() - startedAt };
+  return { server, startMs: performance.now() - startedAt, startCpuMs: server.cpuSeconds() * 1000 };
 }
 
-async function answers(port) {
-  const connection = await Connection.open(port, headersOf('start')).catch(() => null);
+async function isHealthy(server) {
+  const connection = await Connection.open(server.target('start')).catch(() => null);
   if (connection === null) return false;
-  const { status } = await connection.send('GET', '/v3/start/attachments?limit=1');
+  const { status } = await connection.send('GET', '/healthcheck');
   connection.close();
   return status === 200;
 }
@@ -110,19 +130,47 @@ async function freePort() {
 export class LoadGenerator {
   #child = fork(sibling('load.mjs'));
 
-  /** Runs a job against a server; adds the server's CPU time per request in microseconds. */
-  async run(server, job) {
+  /**
+   * Runs a job against a server; adds the server's CPU time per request in milliseconds. `onWindow` receives the figures of
+   * each window. @throws when a request fails, unless `toleratesErrors`.
+   */
+  async run(server, { project, ...job }, { onWindow = () => {}, toleratesErrors = false } = {}) {
+    if (!this.#child.connected) throw new Error('the load generator has ended');
     const before = server.cpuSeconds();
-    this.#child.send({ ...job, port: server.port });
-    const [{ figures, error }] = await once(this.#child, 'message');
-    if (error !== undefined) throw new Error(error);
-    if (figures.failed > 0)
+    this.#child.send({ ...job, target: server.target(project) });
+    const figures = await this.#figures(((job.seconds ?? 0) + JOB_LIMIT_S) * 1000, onWindow);
+    if (figures.failed > 0 && !toleratesErrors)
       throw new Error(`${job.operation}: ${figures.failed} failed: ${figures.errors.join('; ')}`);
-    const cpu = before === null ? null : ((server.cpuSeconds() - before) * 1e6) / figures.requests;
+    const cpu =
+      before === null || figures.requests === 0
+        ? null
+        : ((server.cpuSeconds() - before) * 1000) / figures.requests;
     return { ...figures, cpu };
   }
 
+  #figures(limitMs, onWindow) {
+    const child = this.#child;
+    return new Promise((resolve, reject) => {
+      const end = (settle, value) => {
+        clearTimeout(timer);
+        child.off('message', take).off('exit', fail);
+        settle(value);
+      };
+      const take = ({ window, figures, error }) => {
+        if (window !== undefined) onWindow(window);
+        else if (error !== undefined) end(reject, new Error(error));
+        else end(resolve, figures);
+      };
+      const fail = () => end(reject, new Error('the load generator ended'));
+      const timer = setTimeout(
+        () => end(reject, new Error(`a job takes more than ${limitMs / 1000} s`)),
+        limitMs,
+      );
+      child.on('message', take).on('exit', fail);
+    });
+  }
+
   stop() {
-    this.#child.disconnect();
+    if (this.#child.connected) this.#child.disconnect();
   }
 }

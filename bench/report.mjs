@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { operations } from './operations.mjs';
+import { besideTable, cell, counted, scaleTable, soakTable, speedTable } from './tables.mjs';
 
 /** Returns the facts on which the figures depend; nothing that identifies the machine's owner. */
 export function machine() {
@@ -14,9 +14,32 @@ export function machine() {
   };
 }
 
-const cell = (value, digits) => (value === null ? '–' : value.toFixed(digits));
+/** Formats the results as readable text. */
+export function asText(results) {
+  const { speed, scale, soak } = results;
+  const beside = speed && besideTable(speed);
+  return [
+    conditions(results),
+    ...(speed ? [aligned(speedTable(speed)), speedNotes(results)] : []),
+    ...(beside ? [`Ratios are Clinker to ${speed.otherName}.`, aligned(beside)] : []),
+    ...(scale ? [aligned(scaleTable(scale)), scaleNotes(results)] : []),
+    ...(soak ? [soakNotes(soak), aligned(soakTable(soak))] : []),
+  ].join('\n\n');
+}
 
-function table(heads, rows) {
+/** Says where the figures were measured. */
+export function conditions({ machine: facts }) {
+  return (
+    `${facts.cpu}, ${facts.cores} cores, Node ${facts.node}, load ${cell(facts.loadAtStart, 1)} at the start and ` +
+    `${cell(facts.loadAtEnd, 1)} at the end.`
+  );
+}
+
+function rounds({ rounds: count }) {
+  return count === 1 ? 'One round.' : `Medians of ${count} rounds; ratios are medians of each round's ratio.`;
+}
+
+function aligned({ heads, rows }) {
   const lines = [heads, ...rows];
   const widths = heads.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   // Names are left-aligned, figures right-aligned.
@@ -27,67 +50,20 @@ function table(heads, rows) {
   return [align(heads), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(align)].join('\n');
 }
 
-/** Formats the results as readable text. */
-export function asText({ machine: facts, settings, speed, pages }) {
-  const parts = [
-    `${facts.cpu}, ${facts.cores} cores, Node ${facts.node}, load ${facts.loadAtStart.toFixed(2)} at the start. ` +
-      `Lists are of ${settings.listed} attachments. Medians of ${settings.rounds} rounds; ratios are medians of each round's ratio.`,
-  ];
-  if (speed !== undefined) parts.push(speedTable(speed), speedNotes(speed));
-  if (pages !== undefined) parts.push(pagesTable(pages), pagesNotes(pages));
-  return parts.join('\n\n');
-}
-
-function speedTable({ operations: measured }) {
-  return table(
-    [
-      'operation',
-      'conn',
-      'req/s',
-      'p50 ms',
-      'p99 ms',
-      'CPU µs',
-      ': http',
-      ': Express',
-      'http/s',
-      'Express/s',
-    ],
-    measured.map(({ operation, connections, clinker, http, express, ratioToHttp, ratioToExpress }) => [
-      operations[operation].title,
-      String(connections),
-      cell(clinker.rate, 0),
-      cell(clinker.p50, 2),
-      cell(clinker.p99, 2),
-      cell(clinker.cpu, 0),
-      cell(ratioToHttp, 3),
-      cell(ratioToExpress, 3),
-      cell(http.rate, 0),
-      cell(express.rate, 0),
-    ]),
-  );
-}
-
-function speedNotes({ start, memory }) {
+export function speedNotes({ settings, speed: { start, memory } }) {
   return (
+    `${rounds(settings)} Lists are of ${settings.listed} attachments. ` +
     `First answer ${cell(start.secondMs, 0)} ms after a start (${cell(start.firstMs, 0)} ms after the very first). ` +
     `Memory: ${cell(memory.startedMib, 0)} MiB once started, ${cell(memory.peakMib, 0)} MiB at most.`
   );
 }
 
-function pagesTable({ few, many, pages }) {
-  return table(
-    [`50 of ${few} and of ${many}`, 'p50 ms', 'p50 ms', 'p99 ms', 'p99 ms', 'ratio'],
-    pages.map(({ title, few: thousand, many: million, ratio }) => [
-      title,
-      cell(thousand.p50, 2),
-      cell(million.p50, 2),
-      cell(thousand.p99, 2),
-      cell(million.p99, 2),
-      cell(ratio, 2),
-    ]),
-  );
+export function scaleNotes({ settings, scale: { rows, peakMib } }) {
+  const each = rows.map((count, size) => `${cell(peakMib[size], 0)} MiB with ${counted(count)} attachments`);
+  return `${rounds(settings)} Memory at most: ${each.join(', ')}.`;
 }
 
-function pagesNotes({ many, startMs, peakMib }) {
-  return `With ${many} attachments: first answer after ${cell(startMs.many, 0)} ms, ${cell(peakMib.many, 0)} MiB at most.`;
+export function soakNotes({ minutes, connections, requests, rate, failed, errors }) {
+  const failures = failed === 0 ? 'none failed' : `${failed} FAILED: ${errors.join('; ')}`;
+  return `Soak of ${minutes} minutes with ${connections} connections: ${requests} requests, ${cell(rate, 0)} a second, ${failures}.`;
 }

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import sqlite3 from 'sqlite3';
 
@@ -58,7 +59,14 @@ const attachments = `${NUMBERS}
     'host-' || i % 1000, '/dev/vdb', ${instant}, ${status}, 'rw', ${connectionInfo}, ${connector}, ${instant},
     ${instant} FROM numbers`;
 
-/** Fills the database of a stopped server with `count` volumes, each with one attachment. */
+/** Every second attachment has one event of history. */
+const events = `${NUMBERS}
+  INSERT INTO attachment_events (attachment_id, seq, volume_id, project_id, kind, to_status, actor_user_id,
+    actor_project_id, request_id, occurred_at)
+  SELECT ${uuid('a77a', 'i')}, 1, ${uuid('0501', 'i')}, ${project}, 'reserved', 'reserved', 'admin', ${project},
+    'req-' || ${uuid('4e40', 'i')}, ${instant} FROM numbers WHERE i % 2 = 0`;
+
+/** Fills the database of a stopped server with `count` volumes, each with one attachment, and half as many events. */
 export async function seed(file, count) {
   const database = await new Promise((resolve, reject) => {
     const opened = new sqlite3.Database(file, (error) => (error ? reject(error) : resolve(opened)));
@@ -73,8 +81,13 @@ export async function seed(file, count) {
     await run('BEGIN');
     await run(volumes, { $from, $to });
     await run(attachments, { $from, $to, $step });
+    await run(events, { $from, $to });
     await run('COMMIT');
   }
   await run('PRAGMA wal_checkpoint(TRUNCATE)');
   await promisify(database.close.bind(database))();
+  // Otherwise the system would write all of it while the server is measured.
+  const written = await open(file, 'r+');
+  await written.sync();
+  await written.close();
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.mjs';
-import { attachmentId, COMPLETE, connectBody, connector, headersOf } from './operations.mjs';
+import { attachmentId, COMPLETE, connectBody, connector } from './operations.mjs';
 
 const WIDTH = 8;
 const MOST_POLLS = 600;
@@ -10,15 +10,14 @@ const MOST_POLLS = 600;
 export class Client {
   #idle = [];
 
-  constructor(port, project) {
-    this.port = port;
-    this.project = project;
+  constructor(target) {
+    this.target = target;
   }
 
   /** Sends a request and returns the answer. @throws when its status is not 2xx. */
   async send(method, path, body) {
-    const connection = this.#takeIdle() ?? (await Connection.open(this.port, headersOf(this.project)));
-    const answer = await connection.send(method, `/v3/${this.project}${path}`, body);
+    const connection = this.#takeIdle() ?? (await Connection.open(this.target));
+    const answer = await connection.send(method, `${this.target.base}${path}`, body);
     this.#idle.push(connection);
     if (answer.status >= 300)
       throw new Error(`${method} ${path}: ${answer.status} ${answer.body.toString()}`);
@@ -48,15 +47,14 @@ async function forEach(items, work) {
   );
 }
 
-/** Creates `count` volumes and returns their ids once all are available. */
-export async function makeVolumes(client, count) {
-  const ids = [];
+/**
+ * Creates `count` volumes, of a type if one is given, and returns their ids once all are available. Each is in `made` from
+ * its creation on.
+ */
+export async function makeVolumes(client, count, { type, made: ids = [] } = {}) {
   await forEach(Array.from({ length: count }), async (_, number) => {
-    const { body } = await client.send(
-      'POST',
-      '/volumes',
-      JSON.stringify({ volume: { size: 1, name: `bench-${number}` } }),
-    );
+    const volume = { size: 1, name: `bench-${number}`, volume_type: type };
+    const { body } = await client.send('POST', '/volumes', JSON.stringify({ volume }));
     ids.push(JSON.parse(body).volume.id);
   });
   await forEach(ids, async (id) => {
@@ -81,6 +79,22 @@ export async function attachAll(client, volumes) {
     ids.push(id);
   });
   return ids;
+}
+
+/** Deletes what the volumes of a project are attached to, and the volumes, as far as the server allows it. */
+export async function removeVolumes(client, volumes) {
+  let left = 0;
+  const attempt = async (path) =>
+    client.send('DELETE', path).then(
+      () => true,
+      () => false,
+    );
+  await forEach(volumes, async (volume) => {
+    const { body } = await client.send('GET', `/attachments?volume_id=${volume}`);
+    for (const { id } of JSON.parse(body).attachments) await attempt(`/attachments/${id}`);
+    if (!(await attempt(`/volumes/${volume}`))) left++;
+  });
+  return left;
 }
 
 /** Headers that each server generates itself for every answer. */
