@@ -61,13 +61,8 @@ async function dropOnMariadb(url) {
 let failed = false;
 for (const [name, url] of Object.entries(servers)) {
   console.log(`\n== on ${name}`);
-  const jest = [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-  ];
   const leftOut = named.length > 0 ? [] : ['--testPathIgnorePatterns', ...SAME_ON_ALL];
-  const { status } = spawnSync(process.execPath, [...jest, ...SUITES, ...leftOut], {
+  const { status } = spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', ...SUITES, ...leftOut], {
     cwd: root,
     env: { ...process.env, TEST_DATABASE: url },
     stdio: ['ignore', 'inherit', 'inherit'],

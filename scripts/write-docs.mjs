@@ -58,7 +58,7 @@ async function recordExamples() {
 /** The test that compares the examples with the drivers also records them. */
 async function recordDrivers() {
   const test = ['node_modules/jest/bin/jest.js', 'test/integration/driver-examples.spec.ts'];
-  await promisify(execFile)(process.execPath, ['--experimental-vm-modules', ...test], {
+  await promisify(execFile)(process.execPath, test, {
     cwd: file(''),
     env: { ...process.env, CLINKER_RECORD_EXAMPLES: '1' },
   });

@@ -6,12 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SUITE = 'test/e2e/linearizable.spec.ts';
 
-const JEST = [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  'node_modules/jest/bin/jest.js',
-  SUITE,
-];
+const JEST = ['node_modules/jest/bin/jest.js', SUITE];
 
 async function run(argv, rounds) {
   const child = spawn(process.execPath, argv, {

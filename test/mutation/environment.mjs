@@ -1,4 +1,4 @@
-import { TestEnvironment } from 'jest-environment-node';
+import SharedContextEnvironment from '../support/jest/environment.mjs';
 import { reportLine } from './report-line.mjs';
 
 const FAILURES = new Set(['test_fn_failure', 'hook_failure', 'error']);
@@ -7,7 +7,7 @@ const FAILURES = new Set(['test_fn_failure', 'hook_failure', 'error']);
  * Tells run.mjs, in MUTATION_REPORT, what each suite reached and what failed. With a mutant, the first failure is all
  * there is to know: the process ends there.
  */
-export default class MutationEnvironment extends TestEnvironment {
+export default class MutationEnvironment extends SharedContextEnvironment {
   #suite;
   #startedAt = performance.now();
 

@@ -14,8 +14,6 @@ export async function runSuites(copy, suites, { mutant = null, seconds = Infinit
   const child = spawn(
     process.execPath,
     [
-      '--experimental-vm-modules',
-      '--no-warnings',
       'node_modules/jest/bin/jest.js',
       '--config',
       'test/mutation/jest.config.mjs',
