@@ -15,8 +15,8 @@ export default {
   globalSetup: '<rootDir>/test/support/run-folder.mjs',
   globalTeardown: '<rootDir>/test/support/run-folder-end.mjs',
   testTimeout: 120_000,
-  // Jest's own choice leaves one processor idle, which on a machine of two is half of it.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // A suite waits a third of its time: for programs that it started, for limits, for a disk.
+  maxWorkers: availableParallelism() + 1,
   // Node keeps the modules in test/ of every suite that a worker has run, and starting a program from a process of 2 GiB
   // takes twenty times as long as from a small one.
   workerIdleMemoryLimit: '800MB',
