@@ -1,13 +1,14 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LOGGER } from '../platform/logging/logger.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { Database } from '../platform/database/database.module.js';
 import type { DriverLog } from './contract/index.js';
 import { BackendRegistry } from './registry/backend-registry.js';
 
-async function loadBackends(config: Config, logger: Logger): Promise<BackendRegistry> {
+async function loadBackends(config: Config, logger: Logger, metrics: Metrics): Promise<BackendRegistry> {
   const log: DriverLog = {
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
@@ -26,6 +27,7 @@ async function loadBackends(config: Config, logger: Logger): Promise<BackendRegi
       },
       dataFolder: config.data_folder,
       baseFolder: config.base_folder,
+      onCall: (call) => metrics.driverCallEnded(call),
     },
     log,
   );
@@ -44,7 +46,7 @@ class BackendCloser implements OnApplicationShutdown {
 @Module({
   providers: [
     // The database first: a start that it refuses touches no backend.
-    { provide: BackendRegistry, useFactory: loadBackends, inject: [CONFIG, LOGGER, Database] },
+    { provide: BackendRegistry, useFactory: loadBackends, inject: [CONFIG, LOGGER, Metrics, Database] },
     BackendCloser,
   ],
   exports: [BackendRegistry],

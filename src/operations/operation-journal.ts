@@ -13,18 +13,21 @@ import { VolumeBusyElsewhere } from './volume-busy.js';
 import { ThisProcess } from './this-process.js';
 
 /** Kinds of journalled work: at drivers, and notifications of its results. */
-export type OperationKind =
-  | 'create-volume'
-  | 'delete-volume'
-  | 'extend-volume'
-  | 'connect'
-  | 'disconnect'
-  | 'force-detach'
-  | 'legacy-connect'
-  | 'legacy-disconnect'
-  | 'remove-export'
-  | 'restore-export'
-  | 'announce-extension';
+export const OPERATION_KINDS = [
+  'create-volume',
+  'delete-volume',
+  'extend-volume',
+  'connect',
+  'disconnect',
+  'force-detach',
+  'legacy-connect',
+  'legacy-disconnect',
+  'remove-export',
+  'restore-export',
+  'announce-extension',
+] as const;
+
+export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** Kinds that need no backend: their entries block nobody, and no comparison with a backend waits for them. */
 export const BESIDE_BACKENDS: readonly OperationKind[] = ['announce-extension'];

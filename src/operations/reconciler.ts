@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { LOGGER } from '../platform/logging/logger.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { MarkedMethods, methodMark } from '../platform/marked-methods.js';
@@ -77,6 +78,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly background: BackgroundWork,
     private readonly backends: BackendRegistry,
     private readonly marked: MarkedMethods,
+    private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -101,10 +103,20 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
    */
   async run(now = false): Promise<void> {
     if (now) await this.running;
-    this.running ??= this.reconcile(now).finally(() => {
+    this.running ??= this.counted(this.reconcile(now)).finally(() => {
       this.running = null;
     });
     await this.running;
+  }
+
+  private async counted(round: Promise<void>): Promise<void> {
+    try {
+      await round;
+      this.metrics.roundEnded('done');
+    } catch (error) {
+      this.metrics.roundEnded('failed');
+      throw error;
+    }
   }
 
   /** Next try of an entry that could not be ended; null if it never failed. */
@@ -221,10 +233,12 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
       await this.recovery.end(operation);
       this.failures.delete(id);
       run.ended += 1;
+      this.metrics.workTried(kind, 'done');
       this.log.info(about, 'open work was finished');
       return true;
     } catch (error) {
       const retryInS = this.noteFailure(id);
+      this.metrics.workTried(kind, 'failed');
       this.log.error({ err: error, ...about, retryInS }, 'open work could not be finished yet');
       return false;
     }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { setClockBy } from '../../test/support/host-clock.js';
-import { Clock, type Instant } from './clock.js';
+import { ageInSeconds, Clock, type Instant } from './clock.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -9,6 +9,12 @@ const millisOf = (instant: Instant): number => Date.parse(`${instant.slice(0, 23
 
 afterEach(() => {
   jest.restoreAllMocks();
+});
+
+it('an age is in seconds, and never negative', () => {
+  const [earlier, later] = ['2026-01-31T12:00:00.500000', '2026-01-31T12:00:02.000000'];
+  expect(ageInSeconds(earlier, later)).toBe(1.5);
+  expect(ageInSeconds(later, earlier)).toBe(0);
 });
 
 describe('the clock', () => {

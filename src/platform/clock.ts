@@ -14,8 +14,17 @@ export function stopwatch(): () => number {
 
 /** Returns the instant `ms` milliseconds after another; before it when negative. */
 export function shiftInstant(instant: Instant, ms: number): Instant {
-  const shifted = new Date(Date.parse(`${instant.slice(0, 23)}Z`) + ms);
+  const shifted = new Date(milliseconds(instant) + ms);
   return shifted.toISOString().slice(0, -1) + instant.slice(23);
+}
+
+/** Returns the seconds from an instant to a later one; 0 if it is not later, as clocks of several hosts may say. */
+export function ageInSeconds(since: Instant, now: Instant): number {
+  return Math.max(0, (milliseconds(now) - milliseconds(since)) / 1000);
+}
+
+function milliseconds(instant: Instant): number {
+  return Date.parse(`${instant.slice(0, 23)}Z`);
 }
 
 /** Largest apparent difference between the system's two clocks caused by reading them one after the other. */

@@ -2,7 +2,7 @@ import { Semaphore } from 'async-mutex';
 import { BackendFailure, Unavailable } from '../../platform/errors.js';
 import { KeyedMutex } from '../../platform/keyed-mutex.js';
 import type { DriverLog } from '../contract/index.js';
-import { Circuit, type CircuitLimits, type CallObserver } from './circuit.js';
+import { Circuit, type CircuitLimits, type CircuitState, type CallObserver } from './circuit.js';
 import type { GuardedCall } from './guarded-call.js';
 
 /** Limits of a backend's queue. */
@@ -51,6 +51,20 @@ export class BackendQueue {
 
   get isAnswering(): boolean {
     return this.circuit.isClosed;
+  }
+
+  get circuitState(): CircuitState {
+    return this.circuit.current;
+  }
+
+  /** Number of jobs that run. */
+  get running(): number {
+    return this.limits.concurrency - Math.max(0, this.slots.getValue());
+  }
+
+  /** Number of jobs that wait for their volume or a slot. */
+  get waitingJobs(): number {
+    return Math.max(0, this.entered - this.running);
   }
 
   /** True while work on the volume is running or waiting. */

@@ -5,7 +5,7 @@ import { collectSecrets } from '../../platform/logging/redact.js';
 import type { DriverLog } from '../contract/index.js';
 import { backendLog } from './backend-log.js';
 import type { QueueLimits } from './backend-queue.js';
-import { Backend } from './backend.js';
+import { Backend, type CallListener } from './backend.js';
 import { BackendsUnusable } from './backends-unusable.js';
 import { loadDriver, type BackendConfig } from './driver-loader.js';
 
@@ -31,6 +31,8 @@ export interface RegistryConfig {
   readonly dataFolder: string;
   /** Folder from which driver packages and relative paths are resolved. */
   readonly baseFolder: string;
+  /** Hears of each driver call that was answered or given up. */
+  readonly onCall?: CallListener;
 }
 
 /** The configured backends. Those that answer are set up. */
@@ -115,7 +117,7 @@ export class BackendRegistry {
 
 async function loadBackend(
   config: BackendConfig,
-  { dataFolder, baseFolder, driverTimeoutMs, abortGraceMs, queue }: RegistryConfig,
+  { dataFolder, baseFolder, driverTimeoutMs, abortGraceMs, queue, onCall }: RegistryConfig,
   log: DriverLog,
 ): Promise<Backend> {
   const stateFolder = join(dataFolder, 'backends', config.name);
@@ -135,6 +137,7 @@ async function loadBackend(
     log: ownLog,
     secrets: collectSecrets(loaded.options),
     queue,
+    onCall,
   });
 }
 

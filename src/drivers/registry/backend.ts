@@ -1,4 +1,5 @@
 import { isPromise } from 'node:util/types';
+import { stopwatch } from '../../platform/clock.js';
 import { Unavailable } from '../../platform/errors.js';
 import type {
   BackendStats,
@@ -15,9 +16,9 @@ import type {
 import type { AnyDriver, BackendSession } from './backend-session.js';
 import { BackendSetup, type NotSetUp } from './backend-setup.js';
 import { BackendQueue, QUEUE_DEFAULTS, type QueueLimits, type WorkKind } from './backend-queue.js';
-import type { CallObserver } from './circuit.js';
+import type { CallObserver, CircuitState } from './circuit.js';
 import { checkConnectorNames, invalidConnector } from './connector-check.js';
-import { isOutage, toDomainError } from './driver-failure.js';
+import { type CallOutcome, isOutage, outcomeOf, toDomainError } from './driver-failure.js';
 import { backendStats, exportStates, nothing, type ResultCheck } from './driver-results.js';
 import { frozenCopy, NotPlainData } from './frozen-copy.js';
 import { guardedCall, type CallLimits, type GuardedCall } from './guarded-call.js';
@@ -33,7 +34,23 @@ export interface BackendOptions extends CallLimits {
   readonly secrets?: readonly string[];
   /** Queue limits; missing ones are taken from {@link QUEUE_DEFAULTS}. */
   readonly queue?: Partial<QueueLimits> | undefined;
+  /** Hears of each call that was answered or given up; for metrics. */
+  readonly onCall?: CallListener | undefined;
 }
+
+/** A driver call that was answered or given up. */
+export interface EndedDriverCall {
+  readonly backend: string;
+  /** Name of the driver method. */
+  readonly method: string;
+  readonly outcome: CallOutcome;
+  readonly seconds: number;
+}
+
+export type CallListener = (call: EndedDriverCall) => void;
+
+/** Whether requests reach a backend's driver, and if not, why. */
+export type BackendState = 'up' | 'not set up' | 'not answering';
 
 /** Calls whose duration may grow with the volume's size. Progress restarts their timeout. */
 const LONG: ReadonlySet<string> = new Set(['createVolume', 'deleteVolume', 'extendVolume']);
@@ -76,6 +93,20 @@ export class Backend {
   /** The reason why the driver is not set up; null once it is. Until then no call reaches the driver. */
   get missing(): NotSetUp | null {
     return this.preparation.missing;
+  }
+
+  get state(): BackendState {
+    if (this.missing !== null) return 'not set up';
+    return this.queue.isAnswering ? 'up' : 'not answering';
+  }
+
+  get circuitState(): CircuitState {
+    return this.queue.circuitState;
+  }
+
+  /** Numbers of jobs that run, and that wait for their volume or a slot. */
+  get jobs(): { readonly running: number; readonly waiting: number } {
+    return { running: this.queue.running, waiting: this.queue.waitingJobs };
   }
 
   /** True while work on the volume is running or waiting in this process. */
@@ -225,7 +256,8 @@ export class Backend {
     requestId: string,
     work: (call: CallContext) => Promise<T>,
   ): GuardedCall<T> {
-    return guardedCall(
+    const elapsedMs = stopwatch();
+    const started = guardedCall(
       this.options,
       (signal, progress) => work({ signal, requestId, ...(LONG.has(operation) && { progress }) }),
       (end) =>
@@ -233,6 +265,19 @@ export class Backend {
           end === 'settled' ? 'a timed-out driver call ended late' : 'an aborted driver call never ended',
           { backend: this.name, operation, requestId },
         ),
+    );
+    this.tell(operation, started, elapsedMs);
+    return started;
+  }
+
+  private tell(method: string, { answer }: GuardedCall<unknown>, elapsedMs: () => number): void {
+    const { onCall } = this.options;
+    if (onCall === undefined) return;
+    const tell = (outcome: CallOutcome): void =>
+      onCall({ backend: this.name, method, outcome, seconds: elapsedMs() / 1000 });
+    answer.then(
+      () => tell('ok'),
+      (thrown: unknown) => tell(outcomeOf(thrown)),
     );
   }
 

@@ -24,11 +24,11 @@ const NOBODY: CallObserver = { answered: () => undefined, missed: () => undefine
  * - `open`: requests are refused; once the pause is over, the next one is the probe.
  * - `probing`: one request asks the backend, all others are refused.
  */
-type State = 'closed' | 'open' | 'probing';
+export type CircuitState = 'closed' | 'open' | 'probing';
 
 /** Circuit breaker of a backend, driven by the outcomes of its driver calls (docs/adr/0005-backend-admission.md). */
 export class Circuit {
-  private state: State = 'closed';
+  private state: CircuitState = 'closed';
   /** In milliseconds of the monotonic clock, since the system clock may be set back by hours. */
   private pausedUntil = 0;
   /** Jobs without an answer since the last answered one, and their volumes. */
@@ -50,6 +50,10 @@ export class Circuit {
   /** True while the circuit is closed. */
   get isClosed(): boolean {
     return this.state === 'closed';
+  }
+
+  get current(): CircuitState {
+    return this.state;
   }
 
   /** Seconds until a retry makes sense, at least 1; null if there is no need to wait. */

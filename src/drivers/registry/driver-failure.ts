@@ -30,9 +30,25 @@ export interface FailedCall {
 /** Longer messages are usually a tool's whole output. The log has the rest. */
 const MAX_MESSAGE_LENGTH = 500;
 
+/** Codes by which a driver says that it will not do what it was asked. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  ...['INVALID_CONNECTOR', 'FAILED_PRECONDITION', 'UNSUPPORTED', 'RESOURCE_EXHAUSTED'],
+]);
+
 /** Returns true if a call failed because the backend is unreachable, rather than because of the request. */
 export function isOutage(thrown: unknown): boolean {
   return thrown instanceof CallTimedOut || (isDriverError(thrown) && thrown.code === 'UNAVAILABLE');
+}
+
+/** Outcome of a driver call, for metrics: a fixed set, whatever drivers throw. */
+export type CallOutcome = 'ok' | 'refused' | 'unavailable' | 'timeout' | 'failed';
+
+/** Returns the outcome of a call that failed. */
+export function outcomeOf(thrown: unknown): CallOutcome {
+  if (thrown instanceof CallTimedOut) return 'timeout';
+  if (!isDriverError(thrown)) return 'failed';
+  if (thrown.code === 'UNAVAILABLE') return 'unavailable';
+  return REFUSALS.has(thrown.code) ? 'refused' : 'failed';
 }
 
 /** Converts an error of a driver call into a `DomainError`. The only place that maps between the two. */

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { BackgroundReader } from '../../platform/database/reader.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import { Reconciler } from '../../operations/reconciler.js';
 import { strandedBackends, usageOf } from '../stranded/index.js';
@@ -30,6 +31,7 @@ export class ConsistencyService implements OnModuleDestroy {
     private readonly statuses: StatusCheck,
     private readonly servers: ComputeCheck,
     private readonly reader: BackgroundReader,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleDestroy(): void {
@@ -68,7 +70,10 @@ export class ConsistencyService implements OnModuleDestroy {
         ...(await this.statuses.check(stretch.sights, repair)),
       );
       const isFull = findings.length >= PART_FINDINGS || performance.now() >= endMs;
-      if (stretch.end === null || isFull) return { findings, unchecked: round.unchecked, next: stretch.end };
+      if (stretch.end === null || isFull) {
+        for (const { kind, repair } of findings) this.metrics.found(kind, repair);
+        return { findings, unchecked: round.unchecked, next: stretch.end };
+      }
     }
   }
 

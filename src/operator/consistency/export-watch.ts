@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LOGGER } from '../../platform/logging/logger.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
@@ -36,6 +37,7 @@ export class ExportWatch implements OnModuleDestroy {
   constructor(
     private readonly backends: BackendRegistry,
     private readonly stretches: StretchCheck,
+    private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -61,6 +63,7 @@ export class ExportWatch implements OnModuleDestroy {
       const stretch = await round.walk.next();
       const findings = await this.stretches.check(round, stretch, options);
       this.hasRestored ||= findings.some(({ repair }) => repair === 'done');
+      for (const { kind, repair } of findings) this.metrics.found(kind, repair);
       for (const finding of findings) this.tell(finding);
       for (const backend of this.backends.all()) {
         if (!round.walk.covers(backend)) this.covered.delete(backend.name);

@@ -15,7 +15,7 @@ import { BackgroundReader, Reader } from './reader.js';
 import { IdleConnections } from './servers/idle-connections.js';
 import { Turns } from './turns.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
-import { PooledUnitOfWork, type UnitOfWork } from './unit-of-work.js';
+import { PooledUnitOfWork, type UnitObserver, type UnitOfWork } from './unit-of-work.js';
 
 /** All connections of this process to its database (docs/adr/0014). */
 export interface Connections {
@@ -36,6 +36,7 @@ export async function openConnections(
   config: Config,
   entities: Entities,
   prepare: (writer: DataSource) => Promise<void>,
+  observer?: UnitObserver,
 ): Promise<Connections> {
   const idle = new IdleConnections();
   const writer = await createWriter(config, entities, idle).initialize().catch(refuse);
@@ -43,7 +44,7 @@ export async function openConnections(
   try {
     await prepare(writer);
     const open = dialectOf(config) === 'sqlite' ? openSqlite : openServer;
-    return await open(config, { writer, sources, idle });
+    return await open(config, { writer, sources, idle, observer });
   } catch (error) {
     await Promise.all(sources.map((source) => source.destroy()));
     throw error;
@@ -62,9 +63,10 @@ interface Opening {
   /** Collects every opened data source. */
   readonly sources: DataSource[];
   readonly idle: IdleConnections;
+  readonly observer: UnitObserver | undefined;
 }
 
-async function openSqlite(config: Config, { writer, sources }: Opening): Promise<Connections> {
+async function openSqlite(config: Config, { writer, sources, observer }: Opening): Promise<Connections> {
   // A committed write must survive a power failure; WAL mode otherwise syncs only at checkpoints.
   await writer.query('PRAGMA synchronous = FULL');
   const limits = { waitMs: config.database_wait_timeout_ms, workMs: config.database_answer_timeout_ms };
@@ -79,7 +81,7 @@ async function openSqlite(config: Config, { writer, sources }: Opening): Promise
   const health = new Reader(new Turns([await connect()], limits), 'sqlite');
   return {
     writer,
-    unitOfWork: new SqliteUnitOfWork(writer, limits),
+    unitOfWork: new SqliteUnitOfWork(writer, limits, undefined, observer),
     reader: new Reader(new Turns(readers, limits), 'sqlite'),
     background: new BackgroundReader(new Turns([await connect()], limits), 'sqlite'),
     health: new DatabaseHealth(health, config.healthcheck_timeout_ms),
@@ -87,7 +89,10 @@ async function openSqlite(config: Config, { writer, sources }: Opening): Promise
   };
 }
 
-async function openServer(config: Config, { writer, sources, idle }: Opening): Promise<Connections> {
+async function openServer(
+  config: Config,
+  { writer, sources, idle, observer }: Opening,
+): Promise<Connections> {
   const dialect = dialectOf(config);
   const limits = { waitMs: config.database_wait_timeout_ms };
   const connect = async (use: 'reader' | 'background' | 'health') => {
@@ -100,7 +105,7 @@ async function openServer(config: Config, { writer, sources, idle }: Opening): P
   const health = new Reader(new Turns([await connect('health')], limits), dialect);
   return {
     writer,
-    unitOfWork: new PooledUnitOfWork(writer, config.database_pool_size, limits),
+    unitOfWork: new PooledUnitOfWork(writer, config.database_pool_size, limits, observer),
     reader: new Reader(new Turns(readers, limits), dialect),
     background: new BackgroundReader(new Turns([await connect('background')], limits), dialect),
     health: new DatabaseHealth(health, config.healthcheck_timeout_ms),

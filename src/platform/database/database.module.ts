@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { Clock } from '../clock.js';
 import { LOGGER } from '../logging/logger.js';
+import { Metrics } from '../metrics/metrics.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/config.schema.js';
 import { shutdownTimes } from '../config/shutdown-times.js';
@@ -29,7 +30,7 @@ import { checkSecretKeys } from './secrets/check-secret-keys.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SecretOpener } from './secrets/secret-opener.js';
 import { SecretsNotice } from './secrets/secrets-notice.js';
-import { UnitOfWork } from './unit-of-work.js';
+import { type UnitObserver, UnitOfWork } from './unit-of-work.js';
 
 /** The opened database. Its schema is current; writer and readers use separate connections. */
 @Injectable()
@@ -62,13 +63,13 @@ export class Database {
    * Opens the configured database and migrates its schema. Refuses an SQLite file that another server has open, a
    * schema newer than this release, and secrets without their key.
    */
-  static async open(config: Config, entities: Entities): Promise<Database> {
+  static async open(config: Config, entities: Entities, observer?: UnitObserver): Promise<Database> {
     const dialect = dialectOf(config);
-    if (dialect !== 'sqlite') return Database.connect(config, entities, null);
+    if (dialect !== 'sqlite') return Database.connect(config, entities, null, observer);
     await prepareSqliteFile(sqlitePath(config));
     const lock = await SqliteLock.take(sqlitePath(config));
     try {
-      return await Database.connect(config, entities, lock);
+      return await Database.connect(config, entities, lock, observer);
     } catch (error) {
       await lock.release();
       throw error;
@@ -79,13 +80,15 @@ export class Database {
     config: Config,
     entities: Entities,
     lock: SqliteLock | null,
+    observer: UnitObserver | undefined,
   ): Promise<Database> {
     const secrets = new SecretBox(config.secret_keys);
-    const connections = await openConnections(config, entities, async (writer) => {
+    const prepare = async (writer: DataSource): Promise<void> => {
       await bringUpToDate(config, writer);
       await checkSecretKeys(writer, secrets);
       writer.subscribers.push(new SecretOpener(secrets));
-    });
+    };
+    const connections = await openConnections(config, entities, prepare, observer);
     return new Database(connections, secrets, lock);
   }
 
@@ -145,8 +148,8 @@ class DatabaseCloser implements OnApplicationShutdown {
  * @throws Unavailable, with the database's own error as its cause, when it is full, read-only or unreachable;
  * DatabaseUnusable.
  */
-async function openDatabase(config: Config, entities: Entities): Promise<Database> {
-  return Database.open(config, entities).catch(async (error: unknown) => {
+async function openDatabase(config: Config, entities: Entities, metrics: Metrics): Promise<Database> {
+  return Database.open(config, entities, metrics).catch(async (error: unknown) => {
     if (dialectOf(config) === 'sqlite') await refuseFullDisk(sqlitePath(config), error);
     throw explainDatabaseFailure(error);
   });
@@ -162,8 +165,8 @@ export class DatabaseModule {
       providers: [
         {
           provide: Database,
-          useFactory: (config: Config) => openDatabase(config, entities),
-          inject: [CONFIG],
+          useFactory: (config: Config, metrics: Metrics) => openDatabase(config, entities, metrics),
+          inject: [CONFIG, Metrics],
         },
         { provide: UnitOfWork, useFactory: (database: Database) => database.unitOfWork, inject: [Database] },
         { provide: Reader, useFactory: (database: Database) => database.reader, inject: [Database] },

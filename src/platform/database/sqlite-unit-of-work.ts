@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Database } from 'sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { stopwatch } from '../clock.js';
 import { DatabaseTrouble, databaseBusy, explainDatabaseFailure, outcomeUnknown } from './database-failure.js';
 import { SqliteStatements } from './statements.js';
 import { Overdue, type TurnLimits } from './turns.js';
-import { type Tx, UnitOfWork } from './unit-of-work.js';
+import { type Tx, UNOBSERVED, type UnitObserver, UnitOfWork } from './unit-of-work.js';
 
 /** When a transaction takes no more units, because the first of them waits for the last. */
 export interface SharedLimits {
@@ -21,6 +22,7 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 /** A unit that waits for its turn, runs, or waits for its commit. */
 class Unit {
   readonly result: Promise<unknown>;
+  readonly waitedMs = stopwatch();
   /** True if it must not share a transaction. */
   isAlone = false;
   isEnded = false;
@@ -74,6 +76,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
     private readonly writer: DataSource,
     private readonly limits: TurnLimits,
     private readonly shared = SHARED,
+    private readonly observer: UnitObserver = UNOBSERVED,
   ) {
     super();
   }
@@ -106,6 +109,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
     const [unit] = this.waiting;
     if (unit === undefined) return undefined;
     this.waiting.delete(unit);
+    this.observer.unitWaited(unit.waitedMs());
     const { workMs } = this.limits;
     // A disk that hangs may recover, and complete the unit.
     unit.limit(workMs, () => outcomeUnknown(new Overdue(`not done within ${String(workMs)} ms`)));
@@ -151,6 +155,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
       members.set(unit, await join(unit, tx, database));
     }
     await commit(database);
+    this.observer.committed(members.size);
   }
 
   /**

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { stopwatch } from '../clock.js';
 import { endsConnection, explainCommitFailure, explainDatabaseFailure } from './database-failure.js';
 import { ServerStatements, type Statements } from './statements.js';
 import { Turns, type TurnLimits } from './turns.js';
@@ -14,6 +15,17 @@ export interface Tx {
   /** True if rows can and must be locked for the transaction; SQLite has one writer instead. */
   readonly locksRows: boolean;
 }
+
+/** Hears of the units of work; for metrics. */
+export interface UnitObserver {
+  /** A unit got its turn after so many milliseconds. */
+  unitWaited(ms: number): void;
+  /** A transaction with so many units was committed. */
+  committed(units: number): void;
+}
+
+/** For commands, which nobody observes. */
+export const UNOBSERVED: UnitObserver = { unitWaited: () => undefined, committed: () => undefined };
 
 /** Runs atomic units of writes. The only way to write (docs/adr/0002). */
 export abstract class UnitOfWork {
@@ -38,7 +50,12 @@ export class PooledUnitOfWork extends UnitOfWork {
   private readonly turns: Turns<DataSource>;
 
   /** @param size number of concurrent units, equal to the pool's connections. */
-  constructor(pool: DataSource, size: number, limits: TurnLimits) {
+  constructor(
+    pool: DataSource,
+    size: number,
+    limits: TurnLimits,
+    private readonly observer: UnitObserver = UNOBSERVED,
+  ) {
     super();
     this.turns = new Turns(
       Array.from({ length: size }, () => pool),
@@ -49,7 +66,13 @@ export class PooledUnitOfWork extends UnitOfWork {
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.turns.take('small', (pool) => transact(pool, work));
+        const waitedMs = stopwatch();
+        return await this.turns.take('small', async (pool) => {
+          this.observer.unitWaited(waitedMs());
+          const result = await transact(pool, work);
+          this.observer.committed(1);
+          return result;
+        });
       } catch (error) {
         if (attempt === ATTEMPTS || !CONFLICTS.has((error as { code?: unknown }).code)) {
           throw explainDatabaseFailure(error);
