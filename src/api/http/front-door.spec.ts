@@ -72,6 +72,18 @@ describe('FrontDoor before it is opened', () => {
     expect((await fetch(`${url}${path}`)).status).toBe(503);
   });
 
+  it('says at once that the process lives, and that the server is not ready', async () => {
+    const { url } = await opened(LONG_MS);
+    const live = await fetch(`${url}/healthz/live`);
+    expect([live.status, await live.json()]).toEqual([200, { alive: true }]);
+    const ready = await fetch(`${url}/healthz/ready`);
+    expect([ready.status, ready.headers.get('retry-after'), await ready.json()]).toEqual([
+      503,
+      '1',
+      { ready: false, reasons: ['The server is starting. Try again shortly.'] },
+    ]);
+  });
+
   it('holds a thousand, and answers 503 at once to those beyond', async () => {
     const { door, url } = await opened(LONG_MS);
     const arrives = arrived(door, 1000);

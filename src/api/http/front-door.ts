@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import type { Config } from '../../platform/config/config.schema.js';
 import { connectionLimit } from './connection-limit.js';
 import { faultBody } from './faults.js';
-import { type HttpLimits, limitedServer } from './http-limits.js';
+import { ALIVE, LIVE_PATH, READY_PATH } from './health-paths.js';
+import { type HttpLimits, httpLimitsOf, limitedServer } from './http-limits.js';
 import { PortUnusable } from './port-unusable.js';
 import { sendJson } from './send-json.js';
 
@@ -17,8 +18,8 @@ const LATEST_S = 30;
 /** Maximum number of requests that wait at once. Their bodies are not read. */
 const MOST_HELD = 1_000;
 
-/** Monitoring asks for readiness, so this path is answered at once. */
-const HEALTH_PATH = '/healthcheck';
+/** Monitoring asks for readiness, so these paths are answered at once. */
+const HEALTH_PATHS: ReadonlySet<string | undefined> = new Set(['/healthcheck', READY_PATH]);
 
 interface HeldRequest {
   readonly request: IncomingMessage;
@@ -48,13 +49,7 @@ export class FrontDoor {
 
   /** Creates the front door from the configuration. */
   static of(config: Config, log: Logger): FrontDoor {
-    const limits = {
-      maxHeaderBytes: config.max_header_bytes,
-      maxConnections: connectionLimit(config, log),
-      headersTimeoutMs: config.headers_timeout_ms,
-      requestTimeoutMs: config.request_timeout_ms,
-      keepAliveTimeoutMs: config.keep_alive_timeout_ms,
-    };
+    const limits = httpLimitsOf(config, connectionLimit(config, log));
     return new FrontDoor(limits, log, config.start_hold_ms);
   }
 
@@ -84,7 +79,11 @@ export class FrontDoor {
 
   private hold(request: IncomingMessage, response: ServerResponse): void {
     const [path] = (request.url ?? '').split('?', 1);
-    if (path === HEALTH_PATH || this.held.size >= MOST_HELD) {
+    if (path === LIVE_PATH) {
+      sendJson(response, 200, ALIVE);
+      return;
+    }
+    if (HEALTH_PATHS.has(path) || this.held.size >= MOST_HELD) {
       this.putOff(request, response);
       return;
     }
@@ -109,7 +108,7 @@ export class FrontDoor {
     }
   }
 
-  private putOff({ method }: IncomingMessage, response: ServerResponse): void {
+  private putOff({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
     const elapsedS = Math.round((performance.now() - this.startedAt) / 1000);
     const retryAfterS = Math.min(LATEST_S, Math.max(SOONEST_S, elapsedS));
     const requestId = `req-${randomUUID()}`;
@@ -118,6 +117,8 @@ export class FrontDoor {
     response.setHeader('Retry-After', String(retryAfterS));
     this.log.info({ requestId, method, status: 503 }, 'a request arrived before the server was ready');
     const message = 'The server is starting. Try again shortly.';
-    sendJson(response, 503, faultBody({ status: 503, message, isOurs: true, retryAfterS }));
+    const isReadiness = url.split('?', 1)[0] === READY_PATH;
+    const fault = faultBody({ status: 503, message, isOurs: true, retryAfterS });
+    sendJson(response, 503, isReadiness ? { ready: false, reasons: [message] } : fault);
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import type { Config } from '../../platform/config/config.schema.js';
 import { faultBody } from './faults.js';
 import { sendJson } from './send-json.js';
 
@@ -17,6 +18,17 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   /** Milliseconds that an idle connection is kept. */
   readonly keepAliveTimeoutMs: number;
+}
+
+/** Returns the limits of the configuration; each server has its own number of connections. */
+export function httpLimitsOf(config: Config, maxConnections: number): HttpLimits {
+  return {
+    maxHeaderBytes: config.max_header_bytes,
+    maxConnections,
+    headersTimeoutMs: config.headers_timeout_ms,
+    requestTimeoutMs: config.request_timeout_ms,
+    keepAliveTimeoutMs: config.keep_alive_timeout_ms,
+  };
 }
 
 /** Longest interval between checks for requests that take too long. */
