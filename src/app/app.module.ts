@@ -13,6 +13,7 @@ import { ConsistencyModule } from '../operator/consistency/index.js';
 import { ConfigModule } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
+import { InstrumentsModule } from '../platform/metrics/metrics.module.js';
 import { MarkedMethodsModule } from '../platform/marked-methods.js';
 import { DeploymentModule } from '../operator/deployment/index.js';
 import { DriversModule } from '../drivers/drivers.module.js';
@@ -25,7 +26,9 @@ import { RangeGuard } from '../microversion/range.guard.js';
 import { MessagesModule } from '../volumes/messages/index.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { HealthModule } from '../api/health/health.module.js';
+import { MetricsModule } from '../operator/metrics/index.js';
 import { PoolsModule } from '../operator/pools/index.js';
+import { ReadinessModule } from '../operator/readiness/index.js';
 import { SnapshotsModule } from '../volumes/snapshots/index.js';
 import { StrandedModule } from '../operator/stranded/index.js';
 import { VolumeActionsModule } from '../volume-actions/index.js';
@@ -52,6 +55,7 @@ export class AppModule {
         ConfigModule.with(config),
         LogModule.with(log),
         MarkedMethodsModule,
+        InstrumentsModule,
         DatabaseModule.with(ENTITIES),
         DriversModule,
         OperationsModule,
@@ -69,6 +73,8 @@ export class AppModule {
         PoolsModule,
         StrandedModule,
         HealthModule,
+        MetricsModule.with(config),
+        ReadinessModule,
       ],
       providers: [
         FaultFilter,

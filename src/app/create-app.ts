@@ -12,6 +12,8 @@ import { rateLimit } from '../api/auth/rate-limit.middleware.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { shutdownTimes } from '../platform/config/shutdown-times.js';
 import { bodyReader } from '../api/http/body-reader.middleware.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import { requestMetrics } from '../api/http/request-metrics.middleware.js';
 import { FaultFilter } from '../api/http/fault.filter.js';
 import { foreignPages } from '../api/http/foreign-pages.middleware.js';
 import { namedHosts } from '../api/http/hosts.middleware.js';
@@ -72,6 +74,7 @@ export async function createApp(
 /** Installs the middleware that every request passes before Nest routes it. */
 function route(app: INestApplication, config: Config, log: Logger, options: AppOptions): void {
   const faults = app.get(FaultFilter);
+  app.use(requestMetrics(app.get(Metrics)));
   app.use(requestIds(log));
   if (config.response_validation !== 'off') app.use(responseValidation(config.response_validation, log));
   app.use(requestTargets());

@@ -7,10 +7,14 @@ import type { Policies } from './policies.js';
 /** Documents that clients read before they have a token. */
 const PUBLIC: ReadonlySet<string> = new Set(['/v3', '/v3/']);
 
-/** Identifies the caller of every request below /v3, even for unknown routes. */
+/** Paths outside /v3 that need a token as well. */
+const PROTECTED: ReadonlySet<string> = new Set(['/metrics']);
+
+/** Identifies the caller of every request below /v3, even for unknown routes, and of the metrics. */
 export function authentication(authenticator: Authenticator, policies: Policies): RequestHandler {
   return async (request: Request, response: Response, next: NextFunction) => {
-    if (!request.path.startsWith('/v3') || PUBLIC.has(request.path)) {
+    const { path } = request;
+    if (PUBLIC.has(path) || (!path.startsWith('/v3') && !PROTECTED.has(path))) {
       next();
       return;
     }

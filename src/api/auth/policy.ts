@@ -140,6 +140,7 @@ export const POLICY = {
   'message:delete': { check: 'member', description: 'Delete a message.' },
   'clinker:consistency:examine': { check: 'admin', description: 'List inconsistencies.' },
   'clinker:consistency:repair': { check: 'admin', description: 'Repair inconsistencies.' },
+  'clinker:metrics:get': { check: 'admin', description: 'Read the metrics.' },
   'deployment:get': {
     check: 'anyone',
     description: 'Show extensions, availability zones, filters and group types.',

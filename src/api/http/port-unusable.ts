@@ -2,9 +2,10 @@
 export class PortUnusable extends Error {
   override readonly name = 'PortUnusable';
 
-  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+  /** @param settings names of the settings that define the address. */
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException, settings = 'host and port') {
     const why = REASONS[cause.code ?? ''] ?? `${cause.message}.`;
-    super(`The server cannot listen on ${host}, port ${String(port)} (the settings host and port): ${why}`, {
+    super(`The server cannot listen on ${host}, port ${String(port)} (the settings ${settings}): ${why}`, {
       cause,
     });
   }

@@ -11,8 +11,10 @@ import { DocumentedAnswers } from './documented-answers.js';
 /** Reaction to an undocumented response: log it, or also answer 500 instead. */
 export type ResponseValidation = 'warn' | 'error';
 
-/** Not part of the API: its response is for load balancers and has its own format. */
-const HEALTH = '/healthcheck';
+/** Not part of the API: their responses are for monitoring and have their own formats. */
+const MONITORING: ReadonlySet<string | undefined> = new Set([
+  ...['/healthcheck', '/healthz/live', '/healthz/ready', '/metrics'],
+]);
 
 const MESSAGE = 'The response does not match openapi.json.';
 
@@ -32,7 +34,7 @@ export function responseValidation(mode: ResponseValidation, log: Logger): Reque
   return (request: Request, response: Response, next: NextFunction) => {
     filterAnswer(response, (answer) => {
       const path = documentedPath(request);
-      if (path === HEALTH) return answer;
+      if (MONITORING.has(path)) return answer;
       const problem = documentedAnswers().problemOf({ method: request.method, path, ...answer });
       if (problem === null) return answer;
       const { requestId } = edgeOf(request);

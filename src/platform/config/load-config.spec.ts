@@ -72,6 +72,13 @@ describe('the configuration', () => {
     expect(problemsOf({ CLINKER_CONFIG: 'nowhere.yaml' }).join()).toContain('does not exist');
   });
 
+  it('refuses the port of the API for the metrics, but not a free one for both', () => {
+    expect(problemsOf({ PORT: '8776', CLINKER_METRICS_PORT: '8776' })).toEqual([
+      expect.stringContaining('metrics_port'),
+    ]);
+    expect(problemsOf({ PORT: '0', CLINKER_METRICS_PORT: '0' })).toEqual([]);
+  });
+
   it('refuses names of backends that are used twice, and a default that is none', () => {
     const backends = JSON.stringify([
       { name: 'a', driver: 'fake' },

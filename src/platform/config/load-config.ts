@@ -157,6 +157,8 @@ function contradictions(config: Checked): string[] {
   }
   if (config.service_token_rule === 'nova' && config.nova_endpoint === undefined)
     problems.push('nova_endpoint: required by service_token_rule nova');
+  if (config.metrics_port === config.port && config.port !== 0)
+    problems.push('metrics_port: the API listens there; set another port, or none');
   // noauth makes every caller an admin, so a reachable port would give everyone full access.
   const isOpen = config.auth_strategy === 'noauth' && !config.noauth_allow_remote;
   if (!LOOPBACK.test(config.host) && isOpen) {

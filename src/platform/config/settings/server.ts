@@ -13,6 +13,15 @@ export const server = {
     .max(65_535)
     .default(8776)
     .describe('TCP port to listen on; 0 chooses a free one.'),
+  metrics_port: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe(
+      'TCP port of `/metrics`, on the same address as the API, without a token; 0 chooses a free one. Default: `/metrics` is on `port`, for admins.',
+    ),
   data_folder: z
     .string()
     .min(1)
