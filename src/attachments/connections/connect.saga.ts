@@ -4,7 +4,7 @@ import { NotFound } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
-import { type VolumeChanges, VolumesRepository } from '../../volumes/index.js';
+import type { VolumeChanges } from '../../volumes/index.js';
 import { statusAfter } from '../attachment/attachment-status.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { type AttachmentChanges, AttachmentsRepository } from '../attachment/attachments.repository.js';
@@ -28,7 +28,7 @@ import { volumeEffect } from '../attachment/volume-effect.js';
 interface FailedConnect {
   readonly found: ConnectedVolume;
   readonly failure: ConnectFailure;
-  /** Changes of the volume that are recorded with the failure's own. */
+  /** Changes of the volume that are not recorded yet. */
   readonly changes: VolumeChanges;
 }
 
@@ -38,7 +38,6 @@ export class ConnectSaga {
   constructor(
     private readonly maker: ConnectionMaker,
     private readonly journal: OperationJournal,
-    private readonly volumes: VolumesRepository,
     private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
     private readonly reservations: Reservations,
@@ -79,19 +78,22 @@ export class ConnectSaga {
     tx: Tx,
     { attachment: planned, by, isNew }: ConnectPlan,
     { found, failure: { reason, durationMs }, changes }: FailedConnect,
-  ): Promise<void> {
+  ): Promise<VolumeChanges> {
     const { volume, attachments } = found;
     const attachment = attachments.find(({ id }) => id === planned.id);
-    if (attachment === undefined) return this.volumes.changeIfAny(tx, volume.id, changes);
+    if (attachment === undefined) return changes;
     const from = attachment.attachStatus;
     const to = isNew ? from : statusAfter(from, 'connect-failed');
     await this.history.record(tx, attachment, { kind: 'connect-failed', by, from, to, durationMs, reason });
-    if (isNew) return this.reservations.undo(tx, found, attachment.id, { by, reason }, changes);
+    if (isNew) {
+      await this.reservations.undo(tx, found, attachment.id, { by, reason }, changes);
+      return {};
+    }
     await this.attachments.update(tx, attachment.id, { attachStatus: to, errorReason: storedReason(reason) });
-    if (volume.status !== 'reserved') return this.volumes.changeIfAny(tx, volume.id, changes);
+    if (volume.status !== 'reserved') return changes;
     // Others may share the volume: one failed attachment must not block it for them.
     const after = attachments.map(({ id, attachStatus }) => (id === attachment.id ? to : attachStatus));
-    await this.volumes.change(tx, volume.id, { ...changes, ...volumeEffect(after) });
+    return { ...changes, ...volumeEffect(after) };
   }
 
   private async apply(

@@ -61,14 +61,15 @@ export interface ConnectOutcomes<R> {
   readonly apply: (tx: Tx, found: ConnectedVolume, connected: Connected) => Promise<Applied<R>>;
   /**
    * Records what a failure changes.
-   * @param changes of the volume, which it records, too.
+   * @param changes of the volume, which are not recorded yet.
+   * @returns those that are still to be recorded, and its own.
    */
-  readonly recordFailure: (
+  readonly recordFailure?: (
     tx: Tx,
     found: ConnectedVolume,
     failure: ConnectFailure,
     changes: VolumeChanges,
-  ) => Promise<void>;
+  ) => Promise<VolumeChanges>;
   /** Leaves the undo to the reconciler. */
   readonly leave: (tx: Tx, reason: string) => Promise<void>;
 }
@@ -187,7 +188,9 @@ export class ConnectionMaker {
     const { requestId } = plan.by;
     await this.messages.record(tx, { action, volume, requestId, reason: failure.reason });
     const isUnused = plan.previous === null && plan.others.length === 0;
-    await recordFailure(tx, found, failure, isUnused ? { exportDetails: null } : {});
+    const changes = isUnused ? { exportDetails: null } : {};
+    const left = recordFailure === undefined ? changes : await recordFailure(tx, found, failure, changes);
+    await this.volumes.changeIfAny(tx, volume.id, left);
   }
 
   private async admit(

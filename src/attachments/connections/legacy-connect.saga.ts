@@ -8,12 +8,7 @@ import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
 import { failureOf, OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
-import {
-  volumeNotFound,
-  type VolumeEntity,
-  VolumesRepository,
-  type VolumeStatus,
-} from '../../volumes/index.js';
+import { volumeNotFound, type VolumeEntity, type VolumeStatus } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { nestedConnectionInfo } from '../attachment/connection-info.js';
 import {
@@ -40,7 +35,6 @@ export class LegacyConnectSaga {
   constructor(
     private readonly work: ConnectionWork,
     private readonly journal: OperationJournal,
-    private readonly volumes: VolumesRepository,
     private readonly connections: VolumeConnections,
     private readonly legacy: LegacyConnectionsRepository,
     private readonly maker: ConnectionMaker,
@@ -96,7 +90,6 @@ export class LegacyConnectSaga {
         await this.legacy.put(tx, volume.id, connection);
         return { result: nestedConnectionInfo(info, facts), changes: {} };
       },
-      recordFailure: (tx, _found, _failure, changes) => this.volumes.changeIfAny(tx, volume.id, changes),
       leave: (tx, reason) => this.journal.leave(tx, operationId, reason),
     });
   }
@@ -117,16 +110,7 @@ export class LegacyConnectSaga {
         others: connectionsOf(attachments, legacy, [attachmentId]),
       }),
       (session, plan) =>
-        this.maker.undoInterrupted(
-          session,
-          plan,
-          {
-            action: 'attach',
-            recordFailure: (tx, { volume: { id } }, _failure, changes) =>
-              this.volumes.changeIfAny(tx, id, changes),
-          },
-          failureOf(operation) ?? INTERRUPTED,
-        ),
+        this.maker.undoInterrupted(session, plan, { action: 'attach' }, failureOf(operation) ?? INTERRUPTED),
     );
   }
 }
