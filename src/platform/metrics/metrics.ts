@@ -9,6 +9,12 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** Upper bounds of the units of one commit; SqliteUnitOfWork shares one among 32. */
 const UNITS = [1, 2, 4, 8, 16, 32];
 
+/** Metrics of prom-client with as many series as Node.js has kinds of resources, and with names that promtool refuses. */
+const UNWANTED = ['handles', 'requests', 'resources'].flatMap((what) => [
+  `nodejs_active_${what}`,
+  `nodejs_active_${what}_total`,
+]);
+
 /** A request whose response has ended. */
 export interface EndedRequest {
   readonly method: string;
@@ -156,6 +162,7 @@ export class Metrics {
     if (this.hasDefaults) return;
     this.hasDefaults = true;
     collectDefaultMetrics({ register: this.registry });
+    for (const name of UNWANTED) this.registry.removeSingleMetric(name);
     new Gauge({
       name: 'clinker_build_info',
       help: 'Always 1; the labels name the release and the version of Node.js.',
