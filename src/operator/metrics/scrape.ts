@@ -7,12 +7,6 @@ import { DatabaseHealth } from '../../platform/database/health.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { MOST_COUNTED, type StoredState, StoredStateReader, type Tally } from './stored-state.reader.js';
 
-/** How long what was read of the database is used: several scrapers, or an impatient one, cost no more than one. */
-const FRESH_MS = 5_000;
-
-/** How long a scrape waits for the database; the next ones answer at once while it still does not. */
-const LIMIT_MS = 2_000;
-
 const CIRCUIT_STATES: readonly CircuitState[] = ['closed', 'open', 'probing'];
 
 const AT_LEAST = `At most ${String(MOST_COUNTED)} are counted: that value means "at least".`;
@@ -27,6 +21,10 @@ interface Sample {
 /** Answers scrapes: what the instruments counted, and what the backends and the database say now. */
 @Injectable()
 export class Scrape implements OnModuleInit {
+  /** How long what was read of the database is used: several scrapers, or an impatient one, cost no more than one. */
+  freshMs = 5_000;
+  /** How long a scrape waits for the database; the next ones answer at once while it still does not. */
+  limitMs = 2_000;
   private sample: Sample | null = null;
   private sampling: Promise<Sample> | null = null;
   private reading: Promise<StoredState | null> | null = null;
@@ -50,7 +48,7 @@ export class Scrape implements OnModuleInit {
   }
 
   private async freshSample(): Promise<Sample> {
-    if (this.sample !== null && performance.now() - this.sample.readAtMs < FRESH_MS) return this.sample;
+    if (this.sample !== null && performance.now() - this.sample.readAtMs < this.freshMs) return this.sample;
     this.sampling ??= this.ask().finally(() => {
       this.sampling = null;
     });
@@ -66,8 +64,8 @@ export class Scrape implements OnModuleInit {
         this.reading = null;
       });
     const [isWell, state] = await Promise.all([
-      inTime(this.health.isWell(), false),
-      inTime(this.reading, null),
+      inTime(this.health.isWell(), false, this.limitMs),
+      inTime(this.reading, null, this.limitMs),
     ]);
     return { isUp: isWell, state: isWell ? state : null, readAtMs: performance.now() };
   }
@@ -178,10 +176,10 @@ export class Scrape implements OnModuleInit {
 }
 
 /** Returns the result, or `late` when it takes too long. */
-async function inTime<T>(result: Promise<T>, late: T): Promise<T> {
+async function inTime<T>(result: Promise<T>, late: T, limitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(late), LIMIT_MS);
+    timer = setTimeout(() => resolve(late), limitMs);
   });
   try {
     return await Promise.race([result, timeUp]);
