@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 
 STARTER = 'starter'
 MOST_BYTES = 1 << 20
@@ -22,7 +21,6 @@ class WarmProgram:
     """A program, such as /usr/bin/openstack, that is started by a fork of a process of its own."""
 
     def __init__(self, path, environment):
-        self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             [sys.executable, '-B', __file__, STARTER, path, str(theirs.fileno())],
@@ -36,15 +34,14 @@ class WarmProgram:
     def run(self, arguments, environment, outputs, timeout):
         """Runs the program; outputs are the files for its output and errors. Gives back its exit status."""
         order = json.dumps({'arguments': arguments, 'environment': environment}).encode()
-        with self._lock:
-            socket.send_fds(self._socket, [order], [output.fileno() for output in outputs])
-            self._socket.settimeout(timeout)
-            try:
-                return int(self._socket.recv(64))
-            except (TimeoutError, ValueError):
-                # Whatever it still does ends with it; the next command starts anew.
-                self.end()
-                raise subprocess.TimeoutExpired(arguments, timeout) from None
+        socket.send_fds(self._socket, [order], [output.fileno() for output in outputs])
+        self._socket.settimeout(timeout)
+        try:
+            return int(self._socket.recv(64))
+        except (TimeoutError, ValueError):
+            # Whatever it still does ends with it; the next command starts anew.
+            self.end()
+            raise subprocess.TimeoutExpired(arguments, timeout) from None
 
     def end(self):
         self._socket.close()
