@@ -43,7 +43,7 @@ async function statementsOf(request: () => Promise<{ readonly status: number }>)
   return sent.join(' ');
 }
 
-const COMMIT = 'RELEASE';
+const COMMIT = 'COMMIT';
 
 it('sends few statements for each operation', async () => {
   const volume = await api.volume();
@@ -109,34 +109,34 @@ describe('the other operations', () => {
   });
 
   it.each<[string, string, object | undefined, string]>([
-    ['PUT', '', { volume: { name: 'n' } }, 'BEGIN SELECT UPDATE RELEASE SELECT SELECT SELECT SELECT'],
-    ['POST', '/metadata', { metadata: { k: 'v' } }, 'BEGIN SELECT DELETE INSERT SELECT RELEASE'],
-    ['DELETE', '/metadata/k', undefined, 'BEGIN SELECT SELECT DELETE RELEASE'],
-    ['POST', '/action', { 'os-reserve': null }, 'BEGIN SELECT SELECT UPDATE RELEASE'],
-    ['POST', '/action', { 'os-unreserve': null }, 'BEGIN SELECT SELECT UPDATE RELEASE'],
+    ['PUT', '', { volume: { name: 'n' } }, 'BEGIN SELECT UPDATE COMMIT SELECT SELECT SELECT SELECT'],
+    ['POST', '/metadata', { metadata: { k: 'v' } }, 'BEGIN SELECT DELETE INSERT SELECT COMMIT'],
+    ['DELETE', '/metadata/k', undefined, 'BEGIN SELECT SELECT DELETE COMMIT'],
+    ['POST', '/action', { 'os-reserve': null }, 'BEGIN SELECT SELECT UPDATE COMMIT'],
+    ['POST', '/action', { 'os-unreserve': null }, 'BEGIN SELECT SELECT UPDATE COMMIT'],
     [
       'POST',
       '/action',
       { 'os-initialize_connection': { connector: aConnector() } },
-      'SELECT BEGIN SELECT INSERT RELEASE SELECT BEGIN SELECT DELETE DELETE INSERT UPDATE RELEASE',
+      'SELECT BEGIN SELECT INSERT COMMIT SELECT BEGIN SELECT DELETE DELETE INSERT UPDATE COMMIT',
     ],
     [
       'POST',
       '/action',
       { 'os-terminate_connection': { connector: aConnector() } },
-      'SELECT BEGIN SELECT SELECT INSERT RELEASE BEGIN SELECT SELECT DELETE DELETE UPDATE SELECT UPDATE RELEASE',
+      'SELECT BEGIN SELECT SELECT INSERT COMMIT BEGIN SELECT SELECT DELETE DELETE UPDATE SELECT UPDATE COMMIT',
     ],
     [
       'POST',
       '/action',
       { 'os-extend': { new_size: 2 } },
-      'BEGIN SELECT SELECT UPDATE UPDATE INSERT RELEASE BEGIN SELECT RELEASE BEGIN SELECT SELECT RELEASE BEGIN SELECT DELETE SELECT UPDATE RELEASE',
+      'BEGIN SELECT SELECT UPDATE UPDATE INSERT COMMIT BEGIN SELECT COMMIT BEGIN SELECT SELECT COMMIT BEGIN SELECT DELETE SELECT UPDATE COMMIT',
     ],
     [
       'DELETE',
       '',
       undefined,
-      'BEGIN SELECT SELECT UPDATE INSERT SELECT SELECT SELECT RELEASE BEGIN SELECT RELEASE BEGIN SELECT SELECT RELEASE BEGIN SELECT DELETE SELECT DELETE RELEASE',
+      'BEGIN SELECT SELECT UPDATE INSERT SELECT SELECT SELECT COMMIT BEGIN SELECT COMMIT BEGIN SELECT SELECT COMMIT BEGIN SELECT DELETE SELECT DELETE COMMIT',
     ],
   ])('%s on a volume: %s %j', async (method, path, body, statements) => {
     if (body !== undefined && 'os-reserve' in body) await api.delete(attachment);
@@ -145,7 +145,7 @@ describe('the other operations', () => {
 
   it('a new volume, with what is done after the answer', async () => {
     expect(await counted(() => api.send('POST', '/v3/volumes', { volume: { size: 1 } }))).toBe(
-      'SELECT BEGIN SELECT INSERT INSERT RELEASE BEGIN SELECT RELEASE BEGIN SELECT SELECT RELEASE BEGIN SELECT DELETE UPDATE RELEASE',
+      'SELECT BEGIN SELECT INSERT INSERT COMMIT BEGIN SELECT COMMIT BEGIN SELECT SELECT COMMIT BEGIN SELECT DELETE UPDATE COMMIT',
     );
   });
 });

@@ -12,6 +12,15 @@ const HAS_TIME = /'\d{4}-\d\d-\d\dT/;
 
 const HAS_ROWS = /^SELECT\b|\bRETURNING\b/;
 
+/** Statements of a connection, counted. */
+interface Sent {
+  /** Those that are not a SELECT. */
+  writes: number;
+  /** Those that failed, and with which SQLite may have rolled the transaction back: all but violated constraints. */
+  failures: number;
+  lastFailure: Error | null;
+}
+
 type Done = (this: sqlite3.RunResult, error: Error | null, rows?: unknown[]) => void;
 
 /**
@@ -20,18 +29,20 @@ type Done = (this: sqlite3.RunResult, error: Error | null, rows?: unknown[]) => 
  */
 export class PreparingDatabase extends sqlite3.Database {
   private statements: LRUCache<string, sqlite3.Statement> | null | undefined;
+  private sent: Sent | undefined;
+
+  /** What was sent by `all` and `run` since the connection was opened. */
+  get traffic(): Sent {
+    // Not a field: the constructor of a native class may call back before fields are set.
+    return (this.sent ??= { writes: 0, failures: 0, lastFailure: null });
+  }
 
   override all(sql: string, ...rest: unknown[]): this {
-    if (!isKept(sql)) return super.all(sql, ...rest);
-    this.execute('all', sql, rest);
-    return this;
+    return this.execute('all', sql, rest);
   }
 
   override run(sql: string, ...rest: unknown[]): this {
-    // Executed by `run`, a statement with rows stays open, and no transaction can commit.
-    if (!isKept(sql) || HAS_ROWS.test(sql)) return super.run(sql, ...rest);
-    this.execute('run', sql, rest);
-    return this;
+    return this.execute('run', sql, rest);
   }
 
   /** SQLite refuses to close a connection that has statements. */
@@ -41,20 +52,30 @@ export class PreparingDatabase extends sqlite3.Database {
     super.close(done);
   }
 
-  private execute(method: 'all' | 'run', sql: string, rest: unknown[]): void {
+  private execute(method: 'all' | 'run', sql: string, rest: unknown[]): this {
+    const { traffic } = this;
+    if (!sql.startsWith('SELECT')) traffic.writes += 1;
     const { parameters, done } = split(rest);
-    // A statement that fails with SQLITE_BUSY is still open.
-    const forget = (): void => void this.statements?.delete(sql);
+    // Executed by `run`, a statement with rows stays open, and no transaction can commit.
+    const isOpened = isKept(sql) && !(method === 'run' && HAS_ROWS.test(sql));
     const settled: Done = function (error, rows) {
-      if (error !== null) forget();
+      if (error !== null) failed(error);
       done?.call(this, error, rows);
     };
-    this.statement(sql, done)[method](parameters, settled as never);
+    const failed = (error: Error): void => {
+      // A statement that fails with SQLITE_BUSY is still open.
+      if (isOpened) this.statements?.delete(sql);
+      if ((error as { code?: unknown }).code === 'SQLITE_CONSTRAINT') return;
+      traffic.failures += 1;
+      traffic.lastFailure = error;
+    };
+    if (isOpened) this.statement(sql, settled)[method](parameters, settled as never);
+    else super[method](sql, parameters, settled as never);
+    return this;
   }
 
   /** @param failed receives the error if the text cannot be compiled; the statement's own callback is not called then. */
-  private statement(sql: string, failed: Done | undefined): sqlite3.Statement {
-    // Not a field: the constructor of a native class may call back before fields are set.
+  private statement(sql: string, failed: Done): sqlite3.Statement {
     if (this.statements === undefined)
       this.statements = new LRUCache({ max: MOST_STATEMENTS, dispose: (old) => old.finalize() });
     const known = this.statements?.get(sql);
@@ -66,7 +87,7 @@ export class PreparingDatabase extends sqlite3.Database {
     };
     return super.prepare(sql, function (this: sqlite3.Statement, error: Error | null) {
       if (error === null) keep(this);
-      else failed?.call(this as never, error);
+      else failed.call(this as never, error);
     });
   }
 }

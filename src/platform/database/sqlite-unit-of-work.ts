@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import type { Database } from 'sqlite3';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { stopwatch } from '../clock.js';
 import { DatabaseTrouble, databaseBusy, explainDatabaseFailure, outcomeUnknown } from './database-failure.js';
+import type { PreparingDatabase } from './preparing-database.js';
 import { SqliteStatements } from './statements.js';
 import { Overdue, type TurnLimits } from './turns.js';
 import { type Tx, UNOBSERVED, type UnitObserver, UnitOfWork } from './unit-of-work.js';
@@ -14,6 +14,9 @@ export interface SharedLimits {
 }
 
 const SHARED: SharedLimits = { units: 32, ageMs: 50 };
+
+/** How many transactions use savepoints after a unit has failed that had written. */
+const GUARDED_TRANSACTIONS = 100;
 
 type Work = (tx: Tx) => Promise<unknown>;
 
@@ -71,6 +74,8 @@ export class SqliteUnitOfWork extends UnitOfWork {
   /** Units to repeat, each in a transaction of its own. */
   private readonly repeated: Unit[] = [];
   private isServing = false;
+  /** Further transactions that use savepoints. */
+  private guarded = 0;
 
   constructor(
     private readonly writer: DataSource,
@@ -121,7 +126,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
     const members: Members = new Map([[first, null]]);
     try {
       const runner = this.writer.createQueryRunner();
-      const database = (await runner.connect()) as Database;
+      const database = (await runner.connect()) as PreparingDatabase;
       try {
         await this.runTogether(first, members, runner, database);
       } catch (error) {
@@ -139,22 +144,22 @@ export class SqliteUnitOfWork extends UnitOfWork {
     first: Unit,
     members: Members,
     runner: QueryRunner,
-    database: Database,
+    database: PreparingDatabase,
   ): Promise<void> {
     const tx = { manager: runner.manager, statements: new SqliteStatements(database), locksRows: false };
-    // IMMEDIATE takes the write lock now. A deferred transaction could fail at its first write if another process has
-    // written since it began.
-    await execute(database, 'BEGIN IMMEDIATE; SAVEPOINT transaction_began');
+    const { begin, join, commit } = this.guarded > 0 ? GUARDED : BARE;
+    this.guarded = Math.max(0, this.guarded - 1);
+    await execute(database, begin);
     markTransaction(runner, true);
     const untilMs = performance.now() + this.shared.ageMs;
-    members.set(first, { value: await first.work(tx) });
+    members.set(first, { value: await withoutFailures(first, tx, database) });
     while (members.size < this.shared.units && !first.isAlone && performance.now() < untilMs) {
       const unit = this.next();
       if (unit === undefined) break;
       members.set(unit, null);
       members.set(unit, await join(unit, tx, database));
     }
-    await commit(database);
+    await commitAll(database, commit);
     this.observer.committed(members.size);
   }
 
@@ -165,6 +170,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
   private giveUp(members: Members, reason: unknown): void {
     const isShared = members.size > 1;
     const isLost = reason instanceof TransactionLost;
+    if (isLost && isShared) this.guarded = GUARDED_TRANSACTIONS;
     const error = isLost ? reason.cause : reason;
     for (const [unit, outcome] of members) {
       const isCulprit = outcome === null && explainDatabaseFailure(error) instanceof DatabaseTrouble;
@@ -176,34 +182,84 @@ export class SqliteUnitOfWork extends UnitOfWork {
   }
 }
 
-/** Runs a unit in an open transaction. Its failure undoes what it wrote and nothing else. */
-async function join(unit: Unit, tx: Tx, database: Database): Promise<Outcome> {
-  try {
-    await execute(database, 'SAVEPOINT unit');
-  } catch (error) {
-    throw new TransactionLost(error);
-  }
-  try {
-    return { value: await unit.work(tx) };
-  } catch (error) {
-    await execute(database, 'ROLLBACK TO unit').catch(() => {
+/** Runs a unit in an open transaction, whose failure must not undo what others wrote. */
+type Join = (unit: Unit, tx: Tx, database: PreparingDatabase) => Promise<Outcome>;
+
+/** How a transaction keeps its units apart. */
+interface Kind {
+  readonly begin: string;
+  readonly join: Join;
+  readonly commit: string;
+}
+
+/**
+ * Most units that fail have written nothing; only what follows one that has must be undone with it. IMMEDIATE takes the
+ * write lock now: a deferred transaction could fail at its first write if another process has written since it began.
+ */
+const BARE: Kind = {
+  begin: 'BEGIN IMMEDIATE',
+  join: async (unit, tx, database) => {
+    const { writes } = database.traffic;
+    try {
+      return { value: await withoutFailures(unit, tx, database) };
+    } catch (error) {
+      if (error instanceof TransactionLost) throw error;
+      if (database.traffic.writes > writes) throw new TransactionLost(error);
+      return { error };
+    }
+  },
+  commit: 'COMMIT',
+};
+
+/** With savepoints, a unit that fails undoes what it wrote and nothing else; each costs a statement, and copies of pages. */
+const GUARDED: Kind = {
+  begin: 'BEGIN IMMEDIATE; SAVEPOINT transaction_began',
+  join: async (unit, tx, database) => {
+    try {
+      await execute(database, 'SAVEPOINT unit');
+    } catch (error) {
       throw new TransactionLost(error);
-    });
-    return { error };
+    }
+    try {
+      return { value: await withoutFailures(unit, tx, database) };
+    } catch (error) {
+      if (error instanceof TransactionLost) throw error;
+      await execute(database, 'ROLLBACK TO unit').catch(() => {
+        throw new TransactionLost(error);
+      });
+      return { error };
+    }
+  },
+  // After a rollback by SQLite a savepoint began another transaction, which must not pass for this one.
+  commit: 'RELEASE transaction_began; COMMIT',
+};
+
+/** @throws TransactionLost if a statement failed, even if the unit ignored it: SQLite may have rolled back all. */
+async function withoutFailures(unit: Unit, tx: Tx, { traffic }: PreparingDatabase): Promise<unknown> {
+  const { failures } = traffic;
+  const isLost = (): boolean => traffic.failures > failures;
+  try {
+    const value = await unit.work(tx);
+    if (!isLost()) return value;
+  } catch (error) {
+    throw isLost() ? new TransactionLost(error) : error;
+  }
+  throw new TransactionLost(traffic.lastFailure);
+}
+
+async function commitAll(database: PreparingDatabase, statements: string): Promise<void> {
+  try {
+    await execute(database, statements);
+  } catch (error) {
+    throw IS_GONE.test((error as Error).message) ? new TransactionLost(error) : error;
   }
 }
 
-/** After a rollback by SQLite a savepoint began another transaction, which must not pass for this one. */
-async function commit(database: Database): Promise<void> {
-  try {
-    await execute(database, 'RELEASE transaction_began; COMMIT');
-  } catch (error) {
-    throw (error as Error).message.includes('no such savepoint') ? new TransactionLost(error) : error;
-  }
-}
+/** What SQLite says when it has rolled the transaction back. */
+const IS_GONE = /no such savepoint|no transaction is active/;
 
 /** Rolls a transaction back; returns why it failed. SQLite may have done so itself (disk full, I/O). */
-async function rolledBack(database: Database, reason: unknown): Promise<unknown> {
+async function rolledBack(database: PreparingDatabase, reason: unknown): Promise<unknown> {
   try {
     await execute(database, 'ROLLBACK');
     return reason;
@@ -218,7 +274,7 @@ function markTransaction(runner: QueryRunner, active: boolean): void {
 }
 
 /** Runs statements that return no rows. */
-async function execute(database: Database, statements: string): Promise<void> {
+async function execute(database: PreparingDatabase, statements: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     database.exec(statements, (error: Error | null) => {
       if (error === null) resolve();
