@@ -19,6 +19,7 @@ import { foreignPages } from '../api/http/foreign-pages.middleware.js';
 import { namedHosts } from '../api/http/hosts.middleware.js';
 import { FrontDoor } from '../api/http/front-door.js';
 import { JsonExpressAdapter } from '../api/http/json-express.adapter.js';
+import { inTurn } from '../api/http/in-turn.js';
 import { methods } from '../api/http/methods.middleware.js';
 import { OwnHosts } from '../api/http/own-hosts.js';
 import { projectPaths } from '../api/http/project-path.middleware.js';
@@ -61,6 +62,7 @@ export async function createApp(
   try {
     options.signal?.throwIfAborted();
     route(app, config, log, options);
+    adapter.serveRoutes();
     await app.init();
     options.signal?.throwIfAborted();
   } catch (error) {
@@ -74,19 +76,24 @@ export async function createApp(
 /** Installs the middleware that every request passes before Nest routes it. */
 function route(app: INestApplication, config: Config, log: Logger, options: AppOptions): void {
   const faults = app.get(FaultFilter);
-  app.use(requestMetrics(app.get(Metrics)));
-  app.use(requestIds(log));
-  if (config.response_validation !== 'off') app.use(responseValidation(config.response_validation, log));
-  app.use(requestTargets());
-  app.use(namedHosts());
+  const isValidated = config.response_validation !== 'off';
   // With Keystone, another site's page has no token to send.
-  if (config.auth_strategy === 'noauth') app.use(foreignPages(new OwnHosts(config), log));
-  app.use(bodyReader(config.max_body_bytes));
-  app.use(methods());
-  app.use(authentication(options.authenticator ?? app.get(Authenticator), app.get(Policies)));
-  app.use(rateLimit({ requests: config.rate_limit_requests, windowS: config.rate_limit_window_s }));
-  app.use(readableQueries());
-  app.use(projectPaths(resourcesOf(app)));
+  const isOpen = config.auth_strategy === 'noauth';
+  const handlers = [
+    requestMetrics(app.get(Metrics)),
+    requestIds(log),
+    ...(isValidated ? [responseValidation(config.response_validation, log)] : []),
+    requestTargets(),
+    namedHosts(),
+    ...(isOpen ? [foreignPages(new OwnHosts(config), log)] : []),
+    bodyReader(config.max_body_bytes),
+    methods(),
+    authentication(options.authenticator ?? app.get(Authenticator), app.get(Policies)),
+    rateLimit({ requests: config.rate_limit_requests, windowS: config.rate_limit_window_s }),
+    readableQueries(),
+    projectPaths(resourcesOf(app)),
+  ];
+  app.use(inTurn(handlers));
   // Errors of middleware never reach Nest's filter.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     faults.answer(error, request, response);
