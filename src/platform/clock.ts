@@ -31,23 +31,23 @@ function milliseconds(instant: Instant): number {
 const READING_ERROR_MS = 2;
 
 /** A clock set back by less than this was corrected; one set back further was wrong. */
-const CORRECTION_MICROS = 1_000_000n;
+const CORRECTION_MICROS = 1_000_000;
 
 /**
  * This host's time in microseconds. It follows the host's clock when that is set, and after a suspend (docs/adr/0017).
  * Strictly increasing, unless the clock is set back by a second or more.
  */
 export class Clock {
-  private lastMicros = 0n;
+  private lastMicros = 0;
   private offsetMs = 0;
 
   now(): Instant {
-    const measured = BigInt(Math.round(this.readMs() * 1000));
+    const measured = Math.round(this.readMs() * 1000);
     const isNext = measured > this.lastMicros || measured <= this.lastMicros - CORRECTION_MICROS;
-    this.lastMicros = isNext ? measured : this.lastMicros + 1n;
-    const millis = this.lastMicros / 1000n;
-    const micros = (this.lastMicros % 1000n).toString().padStart(3, '0');
-    return new Date(Number(millis)).toISOString().slice(0, -1) + micros;
+    this.lastMicros = isNext ? measured : this.lastMicros + 1;
+    const millis = Math.floor(this.lastMicros / 1000);
+    const micros = (this.lastMicros % 1000).toString().padStart(3, '0');
+    return new Date(millis).toISOString().slice(0, -1) + micros;
   }
 
   /** The wall clock has millisecond resolution; the monotonic clock adds the rest while both agree. */

@@ -8,6 +8,8 @@ const REQUEST_ID = /^req-[0-9a-f-]{36}$/i;
 
 /** Assigns each request its id, returns it in the response headers, and logs one line when the response ends. */
 export function requestIds(log: Logger): RequestHandler {
+  // Redaction looks through each line for names that these have not, for two thirds of its cost.
+  const lines = log.child({}, { redact: [] });
   return (request: Request, response: Response, next: NextFunction) => {
     const requestId = `req-${randomUUID()}`;
     const claimed = request.headers['x-openstack-request-id'];
@@ -16,14 +18,14 @@ export function requestIds(log: Logger): RequestHandler {
     // cinderclient reads the first, the openstack clients the second.
     response.setHeader('x-compute-request-id', requestId);
     response.setHeader('x-openstack-request-id', requestId);
-    if (log.isLevelEnabled('info')) {
+    if (lines.isLevelEnabled('info')) {
       const { method } = request;
       const startedAt = performance.now();
       response.once('close', () => {
         const ms = Math.round((performance.now() - startedAt) * 10) / 10;
         const status = response.writableFinished ? response.statusCode : 'client gone';
         // Only the path: filters may contain names that users chose.
-        log.info(
+        lines.info(
           { requestId, globalRequestId, method, path: request.originalUrl.split('?', 1)[0], status, ms },
           'request',
         );
