@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import { plots } from './plots.mjs';
 import { conditions, scaleNotes, soakNotes, speedNotes } from './report.mjs';
-import { besideTable, scaleTable, soakTable, speedTable } from './tables.mjs';
+import { besideTable, exportsTable, scaleTable, slowTable, soakTable, speedTable } from './tables.mjs';
 
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 const pictures = fileURLToPath(new URL('../docs/performance/', import.meta.url));
 
 /** Returns the text of each part that the results have. */
 function partsOf(results) {
-  const { speed, scale, soak } = results;
+  const { speed, scale, slow, exports, soak } = results;
   const beside = speed && besideTable(speed);
   return {
     ...(speed && {
@@ -28,6 +28,8 @@ function partsOf(results) {
     ...(scale && {
       rows: `${part(results, scaleTable(scale), scaleNotes(results))}\n\n${picture('rows', 'Time against the number of attachments')}`,
     }),
+    ...(slow && { slow: part(results, slowTable(slow)) }),
+    ...(exports && { exports: part(results, exportsTable(exports)) }),
     ...(soak && {
       soak: `${part(results, soakTable(soak), soakNotes(soak))}\n\n${picture('soak', 'Memory over the soak')}`,
     }),

@@ -3,6 +3,7 @@ import { MEASURED } from './operations.mjs';
 import { OtherServer } from './other.mjs';
 
 const FULL = {
+  restSeconds: 60,
   rounds: 3,
   connections: [1, 16, 64],
   seconds: 1,
@@ -15,6 +16,8 @@ const FULL = {
   pageSeconds: 0.5,
   scaleVolumes: 100,
   starts: 3,
+  exports: [10, 2000],
+  exportChanges: 10,
   soakConnections: 64,
   soakListed: 200,
   soakWindowSeconds: 5,
@@ -22,6 +25,7 @@ const FULL = {
 
 const SMOKE = {
   ...FULL,
+  restSeconds: 0,
   rounds: 1,
   connections: [1, 16],
   seconds: 0.1,
@@ -34,10 +38,18 @@ const SMOKE = {
   pageSeconds: 0.1,
   scaleVolumes: 8,
   starts: 1,
+  exports: [10, 50],
+  exportChanges: 2,
   soakWindowSeconds: 1,
 };
 
-const PARTS = [...MEASURED, 'rows'];
+/** Parts that are not an operation. */
+const FURTHER = ['rows', 'slow', 'exports'];
+
+const PARTS = [...MEASURED, ...FURTHER];
+
+/** What runs unless parts are named; `exports` needs root and programs. */
+const USUAL = PARTS.filter((name) => name !== 'exports');
 
 const USAGE = `node bench/run.mjs [--smoke] [--only ${PARTS.join(',')}]
   [--connections 1,16,64] [--rounds N] [--seconds N] [--rows 1000,1000000] [--soak MINUTES]
@@ -69,13 +81,15 @@ const OPTIONS = {
 /** Returns what to run: the parts, the plan, the other server if there is one, and where to write the results. */
 export function readOptions(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
-  const only = values.only?.split(',') ?? (values.soak === undefined ? PARTS : []);
+  const only = values.only?.split(',') ?? (values.soak === undefined ? USUAL : []);
   const unknown = only.filter((name) => !PARTS.includes(name));
   if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}`);
   return {
     smoke: values.smoke,
-    wanted: only.filter((name) => name !== 'rows'),
+    wanted: only.filter((name) => !FURTHER.includes(name)),
     withRows: only.includes('rows'),
+    withSlow: only.includes('slow'),
+    withExports: only.includes('exports'),
     withSoak: values.soak !== undefined,
     plan: planOf(values),
     other: values.beside === undefined ? undefined : otherServer(values),

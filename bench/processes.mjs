@@ -81,8 +81,8 @@ export async function startBaseline(kind, answers) {
   return new Server(child, port);
 }
 
-/** Starts Clinker on a data folder; returns the server, and the time and CPU time until its health check first succeeds. */
-export async function startClinker(main, folder) {
+/** Starts Clinker on a data folder, with further settings if given; returns the server, and the time and CPU time until its health check first succeeds. */
+export async function startClinker(main, folder, settings = {}) {
   const port = await freePort();
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CLINKER_|DATABASE_URL$|LOG_LEVEL$)/.test(name),
@@ -96,6 +96,7 @@ export async function startClinker(main, folder) {
       PORT: String(port),
       CLINKER_DATA_FOLDER: join(folder, 'data'),
       NODE_ENV: 'production',
+      ...settings,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,5 +1,14 @@
 import os from 'node:os';
-import { besideTable, cell, counted, scaleTable, soakTable, speedTable } from './tables.mjs';
+import {
+  besideTable,
+  cell,
+  counted,
+  exportsTable,
+  scaleTable,
+  slowTable,
+  soakTable,
+  speedTable,
+} from './tables.mjs';
 
 /** Returns the facts on which the figures depend; nothing that identifies the machine's owner. */
 export function machine() {
@@ -16,13 +25,15 @@ export function machine() {
 
 /** Formats the results as readable text. */
 export function asText(results) {
-  const { speed, scale, soak } = results;
+  const { speed, scale, slow, exports, soak } = results;
   const beside = speed && besideTable(speed);
   return [
     conditions(results),
     ...(speed ? [aligned(speedTable(speed)), speedNotes(results)] : []),
     ...(beside ? [`Ratios are Clinker to ${speed.otherName}.`, aligned(beside)] : []),
     ...(scale ? [aligned(scaleTable(scale)), scaleNotes(results)] : []),
+    ...(slow ? [aligned(slowTable(slow))] : []),
+    ...(exports ? [aligned(exportsTable(exports))] : []),
     ...(soak ? [soakNotes(soak), aligned(soakTable(soak))] : []),
   ].join('\n\n');
 }
@@ -54,7 +65,7 @@ export function speedNotes({ settings, speed: { start, memory } }) {
   return (
     `${rounds(settings)} Lists are of ${settings.listed} attachments. ` +
     `First answer ${cell(start.secondMs, 0)} ms after a start (${cell(start.firstMs, 0)} ms after the very first). ` +
-    `Memory: ${cell(memory.startedMib, 0)} MiB once started, ${cell(memory.peakMib, 0)} MiB at most.`
+    `Memory: ${cell(memory.startedMib, 0)} MiB once started, ${cell(memory.restMib, 0)} MiB after ${settings.restSeconds} s at rest, ${cell(memory.peakMib, 0)} MiB at most.`
   );
 }
 

@@ -6,14 +6,18 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { optionsOrExit } from './options.mjs';
 import { plots } from './plots.mjs';
+import { measureExports } from './exports.mjs';
 import { LoadGenerator } from './processes.mjs';
 import { asText, machine } from './report.mjs';
 import { measureScale } from './scale.mjs';
+import { measureSlow } from './slow.mjs';
 import { measureSoak } from './soak.mjs';
 import { measureSpeed } from './speed.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { smoke, wanted, withRows, withSoak, plan, other, out, main } = optionsOrExit(process.argv.slice(2));
+const { smoke, wanted, withRows, withSlow, withExports, withSoak, plan, other, out, main } = optionsOrExit(
+  process.argv.slice(2),
+);
 
 const facts = machine();
 const folder = mkdtempSync(join(tmpdir(), 'clinker-bench-'));
@@ -42,6 +46,8 @@ async function measure(common) {
     settings: plan,
     ...(wanted.length > 0 && { speed: await measureSpeed({ ...inFolder('speed'), wanted, other }) }),
     ...(withRows && { scale: await measureScale(inFolder('scale')) }),
+    ...(withSlow && { slow: await measureSlow(inFolder('slow')) }),
+    ...(withExports && { exports: await measureExports({ plan, say }) }),
     ...(withSoak && { soak: await measureSoak(inFolder('soak')) }),
   };
 }

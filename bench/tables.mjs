@@ -99,6 +99,36 @@ export function scaleTable({ rows, requests, starts, startRatio, startCpuRatio }
   };
 }
 
+/** Connects with a slow driver. */
+export function slowTable({ latencyMs, volumes, oneMs, many, same }) {
+  const row = (title, ms, times) => [title, cell(ms, 0), cell(times, 2)];
+  return {
+    heads: [`connects, each driver call takes ${latencyMs} ms`, 'ms', 'ratio to one'],
+    rows: [
+      row('one volume', oneMs, 1),
+      row(`${volumes} volumes at once`, many.ms, many.ratio),
+      row('one volume, and a delete of its other attachment', same.ms, same.ratio),
+    ],
+  };
+}
+
+/** The steps of an attach and a detach among few and among many exports. */
+export function exportsTable({ exports: measured }) {
+  const [few, many] = measured;
+  const both = (figure) => measured.map(({ count }) => `${counted(count)}: ${figure} ms`);
+  return {
+    heads: ['step', ...both('all'), ...both('commands'), ...both('ours'), 'ratio'],
+    rows: Object.keys(few.steps).map((name) => {
+      const steps = [few.steps[name], many.steps[name]];
+      return [
+        name,
+        ...['ms', 'toolsMs', 'oursMs'].flatMap((figure) => steps.map((step) => significant(step[figure]))),
+        cell(steps[1].ms / steps[0].ms, 2),
+      ];
+    }),
+  };
+}
+
 /** Each measure in the thirds of the soak. */
 export function soakTable({ thirds }) {
   return {

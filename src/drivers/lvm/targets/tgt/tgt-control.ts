@@ -62,9 +62,13 @@ export class TgtControl {
     );
   }
 
-  async reports(signal: AbortSignal): Promise<readonly TgtTargetReport[]> {
+  /** The targets, or those with a wanted name. tgtadm reports all of them or nothing of their LUNs. */
+  async reports(
+    signal: AbortSignal,
+    isWanted?: (iqn: string) => boolean,
+  ): Promise<readonly TgtTargetReport[]> {
     await this.portals.settle(signal);
-    return targetsIn(await this.run(this.commands.showTargets(), signal, runReading));
+    return targetsIn(await this.run(this.commands.showTargets(), signal, runReading), isWanted);
   }
 
   async applyFile(file: string, iqn: string, signal: AbortSignal): Promise<void> {
@@ -117,7 +121,7 @@ export class TgtControl {
       for (const { session, connection } of unwanted) {
         await this.runUnless(/./, this.commands.dropConnection(found.tid, session, connection), signal);
       }
-      found = (await this.reports(signal)).find(({ iqn }) => iqn === first.iqn);
+      [found] = await this.reports(signal, (iqn) => iqn === first.iqn);
     }
     throw new DriverError(
       'BUSY',

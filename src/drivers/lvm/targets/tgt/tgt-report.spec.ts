@@ -78,6 +78,11 @@ describe('the report of tgtadm', () => {
     });
   });
 
+  it('is limited to wanted targets', () => {
+    const wanted = targetsIn(SHOWN, (iqn) => iqn.endsWith('volume-2'));
+    expect(wanted.map(({ tid }) => tid)).toEqual([22]);
+  });
+
   it('is empty when there are no targets', () => {
     expect(targetsIn('')).toEqual([]);
   });

@@ -25,31 +25,40 @@ export interface TgtTargetReport {
   readonly sessions: readonly TgtSession[];
 }
 
-const TARGET = /^Target (\d+): (\S+)$/;
+const TARGET = /^Target (\d+): (\S+)$/gm;
 const SECTION = /^ {4}(\S.*):$/;
 
-/** Parses the targets of the report, in order. The indentation determines the section of a line. */
-export function targetsIn(output: string): readonly TgtTargetReport[] {
-  const blocks: { tid: number; iqn: string; lines: string[] }[] = [];
-  for (const line of output.split('\n')) {
-    const head = TARGET.exec(line);
-    if (head !== null) blocks.push({ tid: Number(head[1]), iqn: head[2] ?? '', lines: [] });
-    else blocks.at(-1)?.lines.push(line);
-  }
-  return blocks.map(({ tid, iqn, lines }) => {
-    const lun = volumeLun(section(lines, 'LUN information'));
-    return {
-      tid,
-      iqn,
-      device: lun.path,
-      megabytes: lun.megabytes,
-      readOnly: lun.readOnly,
-      identity: lun.identity,
-      accounts: wordsOf(section(lines, 'Account information')),
-      rules: wordsOf(section(lines, 'ACL information')).filter((rule) => rule !== NOBODY),
-      sessions: sessionsIn(section(lines, 'I_T nexus information')),
-    };
-  });
+/**
+ * Parses the targets of the report, in order; only those with a wanted name, as thousands take as long as a request. The
+ * indentation determines the section of a line.
+ */
+export function targetsIn(
+  output: string,
+  isWanted: (iqn: string) => boolean = () => true,
+): readonly TgtTargetReport[] {
+  const heads = [...output.matchAll(TARGET)];
+  return heads.flatMap(({ 0: head, 1: tid, 2: iqn = '', index }, number) =>
+    isWanted(iqn)
+      ? [targetOf(Number(tid), iqn, output.slice(index + head.length, heads[number + 1]?.index))]
+      : [],
+  );
+}
+
+function targetOf(tid: number, iqn: string, text: string): TgtTargetReport {
+  const sections = sectionsOf(text.split('\n'));
+  const lines = (title: string): readonly string[] => sections.get(title) ?? [];
+  const lun = volumeLun(lines('LUN information'));
+  return {
+    tid,
+    iqn,
+    device: lun.path,
+    megabytes: lun.megabytes,
+    readOnly: lun.readOnly,
+    identity: lun.identity,
+    accounts: wordsOf(lines('Account information')),
+    rules: wordsOf(lines('ACL information')).filter((rule) => rule !== NOBODY),
+    sessions: sessionsIn(lines('I_T nexus information')),
+  };
 }
 
 /** Parses the portals in the output of `tgtadm --mode portal --op show`: lines such as "Portal: 192.0.2.1:3260,1". */
@@ -57,12 +66,20 @@ export function portalsIn(output: string): readonly string[] {
   return [...output.matchAll(/^Portal: (\S+),\d+$/gm)].map(([, portal]) => portal ?? '');
 }
 
-function section(lines: readonly string[], title: string): readonly string[] {
-  const start = lines.findIndex((line) => SECTION.exec(line)?.[1] === title);
-  if (start < 0) return [];
-  const rest = lines.slice(start + 1);
-  const end = rest.findIndex((line) => SECTION.test(line));
-  return end < 0 ? rest : rest.slice(0, end);
+/** Returns the lines of each section; if two have a title, those of the first. */
+function sectionsOf(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const sections = new Map<string, string[]>();
+  let current: string[] | undefined;
+  for (const line of lines) {
+    const title = SECTION.exec(line)?.[1];
+    if (title === undefined) {
+      current?.push(line);
+      continue;
+    }
+    current = [];
+    if (!sections.has(title)) sections.set(title, current);
+  }
+  return sections;
 }
 
 function wordsOf(lines: readonly string[]): readonly string[] {

@@ -179,7 +179,7 @@ export class TgtTarget implements Target {
     const { control, files } = this.parts;
     await control.applyFile(files.pathOf(name), target.iqn, signal);
     // tgt-admin's exit status proves little: it is 0 even if the device was skipped.
-    const made = (await control.reports(signal)).find(({ iqn }) => iqn === target.iqn);
+    const [made] = await control.reports(signal, (iqn) => iqn === target.iqn);
     if (
       made === undefined ||
       !isIntact(made, target) ||
@@ -210,9 +210,7 @@ export class TgtTarget implements Target {
   }
 
   private async known(name: string, recorded: RecordedExport | null, signal: AbortSignal): Promise<Known> {
-    const reports = (await this.parts.control.reports(signal)).filter(
-      ({ iqn }) => volumeNameIn(iqn) === name,
-    );
+    const reports = await this.parts.control.reports(signal, (iqn) => volumeNameIn(iqn) === name);
     const file = await this.parts.files.read(name);
     const names = [recorded?.iqn, file?.iqn, `${this.parts.iqnPrefix}${name}`];
     const [found = null] = [
