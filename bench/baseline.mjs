@@ -1,9 +1,11 @@
 /**
  * The baseline for comparisons: a server that only replays answers recorded from Clinker, byte for byte. `http` has a
- * single handler; `express` has a route per operation, like a hand-written service.
+ * single handler; `express` has a route per operation, like a hand-written service; `row` is like it, but reads the shown
+ * attachment from SQLite, which is the least that a service with a database does.
  */
 import http from 'node:http';
 import express from 'express';
+import sqlite3 from 'sqlite3';
 
 const kind = process.argv[2];
 
@@ -38,7 +40,24 @@ function bare(answers) {
   };
 }
 
-function expressApp(answers) {
+/** Returns a handler that reads the answer's body by one prepared statement. */
+function fromRow(answer) {
+  const database = new sqlite3.Database(':memory:');
+  let select;
+  database.serialize(() => {
+    database.run('CREATE TABLE attachment (id TEXT PRIMARY KEY, body TEXT)');
+    database.run('INSERT INTO attachment VALUES (?, ?)', ['shown', answer.body.toString()]);
+    select = database.prepare('SELECT body FROM attachment WHERE id = ?');
+  });
+  return (_request, response) => {
+    select.all(['shown'], (error, rows) => {
+      if (error !== null) throw error;
+      answerWith(response, { ...answer, body: rows[0].body });
+    });
+  };
+}
+
+function expressApp(answers, show) {
   const app = express();
   app.disable('etag');
   app.disable('x-powered-by');
@@ -47,7 +66,7 @@ function expressApp(answers) {
   };
   app.get('/v3/:project/attachments', gives('list'));
   app.get('/v3/:project/attachments/detail', gives('detail'));
-  app.get('/v3/:project/attachments/:id', gives('show'));
+  app.get('/v3/:project/attachments/:id', show ?? gives('show'));
   app.post('/v3/:project/attachments', gives('create'));
   app.put('/v3/:project/attachments/:id', gives('update'));
   app.post('/v3/:project/attachments/:id/action', gives('complete'));
@@ -62,7 +81,12 @@ process.once('message', (recorded) => {
       { ...answer, body: Buffer.from(answer.body) },
     ]),
   );
-  const server = http.createServer(kind === 'express' ? expressApp(answers) : bare(answers));
+  const listeners = {
+    http: () => bare(answers),
+    express: () => expressApp(answers),
+    row: () => expressApp(answers, fromRow(answers.show)),
+  };
+  const server = http.createServer(listeners[kind]());
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
 });
 process.on('disconnect', () => process.exit());

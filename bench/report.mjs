@@ -61,12 +61,20 @@ function aligned({ heads, rows }) {
   return [align(heads), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(align)].join('\n');
 }
 
-export function speedNotes({ settings, speed: { start, memory } }) {
-  return (
-    `${rounds(settings)} Lists are of ${settings.listed} attachments. ` +
-    `First answer ${cell(start.secondMs, 0)} ms after a start (${cell(start.firstMs, 0)} ms after the very first). ` +
-    `Memory: ${cell(memory.startedMib, 0)} MiB once started, ${cell(memory.restMib, 0)} MiB after ${settings.restSeconds} s at rest, ${cell(memory.peakMib, 0)} MiB at most.`
+export function speedNotes({ settings, speed: { operations, start, memory } }) {
+  const shows = operations.filter(({ ratioToRow }) => ratioToRow !== undefined);
+  const rows = shows.map(
+    ({ connections, ratioToRow, rowToExpress }) =>
+      `${cell(ratioToRow, 2)} of an Express handler that reads one row (itself ${cell(rowToExpress, 2)} of one that reads none) with ${connections} connections`,
   );
+  return [
+    rounds(settings),
+    `Lists are of ${settings.listed} attachments.`,
+    ...(rows.length > 0 ? [`A show reaches ${rows.join(', ')}.`] : []),
+    `First answer ${cell(start.secondMs, 0)} ms after a start (${cell(start.firstMs, 0)} ms after the very first).`,
+    `Memory: ${cell(memory.startedMib, 0)} MiB once started, ${cell(memory.restMib, 0)} MiB after ${settings.restSeconds} s at rest, ` +
+      `${cell(memory.peakMib, 0)} MiB at most.`,
+  ].join(' ');
 }
 
 export function scaleNotes({ settings, scale: { rows, peakMib } }) {

@@ -37,7 +37,7 @@ export async function measureSpeed({ main, folder, load, plan, wanted, other, sa
       page: PAGE,
     });
     const servers = { clinker };
-    for (const kind of ['http', 'express']) {
+    for (const kind of ['http', 'express', 'row']) {
       servers[kind] = await startBaseline(kind, answers);
       started.push(servers[kind]);
     }
@@ -116,7 +116,7 @@ class Rounds {
   /** `prepared`: what is prepared on each server that stores anything. */
   constructor(servers, load, plan, prepared) {
     this.servers = servers;
-    this.names = Object.keys(servers);
+    this.names = Object.keys(servers).filter((name) => name !== 'row');
     this.load = load;
     this.plan = plan;
     this.prepared = prepared;
@@ -127,12 +127,14 @@ class Rounds {
     for (const operation of wanted.filter((name) => !operations[name].writes)) {
       for (const server of this.names) await this.#read(operation, server, WARM);
     }
+    if (wanted.includes('show')) await this.#read('show', 'row', WARM);
   }
 
   async round(connections, wanted) {
     for (const operation of wanted.filter((name) => !operations[name].writes)) {
       const figures = {};
-      for (const server of this.#turns()) figures[server] = await this.#read(operation, server, connections);
+      const servers = [...this.#turns(), ...(operation === 'show' ? ['row'] : [])];
+      for (const server of servers) figures[server] = await this.#read(operation, server, connections);
       this.#keep(operation, connections, figures);
     }
     const volumes = this.#volumes(connections);
@@ -205,6 +207,11 @@ class Rounds {
         ...Object.fromEntries(this.names.map((server) => [server, medians(of(server), FIGURES)])),
         ratioToHttp: ratioTo('http', 'rate'),
         ratioToExpress: ratioTo('express', 'rate'),
+        // What a service can reach that reads a row: its own ratio to the one that reads nothing.
+        ...(operation === 'show' && {
+          ratioToRow: ratioTo('row', 'rate'),
+          rowToExpress: median(rounds.map(({ row, express }) => ratio(row.rate, express.rate))),
+        }),
         ...('other' in this.servers && {
           ratioToOther: Object.fromEntries(
             ['rate', 'p50', 'p99', 'cpu'].map((figure) => [figure, ratioTo('other', figure)]),
