@@ -36,6 +36,8 @@ export type StoredRow = Readonly<Record<string, unknown>>;
 export class EntityRows<E extends object> {
   readonly table: string;
   private readonly columns: readonly EntityColumn[];
+  /** What a SELECT names, by alias. */
+  private readonly selected = new Map<string | undefined, string>();
 
   constructor(
     entity: new () => E,
@@ -110,9 +112,13 @@ export class EntityRows<E extends object> {
 
   /** The columns of a SELECT, for {@link entity}; with an alias each is named `alias_column`. */
   select(alias?: string): string {
-    return this.columns
+    const known = this.selected.get(alias);
+    if (known !== undefined) return known;
+    const names = this.columns
       .map(({ name }) => (alias === undefined ? name : `${alias}.${name} AS ${alias}_${name}`))
       .join(', ');
+    this.selected.set(alias, names);
+    return names;
   }
 
   /** Converts a selected row. */
@@ -136,17 +142,16 @@ export class EntityRows<E extends object> {
   /** The names and values of an INSERT. */
   insertion(values: Values<E>): SqlExpression & { readonly names: string } {
     const id = valueOf(values, 'id');
-    const expressions = this.columns.map((column) => {
+    const texts: string[] = [];
+    const parameters: SqlValue[] = [];
+    for (const column of this.columns) {
       const value = valueOf(values, column.property);
-      return value instanceof SqlExpression
-        ? value
-        : new SqlExpression('?', [this.stored(column, id, value)]);
-    });
-    return {
-      names: this.select(),
-      sql: expressions.map(({ sql }) => sql).join(', '),
-      parameters: expressions.flatMap(({ parameters }) => parameters),
-    };
+      const isExpression = value instanceof SqlExpression;
+      texts.push(isExpression ? value.sql : '?');
+      if (isExpression) parameters.push(...value.parameters);
+      else parameters.push(this.stored(column, id, value));
+    }
+    return { names: this.select(), sql: texts.join(', '), parameters };
   }
 
   private conditions(where: Where<E>): SqlExpression {
