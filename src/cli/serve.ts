@@ -8,6 +8,7 @@ import { FrontDoor } from '../api/http/front-door.js';
 import { type Command, UsageError } from './command.js';
 import { endWithin } from './forced-end.js';
 import { Interrupted, InterruptionWatch } from './interruption.js';
+import { tellServiceManager } from './tell-service-manager.js';
 import { whyNotStarted } from './why-not-started.js';
 
 /** Serves the API until SIGTERM or SIGINT. */
@@ -42,6 +43,7 @@ async function start(): Promise<void> {
     const base = `http://${hostInUrl(config.host)}:${String(port)}`;
     if (config.auth_strategy === 'noauth') log.warn('noauth: anyone who can reach the port is an admin');
     log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
+    tellServiceManager(process.env, log);
   } catch (error) {
     door.close();
     throw error;

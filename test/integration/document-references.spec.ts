@@ -87,7 +87,7 @@ function cellsBelow(rows: readonly string[], heading: string): string[] {
 describe('documents', () => {
   it('link to files and headings that are there', async () => {
     const documents = [
-      ...(await filesOf(['docs', 'bench', 'examples'], DOCUMENT)),
+      ...(await filesOf(['docs', 'deploy', 'bench', 'examples'], DOCUMENT)),
       ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
     ];
     const problems = documents.map(async (path) => {
