@@ -26,7 +26,7 @@ const SAME_ON_ALL = [
   ],
   ...['public-endpoint', 'response-validation', 'routes', 'service-token', 'start', 'statements'],
   ...['audit-dependencies', 'bad-connectors', 'document-references', 'documents', 'driver-examples'],
-  ...['keystone-client', 'own-token', 'prepare', 'shared-storage', 'sudoers'],
+  ...['keystone-client', 'kubernetes-manifests', 'own-token', 'prepare', 'shared-storage', 'sudoers'],
 ].map((name) => `/${name}\\.spec\\.ts$`);
 const MADE_BY_TESTS = /^clinker_test_[0-9a-f]{12}$/;
 
