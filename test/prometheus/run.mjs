@@ -201,6 +201,13 @@ it('each query of the dashboard has an answer', async () => {
   await busy;
 });
 
+it('the rules ask for series that the server has', async () => {
+  const { rules } = parse(await readFile(RULES, 'utf8')).groups[0];
+  const names = new Set(rules.flatMap(({ expr }) => expr.match(/\bclinker_\w+/g) ?? []));
+  assert.ok(names.size >= 7, 'the names of series are found in the rules');
+  for (const name of names) assert.notDeepEqual(await prometheus.query(name), [], name);
+});
+
 try {
   for (const name of ['well', 'sick']) {
     const type = { name, extra_specs: { volume_backend_name: name } };
