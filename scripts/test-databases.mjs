@@ -14,7 +14,7 @@ const named = process.argv.slice(2);
 const SUITES = named.length > 0 ? named : ['test/integration', 'test/e2e'];
 /** Suites about requests, configuration, drivers and documents. What they ask of a database, other suites ask too. */
 const SAME_ON_ALL = [
-  ...['absent', 'dead-backend', 'fairness', 'filters-by-version'],
+  ...['absent', 'command-line', 'dead-backend', 'fairness', 'filters-by-version'],
   ...[
     'foreign-pages',
     'forged-connectors',

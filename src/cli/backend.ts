@@ -17,6 +17,7 @@ type Wanted =
 export const backend: Command = {
   name: 'backend',
   summary: 'move the volumes of a renamed backend, or remove those of a lost one; the server must be stopped',
+  readsSettings: true,
   usage:
     'clinker backend rename OLD NEW\nclinker backend forget NAME [--yes]\n\n' +
     'Every server on the database must be stopped.\n' +
@@ -26,11 +27,11 @@ export const backend: Command = {
     'forget: NAME is no longer configured and its storage is permanently lost. Shows what would be removed; --yes removes it\n' +
     'from the database. The storage is not contacted: hosts keep any access that they have there.\n' +
     'Both can be interrupted and repeated.',
-  run: async (args) => {
+  run: async (args, { environment, workingFolder }) => {
     const wanted = parsed(args);
     const { BackendChangeRefused } = await import('../operator/stranded/refused.js');
     try {
-      const config = loadConfig(process.env, process.cwd());
+      const config = loadConfig(environment, workingFolder);
       await (wanted.verb === 'rename' ? rename(config, wanted) : forget(config, wanted));
       return 0;
     } catch (error) {

@@ -6,14 +6,15 @@ import { type Command, UsageError } from './command.js';
 export const backup: Command = {
   name: 'backup',
   summary: 'copy the SQLite database to a file, even while the server runs',
+  readsSettings: true,
   usage:
     'clinker backup [--stopped] FILE\n\nFILE must not exist. It contains credentials of connections: protect it like the database.\n' +
     'Fails if no server has the database open, since it is then likely the wrong one. Use --stopped if the server is not running.',
-  run: async (args) => {
+  run: async (args, { environment, workingFolder }) => {
     const { file, isStopped } = parsed(args);
     const { BackupRefused, backUpSqlite } = await import('../platform/database/sqlite-backup.js');
     try {
-      const config = loadConfig(process.env, process.cwd());
+      const config = loadConfig(environment, workingFolder);
       const { source, volumes, attachments } = await backUpSqlite(config, file, isStopped);
       console.log(
         `The database ${source} (volumes: ${String(volumes)}, attachments: ${String(attachments)}) was copied to ${file}.`,

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { hostInUrl } from '../platform/hosts/host-in-url.js';
 import { trimCharactersEnd } from '../platform/trim-characters.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
-import { type Command, UsageError } from './command.js';
+import { type Command, type SettingsOrigin, UsageError } from './command.js';
 
 /** Exit statuses; scripts rely on them. */
 const STATUS = { well: 0, inconsistent: 1, unknown: 2 } as const;
@@ -55,14 +55,15 @@ const REPAIRS: Readonly<Record<string, string>> = {
 export const doctor: Command = {
   name: 'doctor',
   summary: 'list inconsistencies between the database and the backends, and repair them',
+  readsSettings: true,
   usage:
     'clinker doctor [--repair] [--json] [--url URL] [--token TOKEN]\n\n' +
     'Asks the running server, by default at the configured address. Changes nothing without --repair.\n' +
     "No repair deletes a volume. TOKEN is an admin's token; default: the variable OS_TOKEN, or one for noauth.\n\n" +
     'Exit status: 0 consistent, 1 inconsistencies that were not repaired, 2 the check was not possible.',
-  run: async (args) => {
+  run: async (args, origin) => {
     try {
-      const options = readOptions(args);
+      const options = readOptions(args, origin);
       const report = await askAll(options);
       console.log(options.isJson ? JSON.stringify({ consistency: report }, null, 2) : textOf(report));
       return statusOf(report);
@@ -75,11 +76,11 @@ export const doctor: Command = {
   },
 };
 
-function readOptions(args: readonly string[]): Options {
+function readOptions(args: readonly string[], origin: SettingsOrigin): Options {
   const { values } = parsed(args);
   return {
-    url: values.url ?? configuredUrl(),
-    token: values.token ?? process.env['OS_TOKEN'] ?? 'admin:admin',
+    url: values.url ?? configuredUrl(origin),
+    token: values.token ?? origin.environment['OS_TOKEN'] ?? 'admin:admin',
     isRepair: values.repair === true,
     isJson: values.json === true,
   };
@@ -101,8 +102,8 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function configuredUrl(): string {
-  const { host, port } = loadConfig(process.env, process.cwd());
+function configuredUrl({ environment, workingFolder }: SettingsOrigin): string {
+  const { host, port } = loadConfig(environment, workingFolder);
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${hostInUrl(reachable)}:${port}`;
 }

@@ -6,11 +6,12 @@ import { newDriver } from './new-driver.js';
 import { runCommandLine } from './run-command-line.js';
 import { backend } from './backend.js';
 import { backup } from './backup.js';
+import { config } from './config.js';
 import { doctor } from './doctor.js';
 import { policy } from './policy.js';
 import { rotateKeys } from './rotate-keys.js';
 import { serve } from './serve.js';
 
-const COMMANDS: readonly Command[] = [serve, doctor, backend, backup, rotateKeys, policy, newDriver];
+const COMMANDS: readonly Command[] = [serve, config, doctor, backend, backup, rotateKeys, policy, newDriver];
 
 finish(await runCommandLine(process.argv.slice(2), COMMANDS));

@@ -14,6 +14,7 @@ const LONGEST_NAME = 214;
 export const newDriver: Command = {
   name: 'new-driver',
   summary: 'create a driver package as a starting point',
+  readsSettings: false,
   usage:
     'clinker new-driver NAME\n\nWrites a complete driver package called NAME into a new folder of that name ' +
     '(without the scope).',

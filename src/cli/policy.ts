@@ -8,13 +8,14 @@ import { type Command, UsageError } from './command.js';
 export const policy: Command = {
   name: 'policy',
   summary: 'check the policy file and print all rules in force',
+  readsSettings: true,
   usage:
     'clinker policy\n\nReads policy_file as the server does. Prints all rules as a policy file, with unchanged defaults as\n' +
     'comments. If the file is not valid, prints its errors; exit status 1.',
-  run: (args) => {
+  run: (args, { environment, workingFolder }) => {
     if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
     try {
-      const { policy_file: file } = loadConfig(process.env, process.cwd());
+      const { policy_file: file } = loadConfig(environment, workingFolder);
       loadRules(file);
       console.log(
         asPolicyFile(new Map([...readPolicyFile(file).rules].map(([name, { text }]) => [name, text]))),

@@ -8,15 +8,16 @@ import { type Command, UsageError } from './command.js';
 export const rotateKeys: Command = {
   name: 'rotate-keys',
   summary: 'encrypt stored credentials with the first key, even while the server runs',
+  readsSettings: true,
   usage:
     'clinker rotate-keys\n\nEncrypts with the first of secret_keys what is stored as plain text or with another key.\n' +
     'A running server must have been started with the same keys. Afterwards the other keys can be removed.',
-  run: async (args) => {
+  run: async (args, { environment, workingFolder }) => {
     if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
     const { databaseName } = await import('../platform/database/database-name.js');
     const { NoSecretKey, rotateSecrets } = await import('../platform/database/secrets/rotate-secrets.js');
     try {
-      const config = loadConfig(process.env, process.cwd());
+      const config = loadConfig(environment, workingFolder);
       const database = databaseName(config);
       // Opening it would create an empty database and report success.
       if (isFile(database) && !existsSync(database))

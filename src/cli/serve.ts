@@ -5,7 +5,7 @@ import { createLogger } from '../platform/logging/logger.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { loadConfig } from '../platform/config/load-config.js';
 import { FrontDoor } from '../api/http/front-door.js';
-import { type Command, UsageError } from './command.js';
+import { type Command, type SettingsOrigin, UsageError } from './command.js';
 import { endWithin } from './forced-end.js';
 import { Interrupted, InterruptionWatch } from './interruption.js';
 import { tellServiceManager } from './tell-service-manager.js';
@@ -15,12 +15,12 @@ import { whyNotStarted } from './why-not-started.js';
 export const serve: Command = {
   name: 'serve',
   summary: 'serve the Block Storage API',
-  usage:
-    'clinker serve\n\nThe configuration comes from the environment and the file that CLINKER_CONFIG names.',
-  run: async (args) => {
+  readsSettings: true,
+  usage: 'clinker serve\n\nServes until SIGTERM or SIGINT.',
+  run: async (args, origin) => {
     if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
     try {
-      await start();
+      await start(origin);
       return 0;
     } catch (error) {
       if (error instanceof Interrupted) process.kill(process.pid, error.by);
@@ -30,8 +30,8 @@ export const serve: Command = {
   },
 };
 
-async function start(): Promise<void> {
-  const config = loadConfig(process.env, process.cwd());
+async function start({ environment, workingFolder }: SettingsOrigin): Promise<void> {
+  const config = loadConfig(environment, workingFolder);
   const log = createLogger(config);
   const watch = new InterruptionWatch(config.shutdown_grace_ms, log);
   const door = FrontDoor.of(config, log);

@@ -262,7 +262,7 @@ describe('a Nova that cannot be believed', () => {
     const { log } = console;
     console.log = (text: string) => void said.push(text);
     try {
-      expect(await doctor.run(['--url', server.url])).toBe(2);
+      expect(await doctor.run(['--url', server.url], { environment: {}, workingFolder: '' })).toBe(2);
     } finally {
       console.log = log;
     }

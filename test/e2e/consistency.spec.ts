@@ -357,7 +357,10 @@ describe('clinker doctor', () => {
     const [log, error] = [console.log, console.error];
     console.log = console.error = (line: unknown) => void lines.push(String(line));
     try {
-      return [await doctor.run(args), lines.join('\n')];
+      return [
+        await doctor.run(args, { environment: process.env, workingFolder: process.cwd() }),
+        lines.join('\n'),
+      ];
     } finally {
       [console.log, console.error] = [log, error];
     }

@@ -150,6 +150,8 @@ describe('arguments that are not understood are refused', () => {
     ['main.js', ['--bogus']],
     ['cli/main.js', ['serve', '--bogus']],
     ['cli/main.js', ['serve', 'doctor']],
+    ['cli/main.js', ['config']],
+    ['cli/main.js', ['config', 'chekc']],
     ['cli/main.js', ['doctor', 'now']],
     ['cli/main.js', ['doctor', '--bogus']],
     ['cli/main.js', ['backup', '--bogus']],

@@ -25,6 +25,24 @@ export interface LoadedDriver {
   readonly options: JsonObject;
 }
 
+/** A driver that fits, and the options with the schema's defaults filled in. */
+interface FoundDriver {
+  readonly definition: DriverDefinition;
+  readonly options: JsonObject;
+}
+
+/**
+ * Finds a backend's driver and checks it and its options, without creating it.
+ * @throws DriverLoadError with a message for the operator.
+ */
+export async function findDriver(backend: BackendConfig, baseFolder: string): Promise<FoundDriver> {
+  const found = checkDefinition(await importDriver(backend.name, backend.driver, baseFolder));
+  if ('problem' in found) throw new DriverLoadError(backend.name, backend.driver, found.problem);
+  const checked = checkOptions(found.definition.optionsSchema, backend.options ?? {});
+  if ('problem' in checked) throw new DriverLoadError(backend.name, backend.driver, checked.problem);
+  return { definition: found.definition, options: checked.options };
+}
+
 /**
  * Finds a backend's driver, checks it and its options, and creates it. Does not call its `setup`.
  * @throws DriverLoadError with a message for the operator.
@@ -36,14 +54,7 @@ export async function loadDriver(
 ): Promise<LoadedDriver> {
   const fail = (problem: string, options?: ErrorOptions) =>
     new DriverLoadError(backend.name, backend.driver, problem, options);
-
-  const found = checkDefinition(await importDriver(backend.name, backend.driver, baseFolder));
-  if ('problem' in found) throw fail(found.problem);
-  const { definition } = found;
-
-  const checked = checkOptions(definition.optionsSchema, backend.options ?? {});
-  if ('problem' in checked) throw fail(checked.problem);
-  const { options } = checked;
+  const { definition, options } = await findDriver(backend, baseFolder);
 
   let driver: AnyDriver;
   try {

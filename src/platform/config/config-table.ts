@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { configSchema } from './config.schema.js';
-import { environmentName } from './load-config.js';
+import { environmentName } from './sources.js';
 
 /** Renders the Markdown table of docs/configuration.md from the schema. */
 export function configTable(): string {

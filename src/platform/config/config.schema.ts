@@ -27,6 +27,8 @@ export type Config = Readonly<Omit<z.infer<typeof configSchema>, 'secret_keys' |
   readonly service_token_rule: 'nova' | 'service-only' | 'off';
   /** Base folder for relative driver paths and packages. */
   readonly base_folder: string;
+  /** Path of the configuration file. */
+  readonly config_file: string | undefined;
 };
 
 /** Keys also read from environment variables without the prefix, because those names are customary. */

@@ -61,7 +61,43 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['an unknown key', 'prot: 1\n', 'prot'],
+    ['soon', '"soon"'],
+    ['0x', '"0x"'],
+    ['', '""'],
+    ['1.5', '1.5'],
+    ['-2', '-2'],
+  ])('refuses the number %j, and says which are valid', (text, shown) => {
+    const path = file('number.yaml', `quota_volumes: ${JSON.stringify(text)}\n`);
+    expect(problemsOf({ CLINKER_CONFIG: path })).toEqual([
+      `quota_volumes: must be a whole number from -1 to 2147483647, not ${shown} (${path})`,
+    ]);
+  });
+
+  it.each([
+    [{ CLINKER_LOGLEVEL: 'info' }, 'CLINKER_LOGLEVEL: unknown setting; did you mean CLINKER_LOG_LEVEL?'],
+    [{ CLINKER_CONFIG_FILE: 'a' }, 'CLINKER_CONFIG_FILE: unknown setting; did you mean CLINKER_CONFIG?'],
+    [
+      { CLINKER_BACKENDS: '[{"name":"a","drivr":"fake"}]' },
+      'backends.0.drivr: unknown setting; did you mean driver?',
+    ],
+  ])('says which setting was meant: %j', (environment, text) => {
+    expect(problemsOf(environment)).toContainEqual(expect.stringContaining(text));
+  });
+
+  it('refuses a database URL that cannot be read, without quoting it', () => {
+    const [problem] = problemsOf({ DATABASE_URL: 'postgres://clinker:pa#ss@db/clinker' });
+    expect(problem).toMatch(/^database_url: is not a URL.*%23/);
+    expect(problem).not.toContain('pa#ss');
+  });
+
+  it('does not quote the file, which may contain secrets, where it is no YAML', () => {
+    const path = file('secret.yaml', 'keystone_password: [hunter2\nport: 1\n');
+    expect(problemsOf({ CLINKER_CONFIG: path }).join()).toMatch(/secret\.yaml: .* at line \d+, column \d+/);
+    expect(problemsOf({ CLINKER_CONFIG: path }).join()).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['an unknown key', 'prot: 1\n', 'prot: unknown setting; did you mean port?'],
     ['no mapping', '- 1\n', 'keys and values'],
     ['no YAML', 'a: [\n', 'wrong.yaml'],
   ])('refuses a file with %s', (_what, text, named) => {

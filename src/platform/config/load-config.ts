@@ -1,13 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import type { z } from 'zod';
 import { readPasswordFile } from './password-file.js';
 import { parseSecretKeys, readSecretKeys, type SecretKey } from './secret-keys.js';
-import { type Config, configSchema, UNPREFIXED } from './config.schema.js';
-
-const PREFIX = 'CLINKER_';
-const FILE_VARIABLE = 'CLINKER_CONFIG';
+import { type Config, configSchema } from './config.schema.js';
+import { problemsOf } from './setting-problem.js';
+import { readSources } from './sources.js';
 
 /** Invalid configuration; the message lists every mistake with its key. */
 export class ConfigError extends Error {
@@ -17,7 +14,6 @@ export class ConfigError extends Error {
   }
 }
 
-type Settings = Record<string, unknown>;
 type Checked = z.infer<typeof configSchema>;
 
 /**
@@ -25,21 +21,14 @@ type Checked = z.infer<typeof configSchema>;
  * @throws ConfigError with all mistakes of both at once.
  */
 export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string): Config {
-  const path = environment[FILE_VARIABLE];
-  const file = path === undefined ? undefined : resolve(workingFolder, path);
   const problems: string[] = [];
-  const fromFile = file === undefined ? {} : readSettings(file, problems);
-  const fromEnvironment = readEnvironment(environment, problems);
+  const sources = readSources(environment, workingFolder, problems);
+  const { file, fromFile, fromEnvironment } = sources;
   const checked = configSchema.safeParse({ ...fromFile, ...fromEnvironment });
   let secretKeys: readonly SecretKey[] = [];
   let keystonePassword: string | undefined;
   if (!checked.success) {
-    for (const issue of checked.error.issues) {
-      const [key] = issue.path;
-      const source =
-        key !== undefined && String(key) in fromEnvironment ? 'environment' : (file ?? 'environment');
-      problems.push(`${issue.path.join('.') || 'settings'}: ${issue.message} (${source})`);
-    }
+    problems.push(...checked.error.issues.flatMap((issue) => problemsOf(issue, sources)));
   } else {
     problems.push(...contradictions(checked.data));
     secretKeys = secretKeysOf(checked.data, workingFolder, problems);
@@ -56,53 +45,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
     keystone_password_file: inFolder(workingFolder, checked.data.keystone_password_file),
     data_folder: resolve(workingFolder, checked.data.data_folder),
     base_folder: file === undefined ? workingFolder : dirname(file),
+    config_file: file,
   });
-}
-
-/** Returns the name of the environment variable that sets a key. */
-export function environmentName(key: string): string {
-  return UNPREFIXED.includes(key) ? key.toUpperCase() : PREFIX + key.toUpperCase();
-}
-
-function readSettings(file: string, problems: string[]): Settings {
-  if (!existsSync(file)) {
-    problems.push(`${FILE_VARIABLE}: the file ${file} does not exist`);
-    return {};
-  }
-  try {
-    const settings: unknown = parse(readFileSync(file, 'utf8'));
-    if (settings === null) return {};
-    if (typeof settings === 'object' && !Array.isArray(settings)) return settings as Settings;
-    problems.push(`${file}: must contain keys and values`);
-  } catch (error) {
-    problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return {};
-}
-
-function readEnvironment(environment: NodeJS.ProcessEnv, problems: string[]): Settings {
-  const settings: Settings = {};
-  for (const key of Object.keys(configSchema.shape)) {
-    const value = environment[PREFIX + key.toUpperCase()] ?? environment[environmentName(key)];
-    if (value !== undefined && value !== '')
-      settings[key] = key === 'backends' ? readJson(key, value, problems) : value;
-  }
-  const known = new Set(Object.keys(configSchema.shape).map((key) => PREFIX + key.toUpperCase()));
-  for (const name of Object.keys(environment)) {
-    if (name.startsWith(PREFIX) && name !== FILE_VARIABLE && !known.has(name)) {
-      problems.push(`${name}: unknown setting`);
-    }
-  }
-  return settings;
-}
-
-function readJson(key: string, text: string, problems: string[]): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    problems.push(`${key}: must be JSON (environment)`);
-    return undefined;
-  }
 }
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;

@@ -1,6 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { Config } from '../config/config.schema.js';
 import { loggableError } from './loggable-error.js';
 
 /** Injection token of the process's {@link Logger}. */
@@ -16,7 +15,10 @@ const DECEPTIVE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\uf
  * Creates the logger: one JSON object per line, on standard output by default. Callers pass no bodies, tokens or
  * connection data.
  */
-export function createLogger(config: Pick<Config, 'log_level'>, destination?: DestinationStream): Logger {
+export function createLogger(
+  config: { readonly log_level: string },
+  destination?: DestinationStream,
+): Logger {
   const options = {
     level: config.log_level,
     base: null,

@@ -27,6 +27,19 @@ export function redactSecrets(value: unknown): unknown {
   return redactAt(value, 0);
 }
 
+/** As {@link redactSecrets}, and masks what looks like a secret inside of texts, and all `secrets`. */
+export function redactDeep(value: unknown, secrets: Iterable<string> = []): unknown {
+  const known = [...secrets];
+  return mapTexts(redactSecrets(value), (text) => redactText(text, known));
+}
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
+}
+
 function redactAt(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '[too deep]';

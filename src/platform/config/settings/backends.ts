@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
 
 const backendName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -21,6 +22,9 @@ const backend = z.strictObject({
     .describe('Options of the driver, checked against its schema.'),
 });
 
+/** Keys of a backend. */
+export const BACKEND_KEYS: readonly string[] = Object.keys(backend.shape);
+
 /** Backends and their concurrency. */
 export const backends = {
   backends: z
@@ -41,25 +45,13 @@ export const backends = {
   driver_abort_grace_ms: milliseconds
     .default(5_000)
     .describe('Time that a timed-out driver call gets to end before its volume is unlocked without it.'),
-  backend_concurrency: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
+  backend_concurrency: integer(1, 10_000)
     .default(32)
     .describe('Maximum number of volumes that a backend works on at once; further work is queued.'),
-  backend_queue_length: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1_000_000)
+  backend_queue_length: integer(0, 1_000_000)
     .default(1000)
     .describe("Maximum length of a backend's queue; further requests get 503 with Retry-After."),
-  backend_breaker_failures: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10_000)
+  backend_breaker_failures: integer(0, 10_000)
     .default(5)
     .describe(
       'Circuit breaker: after this many consecutive operations without a response from the backend, for more than one volume or while its statistics fail too, requests for it get 503 at once; 0 disables it.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
 
 /** The database and its timeouts. */
@@ -9,24 +10,20 @@ export const database = {
       /^(sqlite|postgres|postgresql|mysql|mariadb):/,
       'must begin with sqlite:, postgres:, mysql: or mariadb:',
     )
+    .refine(
+      (url) => url.startsWith('sqlite:') || URL.canParse(url),
+      'is not a URL; write characters such as # / ? @ of user and password percent-encoded, for instance %23 for #',
+    )
     .optional()
     .describe(
       'Database: `sqlite:<path>`, `postgres://user:password@host/database` or `mariadb://…`. Default: the file clinker.sqlite in the data folder.',
     ),
-  database_pool_size: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
+  database_pool_size: integer(1, 1000)
     .default(10)
     .describe(
       'Maximum number of PostgreSQL or MariaDB connections for writing, and so of concurrent writes. Ignored for SQLite.',
     ),
-  database_readers: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
+  database_readers: integer(1, 1000)
     .default(4)
     .describe(
       'Number of separate connections for reading, so that waiting writes do not block reads; with SQLite at most 2. Two more serve the health check and background work.',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { trimCharactersEnd } from '../../trim-characters.js';
+import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
+import { truth } from './truth.js';
 
 /** Authentication, policy and secrets. */
 export const identity = {
@@ -34,11 +36,7 @@ export const identity = {
   keystone_project_name: z.string().min(1).default('service').describe("Project of Clinker's user."),
   keystone_project_domain_name: z.string().min(1).default('Default').describe('Domain of that project.'),
   keystone_timeout_ms: milliseconds.default(5_000).describe('Timeout of a request to Keystone; then 503.'),
-  keystone_token_cache_s: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(3600)
+  keystone_token_cache_s: integer(1, 3600)
     .default(60)
     .describe('Seconds that a validated token is cached. A revoked token may keep working for that long.'),
   service_token_roles: z
@@ -67,18 +65,12 @@ export const identity = {
     .describe(
       'YAML file with rules that override those of the same name, as in other OpenStack services; `clinker policy` lists them. Relative to the working folder.',
     ),
-  noauth_allow_remote: z
-    .stringbool()
-    .or(z.boolean())
-    .default(false)
-    .describe(
-      'Allows noauth on an address other than loopback. Anyone who can reach the port then controls every volume.',
-    ),
-  reader_sees_secrets: z
-    .stringbool()
-    .or(z.boolean())
-    .default(false)
-    .describe('Shows connection credentials to callers with only the reader role, as Cinder does.'),
+  noauth_allow_remote: truth.describe(
+    'Allows noauth on an address other than loopback. Anyone who can reach the port then controls every volume.',
+  ),
+  reader_sees_secrets: truth.describe(
+    'Shows connection credentials to callers with only the reader role, as Cinder does.',
+  ),
   secret_keys: z
     .string()
     .optional()

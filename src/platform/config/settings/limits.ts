@@ -1,41 +1,18 @@
-import { z } from 'zod';
+import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
 
-const quota = z.coerce
-  .number()
-  .int()
-  .min(-1)
-  .max(2 ** 31 - 1)
-  .default(-1);
+const quota = integer(-1, 2 ** 31 - 1).default(-1);
 
 /** Limits per request, client and project. */
 export const limits = {
-  max_limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(1000)
-    .describe('Maximum page size of lists, and the default.'),
-  max_body_bytes: z.coerce
-    .number()
-    .int()
-    .min(1024)
-    .max(64 * 1024 * 1024)
+  max_limit: integer(1, 100_000).default(1000).describe('Maximum page size of lists, and the default.'),
+  max_body_bytes: integer(1024, 64 * 1024 * 1024)
     .default(114_688)
     .describe('Maximum size of a request body; larger ones get 413.'),
-  max_header_bytes: z.coerce
-    .number()
-    .int()
-    .min(4096)
-    .max(1024 * 1024)
+  max_header_bytes: integer(4096, 1024 * 1024)
     .default(16_384)
     .describe('Maximum total size of URL and headers of a request; larger ones get 431.'),
-  max_connections: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
+  max_connections: integer(1, 1_000_000)
     .default(10_000)
     .describe(
       'Maximum number of client connections; further ones are closed. Lower if the limit of open files requires it.',
@@ -51,20 +28,12 @@ export const limits = {
     .describe(
       'Time after which an idle connection is closed. Set it above the timeout of a proxy in front of the server.',
     ),
-  rate_limit_requests: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1_000_000_000)
+  rate_limit_requests: integer(0, 1_000_000_000)
     .default(0)
     .describe(
       'Maximum number of requests of a project within rate_limit_window_s; further ones get 413 with Retry-After. 0 is unlimited. Each process counts separately.',
     ),
-  rate_limit_window_s: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(86_400)
+  rate_limit_window_s: integer(1, 86_400)
     .default(60)
     .describe('Length of the window of rate_limit_requests, in seconds.'),
   quota_volumes: quota.describe('Maximum number of volumes of a project; -1 is unlimited.'),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { integer } from './integer.js';
 
 /** A duration in milliseconds, up to one day. */
-export const milliseconds = z.coerce.number().int().min(1).max(86_400_000);
+export const milliseconds = integer(1, 86_400_000);

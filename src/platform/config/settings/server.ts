@@ -1,23 +1,14 @@
 import { z } from 'zod';
 import { trimCharactersEnd } from '../../trim-characters.js';
 import { hostNames } from './host-names.js';
+import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
 
 /** Listening, data folder, links and shutdown. */
 export const server = {
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  port: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(8776)
-    .describe('TCP port to listen on; 0 chooses a free one.'),
-  metrics_port: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
+  port: integer(0, 65_535).default(8776).describe('TCP port to listen on; 0 chooses a free one.'),
+  metrics_port: integer(0, 65_535)
     .optional()
     .describe(
       'TCP port of `/metrics`, on the same address as the API, without a token; 0 chooses a free one. Default: `/metrics` is on `port`, for admins.',

@@ -1,0 +1,21 @@
+import type { z } from 'zod';
+import { didYouMean } from '../did-you-mean.js';
+import { configSchema } from './config.schema.js';
+import { BACKEND_KEYS } from './settings/backends.js';
+import type { Sources } from './sources.js';
+
+/** Returns the mistakes that an issue of the schema means, each with its key and where it was set. */
+export function problemsOf(
+  issue: z.core.$ZodIssue,
+  { file, fromEnvironment }: Pick<Sources, 'file' | 'fromEnvironment'>,
+): string[] {
+  const [key] = issue.path;
+  const isOfEnvironment = key !== undefined && String(key) in fromEnvironment;
+  const source = isOfEnvironment ? 'environment' : (file ?? 'environment');
+  if (issue.code !== 'unrecognized_keys')
+    return [`${issue.path.join('.') || 'settings'}: ${issue.message} (${source})`];
+  const known = key === undefined ? Object.keys(configSchema.shape) : BACKEND_KEYS;
+  return issue.keys.map(
+    (name) => `${[...issue.path, name].join('.')}: unknown setting${didYouMean(name, known)} (${source})`,
+  );
+}

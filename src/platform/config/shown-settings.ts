@@ -1,0 +1,86 @@
+import { collectSecrets, redactDeep, redactText } from '../logging/redact.js';
+import { type Config, configSchema } from './config.schema.js';
+import { readSources, type Settings } from './sources.js';
+
+/** A setting in force, fit to be shown to anyone. */
+export interface ShownSetting {
+  readonly key: string;
+  /** Without secrets; undefined if it is not set and has no default. */
+  readonly value: unknown;
+  readonly source: 'default' | 'file' | 'environment';
+  /** The variable that sets it, if its source is the environment. */
+  readonly variable?: string;
+}
+
+/** Replacement of a secret. */
+const MASK = '***';
+
+/** Settings that are secrets as a whole. Their value in force may come from a file of their own. */
+const SECRET_KEYS: readonly string[] = ['keystone_password', 'secret_keys'];
+
+/** Returns all settings in force with their sources, in the order of the schema. Secrets are masked. */
+export function shownSettings(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  workingFolder: string,
+): ShownSetting[] {
+  const { fromFile, fromEnvironment, variables } = readSources(environment, workingFolder, []);
+  const given: Settings = { ...fromFile, ...fromEnvironment };
+  const inForce: Settings = { ...config };
+  return Object.keys(configSchema.shape).map((key) => {
+    const variable = variables[key];
+    const isSecret = SECRET_KEYS.includes(key);
+    return {
+      key,
+      value: isSecret ? (key in given ? MASK : undefined) : shown(inForce[key]),
+      source: variable !== undefined ? 'environment' : key in fromFile ? 'file' : 'default',
+      ...(variable === undefined ? {} : { variable }),
+    };
+  });
+}
+
+/** Shorter values are not credentials, and masking them would garble other texts. */
+const MIN_SECRET_LENGTH = 4;
+
+/** Returns all secrets of the configuration, for masking them in other texts. */
+export function secretsOf(config: Config): string[] {
+  const keys = config.secret_keys.map(({ bytes }) => bytes.toString('base64'));
+  const named = collectSecrets({ password: config.keystone_password, backends: config.backends });
+  return [...keys, ...named, ...textsIn(config).flatMap(passwordsIn)].filter(
+    ({ length }) => length >= MIN_SECRET_LENGTH,
+  );
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
+  return Object.values(value).flatMap(textsIn);
+}
+
+function shown(value: unknown): unknown {
+  return typeof value === 'string' ? withoutPassword(value) : redactDeep(value);
+}
+
+function withoutPassword(text: string): string {
+  if (!URL.canParse(text) || !text.includes('://')) return text;
+  const url = new URL(text);
+  if (url.password === '') return redactText(text);
+  url.password = MASK;
+  // For parameters like `?password=`.
+  return redactText(url.href);
+}
+
+/** The passwords of a URL, as written and decoded. */
+function passwordsIn(text: string): string[] {
+  if (!text.includes('://') || !URL.canParse(text)) return [];
+  const { password, searchParams } = new URL(text);
+  return [password, decoded(password), ...collectSecrets(Object.fromEntries(searchParams))];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
