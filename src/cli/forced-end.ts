@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
 
+/** Signals that shut the server down. */
+export const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+
 /**
  * Kills the process when a shutdown exceeds its limit. Uses SIGKILL, because a normal exit waits for threads that may
  * hang in a system call. The journal covers interrupted work.
@@ -11,5 +14,5 @@ export function endWithin(graceMs: number, log: Logger): void {
       process.kill(process.pid, 'SIGKILL');
     }, graceMs).unref();
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, begin);
+  for (const signal of ENDING_SIGNALS) process.once(signal, begin);
 }

@@ -1,11 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { hostInUrl } from '../platform/hosts/host-in-url.js';
+import { databaseName } from '../platform/database/database-name.js';
+import { ownVersion } from '../platform/package-folder.js';
 import { createLogger } from '../platform/logging/logger.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { loadConfig } from '../platform/config/load-config.js';
 import { FrontDoor } from '../api/http/front-door.js';
-import { type Command, type SettingsOrigin, UsageError } from './command.js';
+import { type Command, UsageError } from './command.js';
+import { endOnSignal } from './end-on-signal.js';
 import { endWithin } from './forced-end.js';
 import { Interrupted, InterruptionWatch } from './interruption.js';
 import { tellServiceManager } from './tell-service-manager.js';
@@ -19,27 +22,30 @@ export const serve: Command = {
   usage: 'clinker serve\n\nServes until SIGTERM or SIGINT.',
   run: async (args, origin) => {
     if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
+    let level: string | undefined;
     try {
-      await start(origin);
+      const config = loadConfig(origin.environment, origin.workingFolder);
+      level = config.log_level;
+      await start(config);
       return 0;
     } catch (error) {
       if (error instanceof Interrupted) process.kill(process.pid, error.by);
-      else console.error(whyNotStarted(error));
+      else console.error(whyNotStarted(error, level));
       return 1;
     }
   },
 };
 
-async function start({ environment, workingFolder }: SettingsOrigin): Promise<void> {
-  const config = loadConfig(environment, workingFolder);
+async function start(config: Config): Promise<void> {
   const log = createLogger(config);
+  log.info(introduction(config), 'starting');
   const watch = new InterruptionWatch(config.shutdown_grace_ms, log);
   const door = FrontDoor.of(config, log);
   try {
     const port = await door.listen(config.host, config.port);
     const app = await application(config, log, door, watch.signal);
     endWithin(config.shutdown_grace_ms, log);
-    app.enableShutdownHooks();
+    endOnSignal(app, log);
     const base = `http://${hostInUrl(config.host)}:${String(port)}`;
     if (config.auth_strategy === 'noauth') log.warn('noauth: anyone who can reach the port is an admin');
     log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
@@ -50,6 +56,17 @@ async function start({ environment, workingFolder }: SettingsOrigin): Promise<vo
   } finally {
     watch.stop();
   }
+}
+
+/** What a reader of the log needs to know first. */
+function introduction(config: Config): object {
+  return {
+    version: ownVersion(),
+    node: process.version,
+    database: databaseName(config),
+    configFile: config.config_file,
+    backends: config.backends.map(({ name, driver }) => ({ name, driver })),
+  };
 }
 
 /** Loads the application after the port is open, because loading takes most of a start. */

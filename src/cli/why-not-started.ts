@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { loggableError } from '../platform/logging/loggable-error.js';
 
 /** Node.js error codes that indicate a bug in the program. */
 const PROGRAM = /^ERR_/;
@@ -9,14 +9,27 @@ const TOLD = new Set([
   ...['Unavailable', 'UnreadableSecret'],
 ]);
 
-/** Formats an error that prevented the start: one line if the operator can fix it, otherwise all details. */
-export function whyNotStarted(error: unknown): string {
-  if (!(error instanceof Error)) return inspect(error);
-  if (isTold(error)) return withCause(error);
-  const { code } = error as { code?: unknown };
+/** Levels at which the stack is shown. */
+const DETAILED: readonly (string | undefined)[] = ['debug', 'trace'];
+
+/**
+ * Formats an error that prevented the start: a line for each thing to fix, and the stack if the log level asks for it.
+ * @param level the log level, if the settings could be read.
+ */
+export function whyNotStarted(error: unknown, level: string | undefined): string {
+  const told = loggableError(error);
+  const isDetailed = DETAILED.includes(level);
+  return [lineOf(error, isDetailed), ...(isDetailed && told.stack !== '' ? [told.stack] : [])].join('\n');
+}
+
+function lineOf(error: unknown, isDetailed: boolean): string {
+  if (error instanceof Error && isTold(error)) return withCause(error);
+  const { type, message, code } = loggableError(error);
   // Errors with a code come from the operating system or the database.
-  if (typeof code !== 'string' || PROGRAM.test(code)) return inspect(error);
-  return `The server cannot start: ${oneLine(error.message)} (${code})`;
+  if (typeof code === 'string' && !PROGRAM.test(code))
+    return `The server cannot start: ${oneLine(message)} (${code})`;
+  const hint = isDetailed ? '' : ' The setting log_level: debug shows where.';
+  return `The server cannot start: ${type}: ${oneLine(message)}. This is a fault of the program or of a driver: please report it.${hint}`;
 }
 
 function isTold(error: object): boolean {

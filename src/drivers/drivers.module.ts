@@ -13,7 +13,7 @@ async function loadBackends(config: Config, logger: Logger, metrics: Metrics): P
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
   };
-  return BackendRegistry.load(
+  const registry = await BackendRegistry.load(
     {
       backends: config.backends,
       defaultBackend: config.default_backend ?? config.backends[0]?.name ?? '',
@@ -31,6 +31,9 @@ async function loadBackends(config: Config, logger: Logger, metrics: Metrics): P
     },
     log,
   );
+  for (const { name: backend, driverName: driver, state, missing } of registry.all())
+    logger.info({ backend, driver, state, reason: missing?.reason }, 'backend');
+  return registry;
 }
 
 @Injectable()

@@ -109,7 +109,7 @@ describe('no log line at level trace holds', () => {
     const before = server.log.length;
     const secrets = ['caller-secret', 'service-secret', 'key-secret'];
     const headers = {
-      'X-Auth-Token': 'caller-secret:p:member',
+      'X-Auth-Token': 'caller:p:member:caller-secret',
       'X-Service-Token': 'service-secret:p:service',
       'Idempotency-Key': 'key-secret',
       Authorization: 'Bearer caller-secret',
@@ -121,6 +121,12 @@ describe('no log line at level trace holds', () => {
     await api.send('GET', '/v3/attachments', undefined, { ...headers, 'X-Service-Token': 'service-secret' });
     expect(server.log.length).toBeGreaterThan(before);
     expect(secrets.filter((secret) => logged().includes(secret))).toEqual([]);
+  });
+
+  it('a token that noauth takes for a name', async () => {
+    const token = `gAAAAAB${'x'.repeat(180)}`;
+    await api.send('GET', '/v3/attachments', undefined, { 'X-Auth-Token': `${token}:${token}` });
+    expect(logged()).not.toContain(token);
   });
 
   onSqlite(it)('what a statement would have stored when the database refuses it', async () => {
@@ -178,6 +184,35 @@ function expectOneHonestLine(line: string): void {
   // A duplicate key would hide the first from whoever reads the line.
   expect([...line.matchAll(/[{,]"level":/g)]).toHaveLength(1);
 }
+
+describe('the line of a request', () => {
+  const lineOf = async (id: string): Promise<any> => {
+    const lines = () => server.log.map((line) => JSON.parse(line)).filter((line) => line.msg === 'request');
+    // It is written when the connection has taken the response, which the client may have before.
+    while (!lines().some(({ requestId }) => requestId === id)) await new Promise(setImmediate);
+    return lines().find(({ requestId }) => requestId === id);
+  };
+
+  it('names the project and the user', async () => {
+    const { headers } = await api.send('GET', '/v3/volumes?name=x', undefined, {
+      'X-Auth-Token': 'user-a:project-a:member',
+    });
+    expect(await lineOf(headers.get('x-openstack-request-id')!)).toMatchObject({
+      projectId: 'project-a',
+      userId: 'user-a',
+      method: 'GET',
+      path: '/v3/volumes',
+      status: 200,
+    });
+  });
+
+  it('names none where the caller is not known', async () => {
+    const { headers } = await fetch(`${server.url}/healthcheck`);
+    const line = await lineOf(headers.get('x-openstack-request-id')!);
+    expect(line).not.toHaveProperty('projectId');
+    expect(line).not.toHaveProperty('userId');
+  });
+});
 
 describe('a text that a client chose stays a text in one line', () => {
   it.each(FORGERIES)('%j', async (text) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,73 @@ describe('while the server starts', () => {
   });
 });
 
+describe('the log', () => {
+  const linesOfLog = ({ output }: Launched): any[] =>
+    output.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  it('begins with version, database and backends, without secrets, and ends with how long the end took', async () => {
+    const server = await started({
+      settings: {
+        CLINKER_BACKENDS: JSON.stringify([
+          { name: 'good', driver: 'fake', options: {} },
+          {
+            name: 'away',
+            driver: 'fake',
+            options: { faults: [{ call: 'setup', error: 'UNAVAILABLE', message: 'no answer' }] },
+          },
+        ]),
+      },
+    });
+    await server.untilLogged(READY);
+    server.kill('SIGTERM');
+    expect(await server.ended).toBe('SIGTERM');
+    const lines = linesOfLog(server);
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    expect(lines[0]).toMatchObject({
+      msg: 'starting',
+      version,
+      node: process.version,
+      database: join(folder, 'clinker.sqlite'),
+      backends: [
+        { name: 'good', driver: 'fake' },
+        { name: 'away', driver: 'fake' },
+      ],
+    });
+    expect(lines.filter(({ msg }) => msg === 'backend')).toEqual([
+      expect.objectContaining({ backend: 'good', driver: 'fake', state: 'up' }),
+      expect.objectContaining({
+        backend: 'away',
+        driver: 'fake',
+        state: 'not set up',
+        reason: expect.stringContaining('no answer'),
+      }),
+    ]);
+    expect(lines.at(-2)).toMatchObject({ signal: 'SIGTERM', msg: expect.stringContaining('told to stop') });
+    expect(lines.at(-1)).toMatchObject({ signal: 'SIGTERM', msg: 'the server has stopped' });
+    expect(lines.at(-1).ms).toBeGreaterThanOrEqual(0);
+  });
+
+  it('names a database server without its password', async () => {
+    const server = await started({
+      settings: { DATABASE_URL: 'postgres://nobody:hunter2@127.0.0.1:9/none' },
+    });
+    await server.ended;
+    expect(linesOfLog(server)[0].database).toBe('postgres://127.0.0.1:9/none');
+    expect(server.output.stdout).not.toContain('hunter2');
+  });
+
+  it('tells an end by SIGINT, too', async () => {
+    const server = await started();
+    await server.untilLogged(READY);
+    server.kill('SIGINT');
+    expect(await server.ended).toBe('SIGINT');
+    expect(linesOfLog(server).at(-1)).toMatchObject({ signal: 'SIGINT', msg: 'the server has stopped' });
+  });
+});
+
 describe('a start that cannot be ends with one line', () => {
   it('if the port is in use, before anything else is touched', async () => {
     const first = await started();
@@ -130,8 +197,40 @@ describe('a start that cannot be ends with one line', () => {
   it('when the database is away', async () => {
     const settings = { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:9/none' };
     const { status, lines } = await linesOf({ settings });
-    expect([status, lines]).toEqual([1, [expect.stringContaining('connection to the database')]]);
+    expect([status, lines]).toEqual([
+      1,
+      [
+        'The database postgres://127.0.0.1:9/none (setting database_url) cannot be used: connect ECONNREFUSED 127.0.0.1:9. Start it, or correct host and port in database_url.',
+      ],
+    ]);
     expect(lines.join()).not.toContain('secret');
+  });
+
+  it('when the data folder cannot exist', async () => {
+    const CLINKER_DATA_FOLDER = '/proc/clinker';
+    for (const settings of [
+      { CLINKER_DATA_FOLDER },
+      { CLINKER_DATA_FOLDER, DATABASE_URL: `sqlite:${folder}/a` },
+    ]) {
+      const { status, lines } = await linesOf({ settings });
+      expect([status, lines]).toEqual([1, [expect.stringMatching(/\/proc\/clinker.*data_folder/)]]);
+    }
+  });
+
+  it('with the stack below it at level debug', async () => {
+    const settings = { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:9/none', LOG_LEVEL: 'debug' };
+    const { lines } = await linesOf({ settings });
+    expect(lines[0]).toContain('cannot be used: connect ECONNREFUSED');
+    expect(lines.join('\n')).toMatch(/\n {4}at .*\ncaused by: .*ECONNREFUSED/s);
+    expect(lines.join()).not.toContain('secret');
+  });
+
+  it('when a driver has a fault', async () => {
+    const driver = join(folder, 'faulty.mjs');
+    await writeFile(driver, `export default await import('node:nowhere');`);
+    const settings = { CLINKER_BACKENDS: JSON.stringify([{ name: 'a', driver }]) };
+    const { status, lines } = await linesOf({ settings });
+    expect([status, lines]).toEqual([1, [expect.stringMatching(/^Backend "a".*Repair or reinstall/)]]);
   });
 
   it('when the database is no database', async () => {

@@ -36,7 +36,7 @@ describe('a database server', () => {
   it('that is not there stops the start in a line', async () => {
     const settings = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', CLINKER_DATA_FOLDER: folder };
     await expect(createTestApp({ settings })).rejects.toThrow(
-      /^The connection to the database is lost. \(connect ECONNREFUSED/,
+      /^The database postgres:\/\/127.0.0.1:1\/none \(setting database_url\) cannot be used: connect ECONNREFUSED [^ ]+ Start it, or correct host and port in database_url\.$/,
     );
   });
 });
@@ -71,6 +71,13 @@ describe('the SQLite file', () => {
     } finally {
       await run('umount', [disk]);
     }
+  });
+
+  onSqlite(it)('whose folder cannot exist stops the start at once', async () => {
+    const file = '/proc/clinker/some.sqlite';
+    await expect(serverOn(file)).rejects.toThrow(
+      /The database \/proc\/clinker\/some\.sqlite cannot be written: ENOENT/,
+    );
   });
 
   onSqlite(it)('whose folder is a file stops the start likewise', async () => {

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { edgeOf } from '../http/edge.js';
 import { sendJson } from '../http/send-json.js';
 import { callers } from './callers.js';
 import type { Authenticator } from './authenticator.js';
@@ -24,6 +25,7 @@ export function authentication(authenticator: Authenticator, policies: Policies)
       sendJson(response, outcome.status, outcome.body);
       return;
     }
+    edgeOf(request).caller = outcome;
     callers.fill(request, { ...outcome, isAdmin: policies.isAdmin(outcome) });
     next();
   };

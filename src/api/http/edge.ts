@@ -6,6 +6,8 @@ export interface Edge {
   readonly requestId: string;
   /** The caller's global request id, for logs only. */
   readonly globalRequestId: string | undefined;
+  /** The caller's ids, for logs; undefined until the caller is known. */
+  caller: { readonly projectId: string; readonly userId: string } | undefined;
   /** The project id in the path. */
   urlProjectId?: string;
   /** The raw body, absent if there was none. */

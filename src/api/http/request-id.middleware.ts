@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { beginEdge } from './edge.js';
+import { beginEdge, type Edge } from './edge.js';
 
 /** Accepted form of a caller's global request id; other values could inject text into logs. */
 const REQUEST_ID = /^req-[0-9a-f-]{36}$/i;
@@ -14,7 +14,8 @@ export function requestIds(log: Logger): RequestHandler {
     const requestId = `req-${randomUUID()}`;
     const claimed = request.headers['x-openstack-request-id'];
     const globalRequestId = typeof claimed === 'string' && REQUEST_ID.test(claimed) ? claimed : undefined;
-    beginEdge(request, { requestId, globalRequestId });
+    const edge: Edge = { requestId, globalRequestId, caller: undefined };
+    beginEdge(request, edge);
     // cinderclient reads the first, the openstack clients the second.
     response.setHeader('x-compute-request-id', requestId);
     response.setHeader('x-openstack-request-id', requestId);
@@ -24,13 +25,29 @@ export function requestIds(log: Logger): RequestHandler {
       response.once('close', () => {
         const ms = Math.round((performance.now() - startedAt) * 10) / 10;
         const status = response.writableFinished ? response.statusCode : 'client gone';
-        // Only the path: filters may contain names that users chose.
         lines.info(
-          { requestId, globalRequestId, method, path: request.originalUrl.split('?', 1)[0], status, ms },
+          {
+            requestId,
+            globalRequestId,
+            projectId: loggableId(edge.caller?.projectId),
+            userId: loggableId(edge.caller?.userId),
+            method,
+            // Only the path: filters may contain names that users chose.
+            path: request.originalUrl.split('?', 1)[0],
+            status,
+            ms,
+          },
           'request',
         );
       });
     }
     next();
   };
+}
+
+/** Keystone's ids have at most 64 characters. With noauth, something longer may be another service's token. */
+const LONGEST_ID = 64;
+
+function loggableId(id: string | undefined): string | undefined {
+  return id !== undefined && id.length > LONGEST_ID ? undefined : id;
 }

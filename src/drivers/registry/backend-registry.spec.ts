@@ -136,7 +136,8 @@ describe('the start is refused', () => {
     const said = 'vgs ended with status 5: Volume group "g" not found\n  Cannot process it\n';
     const broken = (name: string) => fakeBackend(name, { faults: [{ call: 'setup', message: said }] });
     const failure = await load([broken('a'), broken('b')]).catch((error: unknown) => error as Error);
-    const line = 'setup failed: vgs ended with status 5: Volume group "g" not found Cannot process it';
+    const line =
+      'setup failed: vgs ended with status 5: Volume group "g" not found Cannot process it. Correct its "options" in the setting backends, or what they name.';
     expect((failure as Error).message).toBe(`Backend a: ${line}\nBackend b: ${line}`);
   });
 

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../platform/make-folder.js';
 import { BackendNotConfigured } from '../../platform/errors.js';
 import { collectSecrets } from '../../platform/logging/redact.js';
 import type { DriverLog } from '../contract/index.js';
@@ -7,12 +7,15 @@ import { backendLog } from './backend-log.js';
 import type { QueueLimits } from './backend-queue.js';
 import { Backend, type CallListener } from './backend.js';
 import { BackendsUnusable } from './backends-unusable.js';
+import { DriverLoadError } from './driver-load-error.js';
 import { loadDriver, type BackendConfig } from './driver-loader.js';
 
 /** Names that are safe as folder names and readable in messages. */
 const BACKEND_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
 const DEFAULT_ABORT_GRACE_MS = 5_000;
+
+const MEND_OF_SETUP = 'Correct its "options" in the setting backends, or what they name.';
 
 /** Number of characters compared to find a cause inside a message. */
 const TELLING_LENGTH = 100;
@@ -100,7 +103,7 @@ export class BackendRegistry {
     const setups = await Promise.allSettled(backends.map((backend) => backend.setup()));
     const ready = backends.filter((_, index) => setups[index]?.status === 'fulfilled');
     if (ready.length < backends.length) await this.release(ready);
-    throwFaults(setups);
+    throwFaults(setups, MEND_OF_SETUP);
   }
 
   private async release(backends: readonly Backend[]): Promise<void> {
@@ -121,7 +124,12 @@ async function loadBackend(
   log: DriverLog,
 ): Promise<Backend> {
   const stateFolder = join(dataFolder, 'backends', config.name);
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  await makeFolder(stateFolder, 0o700).catch((cause: unknown) => {
+    throw new BackendsUnusable(
+      `Backend "${config.name}": its folder ${stateFolder} cannot be created: ${(cause as Error).message}. Make data_folder writable, or set another one.`,
+      { cause },
+    );
+  });
   const ownLog = backendLog(log, config.name);
   const loaded = await loadDriver(config, baseFolder, {
     backendName: config.name,
@@ -162,12 +170,13 @@ function unknownDefault(config: RegistryConfig): string {
 }
 
 /** Throws one error for all failures, so that an operator can fix them in one go. */
-function throwFaults(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+function throwFaults(outcomes: readonly PromiseSettledResult<unknown>[], mend?: string): void {
   const reasons = outcomes.flatMap((outcome): unknown[] =>
     outcome.status === 'rejected' ? [outcome.reason] : [],
   );
   if (reasons.length > 0) {
-    throw new BackendsUnusable(reasons.map(explain).join('\n'), {
+    const lines = reasons.map(explain).map((line) => (mend === undefined ? line : `${line} ${mend}`));
+    throw new BackendsUnusable(lines.join('\n'), {
       cause: reasons.length > 1 ? reasons : reasons[0],
     });
   }
@@ -176,12 +185,15 @@ function throwFaults(outcomes: readonly PromiseSettledResult<unknown>[]): void {
 /** Returns the message and its cause in one line. Clients never see the cause, but this text is for the operator. */
 function explain(reason: unknown): string {
   if (!(reason instanceof Error)) return oneLine(String(reason));
-  const message = oneLine(reason.message);
-  if (!(reason.cause instanceof Error)) return message;
+  const message = sentence(oneLine(reason.message));
+  const isComplete = reason instanceof DriverLoadError || reason instanceof BackendsUnusable;
+  if (isComplete || !(reason.cause instanceof Error)) return message;
   const cause = oneLine(reason.cause.message);
   // The message may contain a long cause only in part.
-  return message.includes(cause.slice(0, TELLING_LENGTH)) ? message : `${message} ${cause}`;
+  return message.includes(cause.slice(0, TELLING_LENGTH)) ? message : `${message} ${sentence(cause)}`;
 }
+
+const sentence = (line: string): string => (/[.!?]$/.test(line) ? line : `${line}.`);
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();

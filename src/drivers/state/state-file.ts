@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../platform/make-folder.js';
 import { DriverError } from '../contract/index.js';
 
 /** A value that survives restarts of the server. */
@@ -23,7 +24,7 @@ export class StateFile<T> implements Remembered<T> {
 
   async write(value: T): Promise<void> {
     try {
-      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(this.path), 0o700);
       await writeFile(`${this.path}.tmp`, JSON.stringify(value), { mode: 0o600 });
       await rename(`${this.path}.tmp`, this.path);
     } catch (cause) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rmdir } from 'node:fs/promises';
+import { open, readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../platform/make-folder.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { BackendChangeRefused } from './refused.js';
 
@@ -32,7 +33,7 @@ export async function moveState(
   const isEmpty = (await readdir(source)).length === 0;
   if (isEmpty) return { folder: null, aside: null };
   const aside = existsSync(target) ? await clear(target, isInUse) : null;
-  await mkdir(join(target, '..'), { recursive: true, mode: 0o700 });
+  await makeFolder(join(target, '..'), 0o700);
   await rename(source, target);
   // Volumes move next, and the database syncs: after a crash the state must not reappear under the old name.
   await sync(join(target, '..'));

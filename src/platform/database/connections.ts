@@ -7,13 +7,12 @@ import {
   dialectOf,
   openSqliteReader,
 } from './data-source.js';
-import { DatabaseTrouble, explainDatabaseFailure } from './database-failure.js';
-import { DatabaseUnusable } from './database-unusable.js';
 import { DatabaseHealth } from './health.js';
 import { serverConnection, sqliteConnection } from './read-connection.js';
 import { BackgroundReader, Reader } from './reader.js';
 import { IdleConnections } from './servers/idle-connections.js';
 import { Turns } from './turns.js';
+import { explainStartFailure } from './start-failure.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 import { PooledUnitOfWork, type UnitObserver, type UnitOfWork } from './unit-of-work.js';
 
@@ -39,7 +38,11 @@ export async function openConnections(
   observer?: UnitObserver,
 ): Promise<Connections> {
   const idle = new IdleConnections();
-  const writer = await createWriter(config, entities, idle).initialize().catch(refuse);
+  const writer = await createWriter(config, entities, idle)
+    .initialize()
+    .catch((error: unknown) => {
+      throw explainStartFailure(config, error, true);
+    });
   const sources = [writer];
   try {
     await prepare(writer);
@@ -49,13 +52,6 @@ export async function openConnections(
     await Promise.all(sources.map((source) => source.destroy()));
     throw error;
   }
-}
-
-/** Reports a start without its database in one line. */
-function refuse(error: unknown): never {
-  const trouble = explainDatabaseFailure(error);
-  if (!(trouble instanceof DatabaseTrouble)) throw error;
-  throw new DatabaseUnusable(`${trouble.message} (${(error as Error).message})`, { cause: error });
 }
 
 interface Opening {

@@ -1,14 +1,15 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.schema.js';
+import { dialectOf, sqlitePath } from './dialect.js';
 import { migrations } from './migrations/index.js';
 import { PreparingDatabase } from './preparing-database.js';
 import { IdleConnections } from './servers/idle-connections.js';
 import { mariadbOptions } from './servers/mariadb.js';
 import { postgresOptions } from './servers/postgres.js';
 import { serverLimits, type ServerUse } from './servers/server-limits.js';
+
+export { type Dialect, dialectOf, sqlitePath } from './dialect.js';
 
 const SQLITE_BUSY_TIMEOUT_MS = 5000;
 
@@ -21,22 +22,6 @@ const shared = {
   synchronize: false,
   logging: false,
 } satisfies Partial<DataSourceOptions>;
-
-export type Dialect = 'sqlite' | 'postgres' | 'mariadb';
-
-/** Returns the dialect of the configured database. */
-export function dialectOf(config: Config): Dialect {
-  const scheme = config.database_url?.split(':', 1)[0] ?? 'sqlite';
-  if (scheme === 'sqlite') return 'sqlite';
-  return scheme.startsWith('postgres') ? 'postgres' : 'mariadb';
-}
-
-/** Path of the SQLite file; relative ones are relative to the working folder. */
-export function sqlitePath(config: Config): string {
-  const named = config.database_url?.replace(/^sqlite:(\/\/)?/, '');
-  if (named === undefined || named === '') return join(config.data_folder, 'clinker.sqlite');
-  return named.startsWith('file:') ? fileURLToPath(named) : named;
-}
 
 /** Creates an unopened writing connection: SQLite's only writer, or a pool of PostgreSQL or MariaDB. */
 export function createWriter(

@@ -116,6 +116,26 @@ export function explainCommitFailure(error: unknown): unknown {
   return isOpen ? outcomeUnknown(error) : error;
 }
 
+/** Kinds of failures of the database itself. */
+export type DatabaseProblem =
+  'full' | 'read-only' | 'broken' | 'lost' | 'silent' | 'refused' | 'busy' | 'locked';
+
+const PROBLEMS: Readonly<Record<string, DatabaseProblem>> = {
+  [FULL]: 'full',
+  [READ_ONLY]: 'read-only',
+  [BROKEN]: 'broken',
+  [LOST]: 'lost',
+  [SILENT]: 'silent',
+  [REFUSED]: 'refused',
+  [BUSY]: 'busy',
+  [LOCKED]: 'locked',
+};
+
+/** Returns the kind of the failure; undefined if the database itself did not fail. */
+export function problemOf(error: unknown): DatabaseProblem | undefined {
+  return PROBLEMS[troubleOf(error) ?? ''];
+}
+
 /** Returns whether a connection must be closed after this error. */
 export function endsConnection(error: unknown): boolean {
   return ENDS_CONNECTION.has(troubleOf(error) ?? '');

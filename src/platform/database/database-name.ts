@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.schema.js';
-import { dialectOf, sqlitePath } from './data-source.js';
+import { dialectOf, sqlitePath } from './dialect.js';
 
 /** Returns the database's name for people: the file, or the URL without credentials. */
 export function databaseName(config: Config): string {

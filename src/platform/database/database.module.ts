@@ -17,7 +17,6 @@ import { shutdownTimes } from '../config/shutdown-times.js';
 import { CheckpointWatch } from './checkpoint-watch.js';
 import { type Connections, openConnections } from './connections.js';
 import { createMigrator, dialectOf, type Entities, sqlitePath } from './data-source.js';
-import { explainDatabaseFailure } from './database-failure.js';
 import { DatabaseTime } from './database-time.js';
 import { DatabaseHealth } from './health.js';
 import { LockedRows } from './locked-rows.js';
@@ -25,6 +24,7 @@ import { migrate } from './migrate.js';
 import { BackgroundReader, Reader } from './reader.js';
 import { prepareSqliteFile, refuseFullDisk } from './sqlite-file.js';
 import { SqliteLock } from './sqlite-lock.js';
+import { explainStartFailure } from './start-failure.js';
 import { setSqliteStatistics } from './sqlite-statistics.js';
 import { checkSecretKeys } from './secrets/check-secret-keys.js';
 import { SecretBox } from './secrets/secret-box.js';
@@ -144,14 +144,11 @@ class DatabaseCloser implements OnApplicationShutdown {
   }
 }
 
-/**
- * @throws Unavailable, with the database's own error as its cause, when it is full, read-only or unreachable;
- * DatabaseUnusable.
- */
+/** @throws DatabaseUnusable, with the database's own error as its cause. */
 async function openDatabase(config: Config, entities: Entities, metrics: Metrics): Promise<Database> {
   return Database.open(config, entities, metrics).catch(async (error: unknown) => {
     if (dialectOf(config) === 'sqlite') await refuseFullDisk(sqlitePath(config), error);
-    throw explainDatabaseFailure(error);
+    throw explainStartFailure(config, error);
   });
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, open, realpath, statfs } from 'node:fs/promises';
+import { open, realpath, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { DatabaseUnusable } from './database-unusable.js';
 
 /**
@@ -9,7 +10,7 @@ import { DatabaseUnusable } from './database-unusable.js';
  */
 export async function prepareSqliteFile(file: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file), 0o700);
     await create(file);
     await create(`${await realpath(file)}.lock`);
   } catch (cause) {

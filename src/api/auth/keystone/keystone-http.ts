@@ -37,7 +37,7 @@ export class KeystoneHttp {
       const { status, headers } = response;
       return { status, headers, body: parsed(text), time: timeIn(headers) };
     } catch (error) {
-      throw this.unavailable('Keystone cannot be reached', error);
+      throw this.unavailable('Keystone cannot be reached: check keystone_auth_url and the network', error);
     }
   }
 

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../../platform/make-folder.js';
 import { DriverError } from '../../contract/index.js';
 import { render, type ExportBlock } from './export-block.js';
 
@@ -45,7 +46,7 @@ export class ExportFiles {
 
   async setup(): Promise<void> {
     try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.folder, 0o700);
     } catch (cause) {
       throw this.failure('made', cause);
     }

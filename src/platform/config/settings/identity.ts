@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trimCharactersEnd } from '../../trim-characters.js';
+import { httpUrl } from './http-url.js';
 import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
 import { truth } from './truth.js';
@@ -12,9 +12,8 @@ export const identity = {
     .describe(
       'Authentication. `noauth` trusts the identity that a request claims and makes everyone an admin; `keystone` validates tokens.',
     ),
-  keystone_auth_url: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => trimCharactersEnd(url, '/').replace(/\/v3$/, ''))
+  keystone_auth_url: httpUrl
+    .transform((url) => url.replace(/\/v3$/, ''))
     .optional()
     .describe('URL of Keystone, for example `https://identity.example.org:5000`.'),
   keystone_username: z
@@ -50,9 +49,7 @@ export const identity = {
     .describe(
       'Who may end the connection of a server. `nova`: only a service, until Nova no longer uses the attachment; `service-only`: only a service; `off`: every owner. Default: `nova` if nova_endpoint is set, else `off`.',
     ),
-  nova_endpoint: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => trimCharactersEnd(url, '/'))
+  nova_endpoint: httpUrl
     .optional()
     .describe(
       'URL of the Compute API, for example `https://compute.example.org:8774/v2.1`. It is notified when an attached volume is extended, for which keystone_username must be an admin there.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { trimCharactersEnd } from '../../trim-characters.js';
 import { hostNames } from './host-names.js';
+import { httpUrl } from './http-url.js';
 import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
 
@@ -24,9 +24,7 @@ export const server = {
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('Lowest severity that is logged. `info` logs one line per request.'),
-  public_endpoint: z
-    .url()
-    .transform((url) => trimCharactersEnd(url, '/'))
+  public_endpoint: httpUrl
     .optional()
     .describe(
       'Base URL under which clients reach the server, for example `https://volume.example.org`; used in links, including its path. Default: taken from the request (Host, X-Forwarded-Proto, X-Forwarded-Host, X-Forwarded-Prefix).',

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../../../platform/make-folder.js';
 import { DriverError } from '../../../contract/index.js';
 import { credentialsIn } from '../chap.js';
 import type { ChapCredentials } from '../../../iscsi/iscsi-connection.js';
@@ -19,7 +20,7 @@ export class LioFiles {
   constructor(private readonly folder: string) {}
 
   async setup(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.folder, 0o700);
   }
 
   /** Returns the names of the volumes that have a file. */

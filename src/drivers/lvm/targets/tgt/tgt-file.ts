@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../../../platform/make-folder.js';
 import { DriverError } from '../../../contract/index.js';
 import type { DiskIdentity } from '../disk-identity.js';
 import type { ChapCredentials } from '../../../iscsi/iscsi-connection.js';
@@ -74,7 +75,7 @@ export class TgtFiles {
   constructor(private readonly folder: string) {}
 
   async setup(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.folder, 0o700);
   }
 
   /** Path of the record of temporarily closed portals. tgt does not read it. */
