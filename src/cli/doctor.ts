@@ -1,15 +1,19 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { parseArgs } from 'node:util';
-import { hostInUrl } from '../platform/hosts/host-in-url.js';
-import { trimCharactersEnd } from '../platform/trim-characters.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type Command, type SettingsOrigin, UsageError } from './command.js';
+import {
+  askServer,
+  configuredUrl,
+  faultOf,
+  isServerUrl,
+  NOAUTH_TOKEN,
+  ServerUnreachable,
+} from './server/server-client.js';
 
 /** Exit statuses; scripts rely on them. */
 const STATUS = { well: 0, inconsistent: 1, unknown: 2 } as const;
 
-/** The server could not be reached, or its response was unusable. */
+/** The server's response was unusable. */
 class CannotCheck extends Error {}
 
 interface Options {
@@ -69,8 +73,8 @@ export const doctor: Command = {
       return statusOf(report);
     } catch (error) {
       if (error instanceof UsageError) throw error;
-      const isExpected = error instanceof ConfigError || error instanceof CannotCheck;
-      console.error(isExpected ? `clinker doctor: ${error.message}` : error);
+      const isExpected = [CannotCheck, ConfigError, ServerUnreachable].some((kind) => error instanceof kind);
+      console.error(isExpected ? `clinker doctor: ${(error as Error).message}` : error);
       return STATUS.unknown;
     }
   },
@@ -78,9 +82,11 @@ export const doctor: Command = {
 
 function readOptions(args: readonly string[], origin: SettingsOrigin): Options {
   const { values } = parsed(args);
+  const url = values.url ?? configuredUrl(loadConfig(origin.environment, origin.workingFolder));
+  if (!isServerUrl(url)) throw new UsageError(`${url} is not the address of a server`);
   return {
-    url: values.url ?? configuredUrl(origin),
-    token: values.token ?? origin.environment['OS_TOKEN'] ?? 'admin:admin',
+    url,
+    token: values.token ?? origin.environment['OS_TOKEN'] ?? NOAUTH_TOKEN,
     isRepair: values.repair === true,
     isJson: values.json === true,
   };
@@ -102,12 +108,6 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function configuredUrl({ environment, workingFolder }: SettingsOrigin): string {
-  const { host, port } = loadConfig(environment, workingFolder);
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${hostInUrl(reachable)}:${port}`;
-}
-
 async function askAll(options: Options): Promise<Report> {
   const findings: Finding[] = [];
   // Each page reports an unchecked backend again.
@@ -123,54 +123,19 @@ async function askAll(options: Options): Promise<Report> {
 }
 
 async function ask(options: Options, marker: string | null): Promise<Answer> {
-  const { status, text } = await send(options, marker);
-  const body = json(text);
-  if (status === 200 && isAnswer(body)) return body;
-  const [fault] = Object.values(body) as ({ message?: unknown } | undefined)[];
-  const reason = typeof fault?.message === 'string' ? fault.message : `it returned ${status}`;
-  throw new CannotCheck(`${options.url}: ${reason}`);
-}
-
-/** Not fetch, which has a timeout: a check takes as long as the backends need. */
-function send(
-  { url, token, isRepair }: Options,
-  marker: string | null,
-): Promise<{ status: number; text: string }> {
   const query = marker === null ? '' : `?marker=${marker}`;
-  const path = `/v3/clinker-consistency${isRepair ? '/action' : ''}${query}`;
-  const address = URL.canParse(url) ? new URL(trimCharactersEnd(url, '/') + path) : null;
-  if (address === null || !/^https?:$/.test(address.protocol)) {
-    throw new UsageError(`${url} is not the address of a server`);
-  }
-  const start = address.protocol === 'https:' ? requestHttps : requestHttp;
-  return new Promise((resolve, reject) => {
-    const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' };
-    const request = start(address, { method: isRepair ? 'POST' : 'GET', headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
-      );
-    });
-    request.on('error', (error) => {
-      reject(new CannotCheck(`the server at ${url} cannot be reached (${error.message}). Is it running?`));
-    });
-    request.end(isRepair ? '{"repair": null}' : undefined);
+  const path = `/v3/clinker-consistency${options.isRepair ? '/action' : ''}${query}`;
+  // A check takes as long as the backends need.
+  const answer = await askServer(options, {
+    path,
+    ...(options.isRepair ? { body: '{"repair": null}' } : {}),
   });
+  if (answer.status === 200 && isAnswer(answer.body)) return answer.body;
+  throw new CannotCheck(`${options.url}: ${faultOf(answer)}`);
 }
 
 function lineOf({ kind, description, repair }: Finding): string {
   return `${kind}: ${description} [${REPAIRS[repair] ?? repair}]`;
-}
-
-function json(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function isAnswer(body: object): body is Answer {

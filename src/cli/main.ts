@@ -9,9 +9,20 @@ import { backup } from './backup.js';
 import { config } from './config.js';
 import { doctor } from './doctor.js';
 import { policy } from './policy.js';
+import { report } from './report.js';
 import { rotateKeys } from './rotate-keys.js';
 import { serve } from './serve.js';
 
-const COMMANDS: readonly Command[] = [serve, config, doctor, backend, backup, rotateKeys, policy, newDriver];
+const COMMANDS: readonly Command[] = [
+  serve,
+  config,
+  doctor,
+  backend,
+  backup,
+  rotateKeys,
+  report,
+  policy,
+  newDriver,
+];
 
 finish(await runCommandLine(process.argv.slice(2), COMMANDS));

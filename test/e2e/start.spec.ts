@@ -256,6 +256,8 @@ describe('arguments that are not understood are refused', () => {
     ['cli/main.js', ['backup', '--bogus']],
     ['cli/main.js', ['backup', 'a', 'b']],
     ['cli/main.js', ['rotate-keys', '--bogus']],
+    ['cli/main.js', ['report', '--bogus']],
+    ['cli/main.js', ['report', '--url', 'nowhere']],
     ['cli/main.js', ['policy', '--bogus']],
     ['cli/main.js', ['new-driver', '--bogus']],
     ['cli/main.js', ['--bogus']],

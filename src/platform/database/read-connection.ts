@@ -20,10 +20,15 @@ export function sqliteConnection(source: DataSource, limitMs: number): ReadConne
   const { databaseConnection } = source.driver as unknown as {
     readonly databaseConnection: sqlite3.Database;
   };
-  const statements = new SqliteStatements(databaseConnection);
+  return interruptedConnection(databaseConnection, limitMs);
+}
+
+/** The same, of a database that TypeORM did not open. */
+export function interruptedConnection(database: sqlite3.Database, limitMs: number): ReadConnection {
+  const statements = new SqliteStatements(database);
   return {
     query: async <Row>(sql: string, parameters: readonly SqlValue[]) => {
-      const timer = setTimeout(() => databaseConnection.interrupt(), limitMs);
+      const timer = setTimeout(() => database.interrupt(), limitMs);
       try {
         return await statements.rows<Row>(sql, parameters);
       } finally {

@@ -13,6 +13,11 @@ const FLAGGED = /(\s--?[\w-]{0,40}(?:password|passwd|passphrase|secret|token|key
 /** `//user:password@host`. */
 const IN_URL = /(\/\/[^\s/:@]{1,100}:)[^\s/@]+@/g;
 
+/** Keystone's tokens, also without a name before them. */
+const FERNET = /\bgAAAA[\w=-]{20,}/g;
+/** Credentials of HTTP. */
+const AUTHORIZATION = /(\b(?:basic|bearer)\s)[\w.~+/=-]{8,}/gi;
+
 /** Shorter values are not credentials, and masking them would garble every text that contains them. */
 const MIN_SECRET_LENGTH = 4;
 
@@ -84,5 +89,7 @@ export function redactText(text: string, secrets: Iterable<string> = []): string
     .reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
     .replace(ASSIGNED, `$1${MASK}`)
     .replace(FLAGGED, `$1${MASK}`)
-    .replace(IN_URL, `$1${MASK}@`);
+    .replace(IN_URL, `$1${MASK}@`)
+    .replace(FERNET, MASK)
+    .replace(AUTHORIZATION, `$1${MASK}`);
 }
