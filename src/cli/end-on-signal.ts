@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { untilWritten } from '../platform/logging/logger.js';
 import { ENDING_SIGNALS } from './forced-end.js';
 
 /**
@@ -23,6 +24,7 @@ export function endOnSignal(app: INestApplication, log: Logger): void {
       process.exit(1);
     }
     log.info({ signal, ms: Math.round(performance.now() - startedMs) }, 'the server has stopped');
+    await untilWritten(log);
     for (const one of ENDING_SIGNALS) process.off(one, onSignal);
     process.kill(process.pid, signal);
   };

@@ -1,3 +1,4 @@
+import { type EventEmitter, once } from 'node:events';
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { loggableError } from './loggable-error.js';
@@ -29,6 +30,20 @@ export function createLogger(
     hooks: { streamWrite: (line: string) => line.replace(DECEPTIVE, escaped) },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Longest wait for a reader of the log that has stopped reading, in milliseconds. */
+const LAST_LINES_MS = 500;
+
+/**
+ * Resolves when a line that was logged just now, at level info, has reached standard output. Lines are written by another
+ * thread, and one that has not been is lost when a signal ends the process.
+ */
+export async function untilWritten(log: Logger): Promise<void> {
+  if (!log.isLevelEnabled('info')) return;
+  const stream = (log as unknown as Record<symbol, EventEmitter>)[pino.symbols.streamSym];
+  if (stream === undefined) return;
+  await once(stream, 'drain', { signal: AbortSignal.timeout(LAST_LINES_MS) }).catch(() => undefined);
 }
 
 /** Returns the JSON escape of a character. */
