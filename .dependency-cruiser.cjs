@@ -116,14 +116,32 @@ module.exports = {
       to: { path: 'node_modules/typeorm' },
     },
     {
-      name: 'no-dev-dependencies',
-      comment: 'Users install the product without them.',
+      name: 'authoring-stands-alone',
+      comment: 'The command for authors of drivers is published without the server: it may use Node.js.',
+      severity: 'error',
+      from: { path: '^src/drivers/authoring', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^src/drivers/authoring', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'no-tools-in-the-product',
+      comment:
+        'Users install the product without the tools of its build, tests and checks. What it uses is in the manifest at the top: bundled, or a dependency.',
       severity: 'error',
       from: {
         path: '^src',
         pathNot: '\\.spec\\.ts$|^src/api/openapi/(document|route-decorators)\\.ts$',
       },
-      to: { dependencyTypes: ['npm-dev'] },
+      to: {
+        path: 'node_modules/(@nestjs/(swagger|testing)|esbuild|swagger-ui-dist|typescript)/',
+      },
+    },
+    {
+      name: 'no-undeclared-packages',
+      comment:
+        'A package that only others or the tests need may be gone tomorrow: add it to the manifest at the top.',
+      severity: 'error',
+      from: { path: '^src', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     {
       name: 'document-is-made-before',
@@ -139,7 +157,7 @@ module.exports = {
       from: {
         orphan: true,
         pathNot:
-          '\\.(d\\.ts|json)$|^src/(main|cli/main)\\.ts$|^src/api/openapi/(document\\.ts|page/)|/index\\.ts$|\\.spec\\.ts$',
+          '\\.(d\\.ts|json)$|^src/(main|(cli|drivers/authoring)/main)\\.ts$|^src/api/openapi/(document\\.ts|page/)|/index\\.ts$|\\.spec\\.ts$',
       },
       to: {},
     },

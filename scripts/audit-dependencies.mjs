@@ -1,13 +1,15 @@
 /**
  * npm run audit:dependencies: checks that the server's dependencies come from package-lock.json, run no unreviewed
- * install scripts, have redistributable licences, and no known vulnerabilities according to the registry. `--root
- * FOLDER` checks another folder.
+ * install scripts, have redistributable licences, run on every version of Node.js that the manifest promises, and have no
+ * known vulnerabilities according to the registry. `--root FOLDER` checks another folder.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import semver from 'semver';
+import { neededBy } from './locked-packages.mjs';
 
 const { values } = parseArgs({
   options: { root: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) } },
@@ -28,6 +30,22 @@ const lock = readJson(join(root, 'package-lock.json'));
 const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
 /** Workspaces are folders of this repository, and links to them. */
 const installed = packages.filter(([path, entry]) => path.includes('node_modules/') && !entry.link);
+
+/** The build uses these packages and ships none of their code. The others in the manifest are dependencies, or bundled. */
+const BUILD_TOOLS = [
+  '@nestjs/swagger',
+  '@types/express',
+  '@types/node',
+  '@types/pg',
+  'esbuild',
+  'typescript',
+];
+const shipped = neededBy(
+  Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
+    (name) => !BUILD_TOOLS.includes(name),
+  ),
+  lock.packages,
+);
 
 const nameOf = (path) => path.split('node_modules/').at(-1);
 
@@ -92,12 +110,21 @@ function isAllowed(licence) {
 const licenceOf = ({ license, licenses }) => license ?? licenses?.map(({ type }) => type).join(' OR ');
 
 function* withOtherLicences() {
-  for (const [path, entry] of installed) {
-    if (entry.dev) continue;
+  for (const path of shipped) {
+    const entry = lock.packages[path];
     const licence = licenceOf(manifestOf(path) ?? entry);
     if (typeof licence !== 'string' || !isAllowed(licence)) {
       yield `${path} has the licence ${JSON.stringify(licence)}`;
     }
+  }
+}
+
+/** npm warns of each such package at every installation. */
+function* withOtherNodes() {
+  const promised = manifest.engines.node.split('||').map((range) => semver.minVersion(range));
+  for (const [path, { engines }] of installed) {
+    const refused = promised.find((version) => !semver.satisfies(version, engines?.node ?? '*'));
+    if (refused !== undefined) yield `${path} wants Node.js ${engines.node}, not ${refused}`;
   }
 }
 
@@ -107,6 +134,7 @@ const CHECKS = {
   'nothing from outside the registry': fromElsewhere,
   'only known install scripts': withUnknownScripts,
   'licences of shipped packages': withOtherLicences,
+  'every promised version of Node.js': withOtherNodes,
 };
 
 /** @returns npm's report, or why there is none. */
@@ -114,7 +142,7 @@ async function askRegistry() {
   const { stdout, stderr } = await new Promise((resolve) => {
     const options = { cwd: root, timeout: 120_000, maxBuffer: 64 * 2 ** 20 };
     // npm also exits with an error when it finds vulnerabilities.
-    execFile('npm', ['audit', '--omit=dev', '--json'], options, (error, out, err) =>
+    execFile('npm', ['audit', '--json', '--workspaces=false'], options, (error, out, err) =>
       resolve({ stdout: out, stderr: err || String(error) }),
     );
   });
@@ -133,7 +161,7 @@ outcomes.push({
   name: 'npm audit, high and critical',
   skipped: why,
   faults: Object.values(vulnerabilities ?? {})
-    .filter(({ severity }) => GRAVE.includes(severity))
+    .filter(({ severity, nodes }) => GRAVE.includes(severity) && nodes.some((place) => shipped.has(place)))
     .map(({ name, severity, range }) => `${name} ${range}: ${severity}`),
 });
 
@@ -144,7 +172,7 @@ for (const { name, faults, skipped } of outcomes) {
   console.log([`${result}: ${name}${skipped === undefined ? '' : `: ${skipped}`}`, ...faults].join('\n  '));
 }
 console.log(
-  `${installed.length} packages, ${installed.filter(([, { dev }]) => !dev).length} of them shipped or optional; ` +
+  `${installed.length} packages, ${shipped.size} of them shipped or optional; ` +
     `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`,
 );
 process.exitCode = count.failed > 0 ? 1 : 0;

@@ -1,186 +1,177 @@
 /**
- * A driver author's workflow: the packed product in an empty folder, a driver created by `clinker new-driver`, its own
- * tests, a server that loads it by name, and refusals of invalid drivers.
+ * npm run test:driver-package: types the commands of docs/writing-a-driver.md. An author has the packed clinker-driver and no
+ * registry; an operator installs the server, then the driver. The server loads it by name, and refuses invalid ones.
  */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { randomUUID } from 'node:crypto';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as products from './packed-products.mjs';
 
-const run = promisify(execFile);
-const repository = fileURLToPath(new URL('..', import.meta.url));
-const folder = await mkdtemp(join(tmpdir(), 'clinker-driver-package-'));
-const modules = join(folder, 'node_modules');
-const NAME = '@example/clinker-driver-files';
-const SERVER_STARTS_MS = 30_000;
+const NAME = 'clinker-driver-mine';
+const ARCHIVES = Object.fromEntries(
+  ['clinker-driver', 'clinker-server', NAME].map((name) => [
+    name,
+    `${name}-${name === NAME ? '0.1.0' : products.version}.tgz`,
+  ]),
+);
+/** Nothing listens there: an author needs no registry. */
+const NO_REGISTRY = 'http://127.0.0.1:9/';
+const READY_WITHIN_MS = 60_000;
+const AVAILABLE_WITHIN_MS = 30_000;
 
-const steps = [
-  ['the package contains what a user needs, and no tests', packsClinker],
-  ['new-driver creates a package that can be packed and installed', installsDriver],
-  ["the driver's own tests pass", testsDriver],
-  ['a server loads the driver by name and serves a volume and an attachment', serves],
-  [
-    'another version of the contract is rejected',
-    () => refuses('contract: CONTRACT_VERSION', 'contract: 99', /contract 1/),
-  ],
-  [
-    'a missing method is rejected',
-    () => refuses('create: (options) =>', 'create: () => ({}), made: (options) =>', /lacks createVolume/),
-  ],
-  ['invalid options are rejected', () => refuses('', '', /options.*folder.*Correct the backend/s, {})],
-];
+const { folder, archives, environment, emptyFolder, end } = await products.workshop('driver-package');
+const alone = { ...environment, npm_config_registry: NO_REGISTRY };
+const author = await emptyFolder('author');
+const driver = join(author, NAME);
+const operator = await emptyFolder('operator');
+const installed = join(operator, 'node_modules', NAME, 'src/index.js');
+const OPTIONS = { folder: join(folder, 'volumes') };
+const typed = products.typedFrom('docs/writing-a-driver.md', alone);
 
-let passed = 0;
-let failed = 0;
 try {
-  for (const [title, step] of steps) {
-    try {
-      await step();
-      passed += 1;
-      console.log(`ok      ${title}`);
-    } catch (error) {
-      failed += 1;
-      console.log(`FAILED  ${title}\n${error.stack}\n${error.stdout ?? ''}${error.stderr ?? ''}`);
-    }
-  }
+  await products.runSteps([
+    ['clinker-driver has the contract and the kit, and no dependencies', hasNoDependencies],
+    ["the new driver's tests are green within a minute of npm install, without a registry", createsDriver],
+    ['a folder that exists, and what is no name, are refused', refusesNames],
+    ['an operator installs the server and the driver, and npm asks for nothing of ours', installsBoth],
+    ['a server loads the driver by name and serves a volume and an attachment', serves],
+    ['the same with a driver of clinker-server/driver', servesWithTheServersContract],
+    ['clinker new-driver writes the same driver', createsDriverOnServer],
+    [
+      'another version of the contract is rejected',
+      () => refuses('contract: CONTRACT_VERSION', 'contract: 99', /contract 1/),
+    ],
+    [
+      'a missing method is rejected',
+      () => refuses('create: (options) =>', 'create: () => ({}), made: (options) =>', /lacks createVolume/),
+    ],
+    ['invalid options are rejected', () => refuses('', '', /options.*folder.*Correct the backend/s, {})],
+  ]);
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  await end();
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
 
-async function packsClinker() {
-  const files = await install(repository, 'clinker');
-  const wanted = [
-    'dist/cli/main.js',
-    'dist/drivers/contract/index.d.ts',
-    'dist/drivers/conformance/index.d.ts',
-  ];
-  for (const file of [...wanted, 'examples/driver-template/package.json', 'docs/writing-a-driver.md']) {
+async function hasNoDependencies() {
+  const { files } = archives['clinker-driver'];
+  for (const file of [
+    'dist/contract/index.d.ts',
+    'dist/conformance/index.d.ts',
+    'dist/LICENSE',
+    'README.md',
+  ]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   assert.deepEqual(
-    files.filter((file) => /\.spec\.|\/testing\/|^test\/|^src\//.test(file)),
+    files.filter((file) => /\.spec\.|\.map$|node_modules/.test(file)),
     [],
   );
-  await linkDependencies();
 }
 
-/** Links the dependencies of the lock file, already installed beside this script: no network is needed. */
-async function linkDependencies() {
-  const installed = join(repository, 'node_modules');
-  for (const name of await readdir(installed)) {
-    if (!name.startsWith('.') && name !== 'clinker')
-      await symlink(join(installed, name), join(modules, name));
+async function createsDriver() {
+  await cp(archives['clinker-driver'].path, join(author, ARCHIVES['clinker-driver']));
+  await typed(`npm install ./${ARCHIVES['clinker-driver']}`, { cwd: author });
+  await typed(`npx --no clinker-driver new ${NAME}`, { cwd: author });
+  const startedAt = performance.now();
+  await typed('npm install', { cwd: driver });
+  isGreen(await typed('npm test', { cwd: driver }));
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs < READY_WITHIN_MS, `it took ${Math.round(tookMs / 1000)} s`);
+  await typed('npm pack', { cwd: driver });
+  await products.command(['npm', 'ls', '--all'], { cwd: driver, environment: alone });
+}
+
+function isGreen(output) {
+  assert.match(output, /(#|ℹ) fail 0/);
+  assert.doesNotMatch(output, /(#|ℹ) pass 0/);
+}
+
+async function refusesNames() {
+  const create = (name) =>
+    products.command(['npx', '--no', 'clinker-driver', 'new', name], { cwd: author, environment: alone });
+  await assert.rejects(create(NAME), /already exists/);
+  await assert.rejects(create('--bogus'), /not a valid npm package name/);
+}
+
+async function installsBoth() {
+  for (const name of ['clinker-server', NAME]) {
+    const from = name === NAME ? join(driver, ARCHIVES[NAME]) : archives[name].path;
+    await cp(from, join(operator, ARCHIVES[name]));
   }
-}
-
-async function installsDriver() {
-  await clinker(['new-driver', NAME]);
-  await assert.rejects(clinker(['new-driver', NAME]), /already exists/);
-  const files = await install(join(folder, 'clinker-driver-files'), NAME);
-  assert.ok(files.includes('src/index.js'));
-}
-
-async function testsDriver() {
-  const { stdout } = await run('npm', ['test'], { cwd: join(modules, NAME), env: plainEnvironment() });
-  assert.match(stdout, /(#|ℹ) fail 0/);
-  assert.doesNotMatch(stdout, /(#|ℹ) pass 0/);
+  const withLog = products.withNode(environment);
+  const install = ['npm', 'install', `./${ARCHIVES['clinker-server']}`];
+  products.askedForNoneOfOurs(await products.command(install, { cwd: operator, environment: withLog }));
+  const typedWithLog = products.typedFrom('docs/writing-a-driver.md', withLog);
+  products.askedForNoneOfOurs(await typedWithLog(`npm install ./${ARCHIVES[NAME]}`, { cwd: operator }));
 }
 
 async function serves() {
-  const server = await start(NAME, { folder: join(folder, 'volumes') });
-  try {
-    assert.ok(server.base !== undefined, server.output());
+  await whileServing(OPTIONS, async (server) => {
     const { volume } = await request(server, 'volumes', { volume: { size: 1 } });
     await untilAvailable(server, volume.id);
     const { attachment } = await request(server, 'attachments', {
       attachment: { volume_uuid: volume.id, instance_uuid: volume.id, connector: { host: 'one' } },
     });
     const path = attachment.connection_info.device_path;
-    assert.equal(path, join(folder, 'volumes', `${volume.id}.img`));
+    assert.equal(path, join(OPTIONS.folder, `${volume.id}.img`));
+  });
+}
+
+async function servesWithTheServersContract() {
+  const files = [installed, join(operator, 'node_modules', NAME, 'src/loopback.driver.js')];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const changed = texts.map((text) => text.replace("from 'clinker-driver'", "from 'clinker-server/driver'"));
+  assert.notDeepEqual(changed, texts);
+  await writeAll(files, changed);
+  try {
+    await serves();
   } finally {
-    await server.stop();
+    await writeAll(files, texts);
   }
 }
 
+function writeAll(files, texts) {
+  return Promise.all(files.map((file, index) => writeFile(file, texts[index])));
+}
+
+async function createsDriverOnServer() {
+  const name = 'clinker-driver-other';
+  const cwd = join(operator, name);
+  const env = { environment: alone };
+  await products.command(['npx', '--no', 'clinker', 'new-driver', name], { cwd: operator, ...env });
+  await products.command(['npm', 'install'], { cwd, ...env });
+  isGreen(await products.command(['npm', 'test'], { cwd, ...env }));
+}
+
 /** Starts a server with a modified driver definition, and checks why it does not start. */
-async function refuses(what, by, reason, options = { folder: join(folder, 'volumes') }) {
-  const file = join(modules, NAME, 'src/index.js');
-  const intact = await readFile(file, 'utf8');
+async function refuses(what, by, reason, options = OPTIONS) {
+  const intact = await readFile(installed, 'utf8');
   assert.ok(intact.includes(what));
-  await writeFile(file, intact.replace(what, by));
+  await writeFile(installed, intact.replace(what, by));
   try {
-    const server = await start(NAME, options);
+    const server = await start(options);
     await server.stop();
     assert.equal(server.base, undefined, 'the server starts anyway');
     assert.ok(server.output().includes(NAME), server.output());
     assert.match(server.output(), reason);
   } finally {
-    await writeFile(file, intact);
+    await writeFile(installed, intact);
   }
 }
 
-/** Packs a package and unpacks it where npm would install it. @returns its files. */
-async function install(source, name) {
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const { stdout } = await run('npm', args, { cwd: source, env: plainEnvironment() });
-  const report = Object.values(JSON.parse(stdout))[0];
-  const target = join(modules, name);
-  await mkdir(target, { recursive: true });
-  const archive = join(folder, report.filename.replace('@', '').replace('/', '-'));
-  await run('tar', ['-xzf', archive, '-C', target, '--strip-components=1']);
-  return report.files.map(({ path }) => path);
+async function start(options) {
+  return products.serve(['npx', '--no', 'clinker', 'serve'], await configured(options));
 }
 
-function clinker(args) {
-  return run(process.execPath, [join(modules, 'clinker/dist/cli/main.js'), ...args], { cwd: folder });
+async function whileServing(options, use) {
+  return products.whileServing(['npx', '--no', 'clinker', 'serve'], await configured(options), use);
 }
 
-/** Without the variables of an outer `npm run`, which would point npm and node:test at the repository. */
-function plainEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|NODE_TEST)/.test(key)));
-}
-
-/** @returns the server's address; undefined if it ended instead of starting. */
-async function start(driver, options) {
-  const config = join(folder, 'clinker.yaml');
-  await writeFile(config, JSON.stringify({ backends: [{ name: 'one', driver, options }] }));
-  const data = await mkdtemp(join(folder, 'data-'));
-  const child = spawn(process.execPath, [join(modules, 'clinker/dist/cli/main.js'), 'serve'], {
-    cwd: dirname(config),
-    env: {
-      ...process.env,
-      CLINKER_CONFIG: config,
-      CLINKER_DATA_FOLDER: data,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      LOG_LEVEL: 'info',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: SERVER_STARTS_MS,
-  });
-  let output = '';
-  child.stderr.on('data', (chunk) => (output += chunk));
-  const ended = once(child, 'exit');
-  const base = await new Promise((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      output += `${line}\n`;
-      const address = /"api":"([^"]+)"/.exec(line)?.[1];
-      if (address !== undefined) resolve(address);
-    });
-    void ended.then(() => resolve(undefined));
-  });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  return { base, output: () => output, stop };
+async function configured(options) {
+  const config = join(operator, 'clinker.yaml');
+  await writeFile(config, JSON.stringify({ backends: [{ name: 'one', driver: NAME, options }] }));
+  const data = await emptyFolder(`data/${randomUUID()}`);
+  return { cwd: operator, environment, settings: { CLINKER_CONFIG: config, CLINKER_DATA_FOLDER: data } };
 }
 
 async function request({ base }, path, body) {
@@ -199,7 +190,7 @@ async function request({ base }, path, body) {
 }
 
 async function untilAvailable(server, id) {
-  const deadline = AbortSignal.timeout(SERVER_STARTS_MS);
+  const deadline = AbortSignal.timeout(AVAILABLE_WITHIN_MS);
   for (;;) {
     const { volume } = await request(server, `volumes/${id}`);
     if (volume.status === 'available') return;

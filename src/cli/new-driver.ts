@@ -1,14 +1,10 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { InvalidArguments, newDriver as createDriver, NotCreated } from '../drivers/authoring/new-driver.js';
 import { PACKAGE_FOLDER } from '../platform/package-folder.js';
 import { type Command, UsageError } from './command.js';
 
-const TEMPLATE = join(PACKAGE_FOLDER, 'examples/driver-template');
-const TEMPLATE_NAME = 'clinker-driver-loopback';
-
-/** Valid names of new npm packages, with or without a scope. */
-const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
-const LONGEST_NAME = 214;
+/** The package clinker-driver is a part of this one. */
+const DRIVER_PACKAGE = join(PACKAGE_FOLDER, 'packages/driver');
 
 /** Creates a working driver package as a starting point. */
 export const newDriver: Command = {
@@ -19,37 +15,14 @@ export const newDriver: Command = {
     'clinker new-driver NAME\n\nWrites a complete driver package called NAME into a new folder of that name ' +
     '(without the scope).',
   run: async (args) => {
-    const [name, ...more] = args;
-    if (name === undefined) throw new UsageError('the name of the package is missing');
-    if (more.length > 0) throw new UsageError(`unexpected: ${more.join(' ')}`);
-    if (name.length > LONGEST_NAME || name.startsWith('-') || !PACKAGE_NAME.test(name)) {
-      throw new UsageError(`"${name}" is not a valid npm package name: use lower case, digits and hyphens`);
+    try {
+      console.log(await createDriver(args, DRIVER_PACKAGE));
+      return 0;
+    } catch (error) {
+      if (error instanceof InvalidArguments) throw new UsageError(error.message);
+      if (!(error instanceof NotCreated)) throw error;
+      console.error(`clinker new-driver: ${error.message}`);
+      return 1;
     }
-    const folder = resolve(name.slice(name.indexOf('/') + 1));
-    return scaffold(name, folder);
   },
 };
-
-async function scaffold(name: string, folder: string): Promise<number> {
-  try {
-    // Fails if the folder exists, so that nobody's work is overwritten.
-    await mkdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw error;
-    console.error(`clinker new-driver: ${folder} already exists; choose another name or remove it`);
-    return 1;
-  }
-  await cp(TEMPLATE, folder, { recursive: true });
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) await rename(join(entry.parentPath, entry.name), name);
-  }
-  console.log(`The driver package ${name} is in ${folder}. Next: cd there, npm install, npm test.`);
-  return 0;
-}
-
-/** Replaces the template's name with the package's name. */
-async function rename(file: string, name: string): Promise<void> {
-  const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replaceAll(TEMPLATE_NAME, name));
-}

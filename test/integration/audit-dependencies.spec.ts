@@ -38,10 +38,16 @@ async function audit(printed: unknown = QUIET): Promise<{ readonly code: number;
 
 const EXPRESS = 'node_modules/express';
 
+/** Ships a package that is not installed, like those for other systems: the lock has the only information. */
+function shipAbsent(entry: { readonly license?: string }): void {
+  manifest.dependencies.absent = '1.0.0';
+  lock.packages['node_modules/absent'] = { integrity: lock.packages[EXPRESS].integrity, ...entry };
+}
+
 describe('the audit of the dependencies', () => {
   it('passes what is locked', async () => {
     const { code, output } = await audit();
-    expect(output).toMatch(/; 6 passed, 0 failed, 0 skipped\n$/);
+    expect(output).toMatch(/; 7 passed, 0 failed, 0 skipped\n$/);
     expect(code).toBe(0);
   });
 
@@ -59,7 +65,7 @@ describe('the audit of the dependencies', () => {
     ],
     [
       'from a Git repository',
-      () => (manifest.dependencies.express = 'github:evil/express'),
+      () => (manifest.devDependencies.express = 'github:evil/express'),
       'package.json asks for express from github:evil/express',
     ],
     [
@@ -69,8 +75,8 @@ describe('the audit of the dependencies', () => {
     ],
     [
       'from a folder',
-      () => (manifest.devDependencies.jest = 'file:../jest'),
-      'asks for jest from file:../jest',
+      () => (manifest.devDependencies.esbuild = 'file:../esbuild'),
+      'asks for esbuild from file:../esbuild',
     ],
     [
       'in the place of another',
@@ -91,59 +97,60 @@ describe('the audit of the dependencies', () => {
       'node_modules/sqlite3 has an install script',
     ],
     [
-      // Like packages for other systems: the lock has the only information.
       'under a licence that asks for more',
-      () =>
-        (lock.packages['node_modules/absent'] = {
-          ...lock.packages[EXPRESS],
-          license: '(MIT AND GPL-3.0-only)',
-        }),
+      () => shipAbsent({ license: '(MIT AND GPL-3.0-only)' }),
       'node_modules/absent has the licence "(MIT AND GPL-3.0-only)"',
     ],
     [
-      'without a licence',
-      () => (lock.packages['node_modules/absent'] = { ...lock.packages[EXPRESS], license: undefined }),
-      'node_modules/absent has the licence undefined',
+      'that refuses a version of Node.js',
+      () => (lock.packages[EXPRESS].engines = { node: '>=22' }),
+      `${EXPRESS} wants Node.js >=22, not 20.19.0`,
     ],
+    ['without a licence', () => shipAbsent({}), 'node_modules/absent has the licence undefined'],
   ])('fails for a package %s', async (_what, spoil, told) => {
     spoil();
     const { code, output } = await audit();
     expect(output).toContain(told);
-    expect(output).toMatch(/; 5 passed, 1 failed, 0 skipped\n$/);
+    expect(output).toMatch(/; 6 passed, 1 failed, 0 skipped\n$/);
     expect(code).toBe(1);
   });
 
   it.each([
-    ['moderate', 0],
-    ['high', 1],
-    ['critical', 1],
-  ])('knows of a weakness that is %s', async (severity, expected) => {
-    const { code } = await audit({ vulnerabilities: { qs: { name: 'qs', severity, range: '<6' } } });
+    ['moderate', 'node_modules/qs', 0],
+    ['high', 'node_modules/qs', 1],
+    ['critical', 'node_modules/qs', 1],
+    ['critical', 'node_modules/eslint', 0],
+  ])('knows of a weakness that is %s in %s', async (severity, place, expected) => {
+    const { code } = await audit({
+      vulnerabilities: { x: { name: 'x', severity, range: '<6', nodes: [place] } },
+    });
     expect(code).toBe(expected);
   });
 
   it('does not take a registry that tells nothing for one that knows of nothing', async () => {
     const { code, output } = await audit({ message: '405 Method Not Allowed', statusCode: 405 });
     expect(output).toContain('skipped: npm audit, high and critical: 405 Method Not Allowed\n');
-    expect(output).toMatch(/; 5 passed, 0 failed, 1 skipped\n$/);
+    expect(output).toMatch(/; 6 passed, 0 failed, 1 skipped\n$/);
     expect(code).toBe(0);
   });
 });
 
-describe('what is shipped', () => {
-  const shipped = (): [string, any][] =>
-    Object.entries<any>(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+describe('what is installed with the server', () => {
+  const packages = () =>
+    Object.entries<any>(lock.packages).filter(
+      ([path, { dev, link }]) => path.includes('node_modules/') && dev !== true && link !== true,
+    );
 
-  it('has none of what only the build needs, and at most 252 packages', () => {
-    const names = shipped().map(([path]) => path.split('node_modules/').at(-1));
-    for (const name of ['@nestjs/swagger', 'es-toolkit', 'swagger-ui-dist', 'typescript', '@scarf/scarf']) {
+  it('has none of what is bundled or only builds, and at most 84 packages', () => {
+    const names = packages().map(([path]) => path.split('node_modules/').at(-1));
+    for (const name of ['@nestjs/core', 'typeorm', 'swagger-ui-dist', 'typescript', 'jest', '@scarf/scarf']) {
       expect(names).not.toContain(name);
     }
-    expect(names.length).toBeLessThanOrEqual(252);
+    expect(names.length).toBeLessThanOrEqual(84);
   });
 
   it('runs one install script, and telemetry runs nowhere', () => {
-    const running = shipped().filter(([, { hasInstallScript }]) => hasInstallScript === true);
+    const running = packages().filter(([, { hasInstallScript }]) => hasInstallScript === true);
     expect(running.map(([path]) => path)).toEqual(['node_modules/sqlite3']);
     const telemetry = Object.entries<any>(lock.packages).filter(([path]) => path.endsWith('/@scarf/scarf'));
     expect(telemetry.map(([, { name, hasInstallScript }]) => [name, hasInstallScript])).toEqual([

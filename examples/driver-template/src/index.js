@@ -1,4 +1,4 @@
-import { CONTRACT_VERSION, defineDriver } from 'clinker/driver';
+import { CONTRACT_VERSION, defineDriver } from 'clinker-driver';
 import { LoopbackDriver } from './loopback.driver.js';
 
 export default defineDriver({

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DriverError, exportPage } from 'clinker/driver';
+import { DriverError, exportPage } from 'clinker-driver';
 
 const GIB = 2 ** 30;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -14,8 +14,8 @@ const OWNER_ONLY = 0o600;
  * Volumes as sparse files that the host itself opens. `<id>.img` is a volume; `<id>.exported` exists while it is exported.
  * Both survive a restart, so the driver keeps no other state.
  *
- * @implements {import('clinker/driver').VolumeDriver}
- * @implements {import('clinker/driver').ExtendableDriver}
+ * @implements {import('clinker-driver').VolumeDriver}
+ * @implements {import('clinker-driver').ExtendableDriver}
  */
 export class LoopbackDriver {
   #folder;

@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test';
-import { runConformance } from 'clinker/driver/testing';
+import { runConformance } from 'clinker-driver/testing';
 import driver from '../src/index.js';
 
 runConformance({ describe, it, definition: driver, options: (folder) => ({ folder }) });

@@ -1,0 +1,27 @@
+/**
+ * Puts the package clinker-driver together in packages/driver/dist: the contract, the conformance kit and the command, as
+ * compiled from src/drivers, and the template of a driver. Part of `npm run build`, after the compiler.
+ */
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const from = join(root, 'dist/drivers');
+const to = join(root, 'packages/driver/dist');
+const PARTS = ['contract', 'conformance', 'authoring'];
+
+rmSync(to, { recursive: true, force: true });
+for (const part of PARTS) {
+  for (const name of readdirSync(join(from, part), { recursive: true })) copyCompiled(join(part, name));
+}
+cpSync(join(root, 'examples/driver-template'), join(to, 'driver-template'), { recursive: true });
+copyFileSync(join(root, 'LICENSE'), join(to, 'LICENSE'));
+
+/** Copies a module or its types without its source map: the package has no sources for it. */
+function copyCompiled(file) {
+  if (!/\.(js|d\.ts)$/.test(file)) return;
+  mkdirSync(dirname(join(to, file)), { recursive: true });
+  const text = readFileSync(join(from, file), 'utf8');
+  writeFileSync(join(to, file), text.replace(/^\/\/# sourceMappingURL=.*\n?$/m, ''));
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
+import { InvalidArguments, newDriver, NotCreated } from './new-driver.js';
+
+/** This file's place in the package clinker-driver is dist/authoring. */
+const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+
+const USAGE =
+  'clinker-driver new NAME\n\nWrites a complete driver package called NAME into a new folder of that name (without the scope).';
+
+process.exitCode = await run(process.argv.slice(2));
+
+/** Returns the exit status: 0 success, 1 failure, 2 invalid usage. */
+async function run([command, ...args]: readonly string[]): Promise<number> {
+  if (command === '--help' || command === '-h' || args.includes('--help') || args.includes('-h')) {
+    console.log(USAGE);
+    return 0;
+  }
+  try {
+    if (command === undefined) throw new InvalidArguments('the command is missing');
+    if (command !== 'new') throw new InvalidArguments(`unknown command ${command}`);
+    console.log(await newDriver(args, PACKAGE));
+    return 0;
+  } catch (error) {
+    if (error instanceof InvalidArguments) {
+      console.error(`clinker-driver: ${error.message}\n\n${USAGE}`);
+      return 2;
+    }
+    if (!(error instanceof NotCreated)) throw error;
+    console.error(`clinker-driver: ${error.message}`);
+    return 1;
+  }
+}
