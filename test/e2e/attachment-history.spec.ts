@@ -247,7 +247,7 @@ describe('the retention', () => {
     const volumeId = await api.volume();
     const id = await api.attachment(volumeId);
     const by = { userId: 'kim', projectId: api.project, requestId: 'req-1' };
-    const attachment = { id, volumeId, projectId: api.project };
+    const attachment = { id, volumeId, projectId: api.project, instanceUuid: null };
     await server.app.get(UnitOfWork).run(async (tx) => {
       for (let count = 0; count < 1003; count += 1) {
         const step = { kind: 'completed', by, from: 'attached', to: 'attached' } as const;

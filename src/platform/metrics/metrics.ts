@@ -114,6 +114,28 @@ export class Metrics {
     registers: this.registers,
   });
 
+  private readonly cutReaders = new Counter({
+    name: 'clinker_event_readers_cut_total',
+    help: 'Event streams that were cut off because their clients took nothing.',
+    registers: this.registers,
+  });
+
+  /** @param count returns the number of open event streams. */
+  watchEventReaders(count: () => number): void {
+    new Gauge({
+      name: 'clinker_event_readers',
+      help: 'Open event streams.',
+      registers: this.registers,
+      collect() {
+        this.set(count());
+      },
+    });
+  }
+
+  eventReaderCut(): void {
+    this.cutReaders.inc();
+  }
+
   requestEnded({ method, route = 'unmatched', status, seconds, microversion }: EndedRequest): void {
     const known = METHODS.has(method) ? method : OTHER_METHOD;
     const labels = { method: known, route, status: labelOfStatus(status) };
