@@ -1,11 +1,21 @@
 import type { SqlValue } from '../../platform/database/read-connection.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 
-/** `removed`: the last event that was removed. `sequenced`: the last that was given its place; unused on SQLite. */
-export type CursorName = 'removed' | 'sequenced';
+/** `removed`: the last event that was removed. `sequenced`: the last that was given its place; unused on SQLite. Others name a receiver: the last that it got. */
+export type CursorName = 'removed' | 'sequenced' | (string & {});
 
 /** Positions in the stream of events that outlive the events themselves (docs/adr/0035). */
 export class EventCursors {
+  /** Creates a cursor unless it exists. */
+  async create(tx: Tx, name: CursorName, position: number): Promise<void> {
+    const [known] = await tx.statements.rows('SELECT name FROM event_cursors WHERE name = ?', [name]);
+    if (known === undefined)
+      await tx.statements.change('INSERT INTO event_cursors (name, position) VALUES (?, ?)', [
+        name,
+        position,
+      ]);
+  }
+
   /** Moves a cursor forward; it never moves back. */
   async advance(tx: Tx, name: CursorName, position: number): Promise<void> {
     await tx.statements.change('UPDATE event_cursors SET position = ? WHERE name = ? AND position < ?', [

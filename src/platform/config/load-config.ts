@@ -9,6 +9,9 @@ import { type Config, configSchema, UNPREFIXED } from './config.schema.js';
 const PREFIX = 'CLINKER_';
 const FILE_VARIABLE = 'CLINKER_CONFIG';
 
+/** Settings that are JSON in the environment. */
+const LISTS: ReadonlySet<string> = new Set(['backends', 'webhooks']);
+
 /** Invalid configuration; the message lists every mistake with its key. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
@@ -85,7 +88,7 @@ function readEnvironment(environment: NodeJS.ProcessEnv, problems: string[]): Se
   for (const key of Object.keys(configSchema.shape)) {
     const value = environment[PREFIX + key.toUpperCase()] ?? environment[environmentName(key)];
     if (value !== undefined && value !== '')
-      settings[key] = key === 'backends' ? readJson(key, value, problems) : value;
+      settings[key] = LISTS.has(key) ? readJson(key, value, problems) : value;
   }
   const known = new Set(Object.keys(configSchema.shape).map((key) => PREFIX + key.toUpperCase()));
   for (const name of Object.keys(environment)) {

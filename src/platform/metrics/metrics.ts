@@ -120,6 +120,27 @@ export class Metrics {
     registers: this.registers,
   });
 
+  private readonly webhookTries = new Counter({
+    name: 'clinker_webhook_tries_total',
+    help: 'Events sent to webhooks, by outcome: delivered, failed (it will be sent again), dead (given up).',
+    labelNames: ['webhook', 'outcome'],
+    registers: this.registers,
+  });
+  private readonly webhookLag = new Gauge({
+    name: 'clinker_webhook_behind_events',
+    help: 'Events that a webhook has not been sent yet, at its last look.',
+    labelNames: ['webhook'],
+    registers: this.registers,
+  });
+
+  webhookTried(webhook: string, outcome: 'delivered' | 'failed' | 'dead'): void {
+    this.webhookTries.inc({ webhook, outcome });
+  }
+
+  webhookBehind(webhook: string, events: number): void {
+    this.webhookLag.set({ webhook }, events);
+  }
+
   /** @param count returns the number of open event streams. */
   watchEventReaders(count: () => number): void {
     new Gauge({
