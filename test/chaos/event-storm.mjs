@@ -23,6 +23,12 @@ const PROJECTS = ['red', 'blue'];
 const WORKERS_PER_PROJECT = 3;
 const FOLLOWERS_PER_PROJECT = 2;
 const LEASE_S = 3;
+/** Most acknowledged changes between two kills. */
+const STEPS_PER_KILL = 16;
+/** Longest time between two kills, if the machine is too busy for that many. */
+const LONGEST_LIFE_MS = 10_000;
+/** A kill comes within so many milliseconds after an answer: at any point of the changes after it. */
+const MIDDLE_OF_A_STEP_MS = 20;
 /** Time in which readers get the last events after the last kill. */
 const CATCH_UP_MS = 120_000;
 
@@ -36,6 +42,7 @@ class EventStorm {
   #followers;
   /** Acknowledged changes, as `attachment kind`. */
   #acknowledged = { red: new Set(), blue: new Set() };
+  #answers = 0;
   #isOver = false;
 
   constructor(folder, url, { kills, seed }) {
@@ -103,7 +110,10 @@ class EventStorm {
   async #kill() {
     const victim = this.#random.below(this.#servers.length);
     await this.#servers[victim].address;
-    await sleep(this.#random.next() * 800);
+    const goal = this.#answers + this.#random.below(STEPS_PER_KILL);
+    for (const deadline = Date.now() + LONGEST_LIFE_MS; this.#answers < goal && Date.now() < deadline;)
+      await sleep(1);
+    await sleep(this.#random.next() * MIDDLE_OF_A_STEP_MS);
     await this.#servers[victim].kill();
     this.#servers[victim] = this.#start(victim);
   }
@@ -114,7 +124,8 @@ class EventStorm {
     while (!this.#isOver) {
       try {
         const client = new Client(await this.#random.pick(this.#servers).address, project);
-        volume ??= await this.#volume(client, name);
+        volume ??= await this.#create(client, name);
+        if (!(await this.#isAvailable(client, volume))) continue;
         await this.#live(client, project, volume, name);
       } catch (error) {
         if (!(error instanceof Unanswered) && !/exited|start/.test(error.message)) throw error;
@@ -123,14 +134,16 @@ class EventStorm {
     }
   }
 
-  async #volume(client, name) {
+  async #create(client, name) {
     const { status, body } = await client.createVolume(name);
     if (status !== 202) throw new Unanswered(`POST /volumes: ${status}`);
-    for (;;) {
-      const shown = await client.send('GET', `/volumes/${body.volume.id}`);
-      if (shown.body.volume?.status === 'available') return body.volume.id;
-      await sleep(20);
-    }
+    return body.volume.id;
+  }
+
+  /** False for a new volume that is not made yet. */
+  async #isAvailable(client, id) {
+    const { body } = await client.send('GET', `/volumes/${id}`);
+    return body.volume !== undefined && body.volume.status !== 'creating';
   }
 
   async #live(client, project, volume, name) {
@@ -139,7 +152,7 @@ class EventStorm {
     const created = await client.create(volume, randomUUID());
     if (created.status !== 200) return;
     const { id } = created.body.attachment;
-    this.#acknowledged[project].add(`${id} attachment.reserved`);
+    this.#acknowledge(project, id, 'reserved');
     await this.#step(project, id, 'connected', client.update(id, connectorOf(name)));
     await this.#step(project, id, 'completed', client.complete(id));
     await this.#step(project, id, 'deleted', client.delete(id));
@@ -147,7 +160,12 @@ class EventStorm {
 
   async #step(project, id, kind, answering) {
     const { status } = await answering;
-    if (status < 300) this.#acknowledged[project].add(`${id} attachment.${kind}`);
+    if (status < 300) this.#acknowledge(project, id, kind);
+  }
+
+  #acknowledge(project, id, kind) {
+    this.#answers += 1;
+    this.#acknowledged[project].add(`${id} attachment.${kind}`);
   }
 
   async #judge() {
