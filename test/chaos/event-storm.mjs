@@ -125,7 +125,11 @@ class EventStorm {
       try {
         const client = new Client(await this.#random.pick(this.#servers).address, project);
         volume ??= await this.#create(client, name);
-        if (!(await this.#isAvailable(client, volume))) continue;
+        const { body } = await client.send('GET', `/volumes/${volume}`);
+        const status = body.volume?.status ?? 'error';
+        // A kill while it was made leaves it so.
+        if (status.startsWith('error')) volume = null;
+        if (volume === null || status === 'creating') continue;
         await this.#live(client, project, volume, name);
       } catch (error) {
         if (!(error instanceof Unanswered) && !/exited|start/.test(error.message)) throw error;
@@ -138,12 +142,6 @@ class EventStorm {
     const { status, body } = await client.createVolume(name);
     if (status !== 202) throw new Unanswered(`POST /volumes: ${status}`);
     return body.volume.id;
-  }
-
-  /** False for a new volume that is not made yet. */
-  async #isAvailable(client, id) {
-    const { body } = await client.send('GET', `/volumes/${id}`);
-    return body.volume !== undefined && body.volume.status !== 'creating';
   }
 
   async #live(client, project, volume, name) {
