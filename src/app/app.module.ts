@@ -26,6 +26,7 @@ import { RangeGuard } from '../microversion/range.guard.js';
 import { MessagesModule } from '../volumes/messages/index.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { HealthModule } from '../api/health/health.module.js';
+import { EventsModule } from '../operator/events/index.js';
 import { MetricsModule } from '../operator/metrics/index.js';
 import { PoolsModule } from '../operator/pools/index.js';
 import { ReadinessModule } from '../operator/readiness/index.js';
@@ -73,6 +74,7 @@ export class AppModule {
         PoolsModule,
         StrandedModule,
         HealthModule,
+        EventsModule,
         MetricsModule.with(config),
         ReadinessModule,
       ],

@@ -31,6 +31,7 @@ import { ThisProcess } from './this-process.js';
     ExpiredRows,
     OperationRecovery,
     JournalledWork,
+    ProcessesRepository,
     ProcessWatch,
     Reconciler,
   ],

@@ -5,10 +5,12 @@
  */
 import { parseArgs } from 'node:util';
 import { clock } from './clock.mjs';
+import { eventStorms } from './event-storm.mjs';
 import { fuzz } from './fuzz.mjs';
 import { hostility } from './hostility.mjs';
 import { ServerProcess } from './lib/server-process.mjs';
 import { size } from './size.mjs';
+import { idleReaders } from './idle-readers.mjs';
 import { pairStorms } from './pair-storm.mjs';
 import { races } from './races.mjs';
 import { silence } from './silence.mjs';
@@ -20,8 +22,10 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     ci: { type: 'boolean', default: false },
+    databases: { type: 'string' },
     kills: { type: 'string' },
     open: { type: 'string' },
+    readers: { type: 'string' },
     requests: { type: 'string' },
     rounds: { type: 'string' },
     rows: { type: 'string' },
@@ -39,6 +43,13 @@ const PARTS = {
   storm: () => storm({ seed, kills: number('kills', 120, 1000) }),
   'tgt-storm': () => tgtStorm({ seed, kills: number('kills', 15, 100) }),
   'pair-storm': () => pairStorms({ seed, kills: number('kills', 10, 200) }),
+  'event-storm': () =>
+    eventStorms({
+      seed,
+      kills: number('kills', 8, 1000),
+      ...(values.databases && { databases: values.databases.split(',') }),
+    }),
+  'idle-readers': () => idleReaders({ readers: number('readers', 2000, 10_000) }),
   size: () =>
     size({ seed, rows: number('rows', 300_000, 1_000_000), open: number('open', 5_000, 1_000_000) }),
   silence: () => silence({ seed, silences: number('silences', 4, 60) }),

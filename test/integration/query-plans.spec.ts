@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Reader } from '../../src/platform/database/reader.js';
+import { BackgroundReader, Reader } from '../../src/platform/database/reader.js';
+import { EventsReader } from '../../src/operator/events/events.reader.js';
 import { Database } from '../../src/platform/database/database.module.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { VolumeConnections } from '../../src/attachments/attachment/volume-connections.js';
@@ -180,6 +181,26 @@ onSqlite(it)('what connects a volume is found by indices', async () => {
     return tx.statements.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, parameters);
   });
   expect(plan.map(({ detail }) => detail).filter((step) => step.startsWith('SCAN'))).toEqual([]);
+});
+
+onSqlite(it)('reads the stream of events by its index alone', async () => {
+  const [requests, background] = [server.app.get(Reader), server.app.get(BackgroundReader)];
+  const asked = [jest.spyOn(requests, 'rows'), jest.spyOn(background, 'rows')];
+  const events = server.app.get(EventsReader, { strict: false });
+  await events.page(0, 'background');
+  await events.ends();
+  await events.at(1);
+  const sent = asked.flatMap(({ mock }) => mock.calls);
+  for (const spy of asked) spy.mockRestore();
+  expect(sent).toHaveLength(3);
+  for (const [sql, parameters] of sent) {
+    const plan = await requests.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, parameters);
+    const steps = plan.map(({ detail }) => detail).filter((step) => step.includes('attachment_events'));
+    expect(steps).toEqual([
+      expect.stringMatching(/^SEARCH attachment_events USING (COVERING )?INDEX attachment_events_position/),
+    ]);
+    expect(plan.filter(({ detail }) => detail.includes('TEMP B-TREE'))).toEqual([]);
+  }
 });
 
 onSqlite(describe)('the statistics that SQLite goes by', () => {

@@ -246,6 +246,7 @@ OPERATIONS = (
     Operation('GET', '/v3/os-services', 'admin', 200, 'shared'),
     Operation('GET', '/v3/scheduler-stats/get_pools', 'admin', 200, 'shared'),
     Operation('GET', '/v3/capabilities/{host}', 'admin', 200, 'shared', a_backend),
+    Operation('GET', '/v3/events', 'anyone', 200, 'project'),
     Operation('GET', '/v3/clinker-consistency', 'admin', 200, 'shared'),
     Operation('POST', '/v3/clinker-consistency/action', 'admin', 200, 'shared', of(nothing, repair=None)),
 )

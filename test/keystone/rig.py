@@ -35,6 +35,8 @@ class Clinker:
             CLINKER_KEYSTONE_PASSWORD_FILE=str(self.password_file),
             CLINKER_KEYSTONE_TIMEOUT_MS=str(TIMEOUT_S * 1000),
             CLINKER_BACKENDS=json.dumps(BACKENDS),
+            # Streams of events end soon: the tests read whole answers.
+            CLINKER_EVENT_STREAM_S='1',
             # Not the zone of Keystone's times.
             TZ='Asia/Kolkata',
             **settings,

@@ -74,7 +74,9 @@ function statementsThatCopy({ name, tables }: Exclude<Template, { sqlite: string
     'SET foreign_key_checks = 0',
     ...tables.flatMap((table) => [
       table.made,
-      `INSERT INTO ${table.name} SELECT * FROM ${name}.${table.name}`,
+      ...(table.made.startsWith('CREATE SEQUENCE')
+        ? []
+        : [`INSERT INTO ${table.name} SELECT * FROM ${name}.${table.name}`]),
     ]),
   ];
 }
@@ -86,8 +88,9 @@ async function tablesOf(database: string): Promise<{ readonly name: string; read
     return rows as string[][];
   };
   const tables = [];
-  for (const [name = ''] of await rowsOf('SHOW TABLES')) {
-    const [[, made = ''] = []] = await rowsOf(`SHOW CREATE TABLE ${name}`);
+  for (const [name = '', kind = ''] of await rowsOf('SHOW FULL TABLES')) {
+    const what = kind === 'SEQUENCE' ? 'SEQUENCE' : 'TABLE';
+    const [[, made = ''] = []] = await rowsOf(`SHOW CREATE ${what} ${name}`);
     tables.push({ name, made });
   }
   await connection.end();

@@ -140,6 +140,10 @@ export const POLICY = {
   'message:delete': { check: 'member', description: 'Delete a message.' },
   'clinker:consistency:examine': { check: 'admin', description: 'List inconsistencies.' },
   'clinker:consistency:repair': { check: 'admin', description: 'Repair inconsistencies.' },
+  'clinker:events:list': {
+    check: 'anyone',
+    description: "Read the events of the project's attachments; as for showing attachments.",
+  },
   'clinker:metrics:get': { check: 'admin', description: 'Read the metrics.' },
   'deployment:get': {
     check: 'anyone',

@@ -14,6 +14,8 @@ export interface SuccessDoc {
   readonly description: string;
   /** Schema of the body; undefined if there is no body. */
   readonly schema?: JsonSchema;
+  /** Media type of the body; `application/json` by default. */
+  readonly mediaType?: string;
   /** True if the body may be missing despite the schema. */
   readonly mayBeEmpty?: boolean;
 }

@@ -59,11 +59,14 @@ function* decoratorsOf(handler: object): Generator<MethodDecorator> {
 function* operationDecorators(doc: OperationDoc): Generator<MethodDecorator> {
   yield ApiTags(doc.tag);
   yield ApiOperation({ operationId: doc.id, summary: doc.summary, description: doc.description });
-  for (const { status, description, schema } of [doc.success, ...(doc.also ?? [])]) {
+  for (const { status, description, schema, mediaType = 'application/json' } of [
+    doc.success,
+    ...(doc.also ?? []),
+  ]) {
     yield ApiResponse({
       status,
       description,
-      ...(schema === undefined ? {} : { content: { 'application/json': { schema } } }),
+      ...(schema === undefined ? {} : { content: { [mediaType]: { schema } } }),
     });
   }
   for (const query of doc.query ?? []) yield ApiQuery({ ...query, required: false });

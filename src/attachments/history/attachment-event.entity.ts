@@ -47,4 +47,16 @@ export class AttachmentEventEntity {
 
   @Column({ name: 'occurred_at', type: 'varchar' })
   occurredAt: Instant;
+
+  /** Place among all events, from 1; negative until it has one, null for events from before (docs/adr/0035). */
+  @Column({ name: 'position', type: 'bigint', nullable: true })
+  position: number | null;
+
+  /** Server that the attachment is for. */
+  @Column({ name: 'instance_uuid', type: 'varchar', nullable: true })
+  instanceUuid: string | null;
+
+  /** Backend of an event about a backend. */
+  @Column({ name: 'backend', type: 'varchar', nullable: true })
+  backend: string | null;
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../../platform/clock.js';
 import type { AttachStatus } from '../attachment/attachment-status.js';
 import type { Actor } from './actor.js';
 
-/** The steps of an attachment's life cycle. */
+/** The steps of an attachment's life cycle, and the restoring of its export. */
 export const EVENT_KINDS = [
   'reserved',
   'connecting',
@@ -12,9 +12,16 @@ export const EVENT_KINDS = [
   'detaching',
   'detach-failed',
   'deleted',
+  'export-restored',
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** What happens to volumes and backends, beside the steps of attachments (docs/adr/0035). */
+export const OTHER_EVENT_KINDS = ['repaired', 'backend-down', 'backend-up'] as const;
+
+/** Every kind of event. */
+export type StreamKind = EventKind | (typeof OTHER_EVENT_KINDS)[number];
 
 /** Status of a deleted attachment; used only in its history. */
 export const DELETED = 'deleted';

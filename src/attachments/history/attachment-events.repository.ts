@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThanOrEqual, MoreThan, And } from 'typeorm';
+import { In, LessThanOrEqual } from 'typeorm';
 import { DatabaseTime } from '../../platform/database/database-time.js';
 import { EntityRows } from '../../platform/database/entity-rows.js';
 import { Reader } from '../../platform/database/reader.js';
@@ -8,6 +8,8 @@ import type { Condition } from '../../platform/database/page.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { AttachmentEvent, EventKind } from './attachment-event.js';
 import { AttachmentEventEntity } from './attachment-event.entity.js';
+import { EventCursors } from './event-cursors.js';
+import { newPosition } from './new-position.js';
 
 const COLUMNS = [
   ...['seq', 'volume_id', 'kind', 'from_status', 'to_status', 'actor_user_id', 'actor_project_id'],
@@ -21,6 +23,12 @@ export interface EventPage {
   readonly limit: number;
 }
 
+/** An event before it is stored, which numbers and dates it. */
+export type NewEvent = Omit<AttachmentEventEntity, 'seq' | 'occurredAt' | 'position'>;
+
+/** Events that nobody can miss any more: they have their place in the stream, or are older than it. */
+const PLACED = '(position > 0 OR position IS NULL)';
+
 /** Events kept per attachment, besides the first, which names its creator. */
 const KEPT = 1000;
 
@@ -30,6 +38,7 @@ const GONE = 100;
 @Injectable()
 export class AttachmentEventsRepository {
   private readonly events = new EntityRows(AttachmentEventEntity);
+  private readonly cursors = new EventCursors();
 
   constructor(
     private readonly reader: Reader,
@@ -40,22 +49,36 @@ export class AttachmentEventsRepository {
    * Appends an event; if there are too many, removes the oldest, except the first. The transaction must hold the volume's
    * lock, so that sequence numbers are unique.
    */
-  async append(tx: Tx, event: Omit<AttachmentEventEntity, 'seq' | 'occurredAt'>): Promise<void> {
+  async append(tx: Tx, event: NewEvent): Promise<void> {
     const { attachmentId } = event;
     const { names, sql, parameters } = this.events.insertion({
       ...event,
       seq: new SqlExpression('COALESCE(MAX(seq), 0) + 1'),
       occurredAt: this.time.now(),
+      position: newPosition(this.time.dialect),
     });
     const [inserted] = await tx.statements.rows<{ seq: number }>(
       `INSERT INTO attachment_events (${names}) SELECT ${sql} FROM attachment_events WHERE attachment_id = ? RETURNING seq`,
       [...parameters, attachmentId],
     );
     const seq = inserted?.seq ?? 0;
-    if (seq > KEPT + 1) {
-      const seqs = And(MoreThan(1), LessThanOrEqual(seq - KEPT));
-      await tx.manager.delete(AttachmentEventEntity, { attachmentId, seq: seqs });
-    }
+    if (seq > KEPT + 1) await this.removeOlder(tx, attachmentId, seq - KEPT);
+  }
+
+  /** Removes an attachment's events up to a number, except the first, and those whose place is not known yet. */
+  private async removeOlder(tx: Tx, attachmentId: string, seq: number): Promise<void> {
+    const older = `attachment_id = ? AND seq > 1 AND seq <= ? AND ${PLACED}`;
+    await this.cursors.noteRemoved(tx, older, [attachmentId, seq]);
+    await tx.statements.change(`DELETE FROM attachment_events WHERE ${older}`, [attachmentId, seq]);
+  }
+
+  /** The kind of the last event of an attachment, or of what stands for one. */
+  async lastKind(tx: Tx, attachmentId: string): Promise<string | null> {
+    const [row] = await tx.statements.rows<{ kind: string }>(
+      'SELECT kind FROM attachment_events WHERE attachment_id = ? ORDER BY seq DESC LIMIT 1',
+      [attachmentId],
+    );
+    return row?.kind ?? null;
   }
 
   /** The last event of each kind. */
@@ -109,13 +132,16 @@ export class AttachmentEventsRepository {
       .createQueryBuilder(AttachmentEventEntity, 'event')
       .select('event.attachmentId', 'id')
       .addSelect('event.seq', 'seq')
+      .addSelect('event.position', 'position')
       .where({ attachmentId: In(gone) })
       .orderBy('event.attachmentId')
       .addOrderBy('event.seq')
       .limit(limit)
-      .getRawMany<{ id: string; seq: number }>();
+      .getRawMany<{ id: string; seq: number; position: number | string | null }>();
     const last = events.at(-1);
     if (last === undefined) return 0;
+    const newest = Math.max(0, ...events.map(({ position }) => Number(position ?? 0)));
+    await this.cursors.advance(tx, 'removed', newest);
     const whole = [...new Set(events.map(({ id }) => id))].filter((id) => id !== last.id);
     if (whole.length > 0) await tx.manager.delete(AttachmentEventEntity, { attachmentId: In(whole) });
     await tx.manager.delete(AttachmentEventEntity, { attachmentId: last.id, seq: LessThanOrEqual(last.seq) });
@@ -127,6 +153,7 @@ export class AttachmentEventsRepository {
       .createQueryBuilder(AttachmentEventEntity, 'event')
       .select('event.attachmentId', 'id')
       .where(`event.kind = 'deleted' AND event.occurredAt < ${this.time.at(-seconds)}`)
+      .andWhere('(event.position > 0 OR event.position IS NULL)')
       .orderBy('event.occurredAt')
       .limit(GONE)
       .getRawMany<{ id: string }>();

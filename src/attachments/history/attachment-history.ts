@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { storedReason } from '../../platform/failure-reason.js';
+import type { Actor } from './actor.js';
 import type { Step } from './attachment-event.js';
-import { AttachmentEventsRepository } from './attachment-events.repository.js';
+import { AttachmentEventsRepository, type NewEvent } from './attachment-events.repository.js';
+
+/** What events say of their attachment. */
+export type RecordedAttachment = Pick<Attachment, 'id' | 'volumeId' | 'projectId' | 'instanceUuid'>;
 
 /** Records what happens to attachments (docs/adr/0008). */
 @Injectable()
@@ -13,13 +18,15 @@ export class AttachmentHistory {
   /** Records a step in the transaction that takes it and holds the volume's lock. */
   async record(
     tx: Tx,
-    { id, volumeId, projectId }: Pick<Attachment, 'id' | 'volumeId' | 'projectId'>,
+    { id, volumeId, projectId, instanceUuid }: RecordedAttachment,
     { kind, by, from, to, durationMs = null, reason = null }: Step,
   ): Promise<void> {
     await this.events.append(tx, {
       attachmentId: id,
       volumeId,
       projectId,
+      instanceUuid,
+      backend: null,
       kind,
       fromStatus: from,
       toStatus: to,
@@ -30,4 +37,65 @@ export class AttachmentHistory {
       reason: reason === null ? null : storedReason(reason),
     });
   }
+
+  /** Records a repair of a volume's exports that concerns no attachment. The transaction holds the volume's lock. */
+  async recordRepair(
+    tx: Tx,
+    volume: {
+      readonly id: string;
+      readonly projectId: string;
+      readonly backend: string;
+      readonly status: string;
+    },
+    { by, reason }: { readonly by: Actor; readonly reason: string },
+  ): Promise<void> {
+    await this.events.append(tx, {
+      ...WITHOUT_ATTACHMENT,
+      // Ids of volumes and attachments are random: no attachment has this one.
+      attachmentId: volume.id,
+      volumeId: volume.id,
+      projectId: volume.projectId,
+      backend: volume.backend,
+      kind: 'repaired',
+      fromStatus: volume.status,
+      toStatus: volume.status,
+      actorUserId: by.userId,
+      actorProjectId: by.projectId,
+      requestId: by.requestId,
+      reason: storedReason(reason),
+    });
+  }
+
+  /** Records that this server's requests no longer reach a backend, or do so again. */
+  async recordBackend(tx: Tx, backend: string, isUp: boolean, reason: string | null): Promise<void> {
+    await this.events.append(tx, {
+      ...WITHOUT_ATTACHMENT,
+      attachmentId: backendSubject(backend),
+      backend,
+      kind: isUp ? 'backend-up' : 'backend-down',
+      fromStatus: isUp ? 'down' : 'up',
+      toStatus: isUp ? 'up' : 'down',
+      reason: reason === null ? null : storedReason(reason),
+    });
+  }
+
+  /** True if the last event of a backend says that it is down. */
+  async isBackendDown(tx: Tx, backend: string): Promise<boolean> {
+    return (await this.events.lastKind(tx, backendSubject(backend))) === 'backend-down';
+  }
+}
+
+const WITHOUT_ATTACHMENT = {
+  volumeId: '',
+  projectId: '',
+  instanceUuid: null,
+  actorUserId: null,
+  actorProjectId: null,
+  requestId: '',
+  durationMs: null,
+} satisfies Partial<NewEvent>;
+
+/** Stands for a backend where other events have their attachment: names may be longer than ids. */
+function backendSubject(backend: string): string {
+  return `backend ${createHash('sha256').update(backend).digest('hex').slice(0, 28)}`;
 }

@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import {
+  type Attachment,
+  AttachmentHistory,
   AttachmentsRepository,
   connectionsOf,
   LegacyConnectionsRepository,
+  systemActor,
 } from '../../attachments/index.js';
 import { Unavailable } from '../../platform/errors.js';
 import { reasonOf } from '../../platform/failure-reason.js';
@@ -31,6 +34,7 @@ export interface ExportCheckOptions {
 
 interface Found {
   readonly volume: VolumeEntity;
+  readonly attachments: readonly Attachment[];
   /** Connections of its attachments, and those made by volume actions. */
   readonly connections: readonly Connection[];
 }
@@ -44,6 +48,7 @@ export class ExportCheck {
     private readonly volumes: VolumesRepository,
     private readonly attachments: AttachmentsRepository,
     private readonly legacy: LegacyConnectionsRepository,
+    private readonly history: AttachmentHistory,
     private readonly backends: BackendRegistry,
     private readonly work: JournalledWork,
     @Inject(LOGGER) private readonly log: Logger,
@@ -112,7 +117,8 @@ export class ExportCheck {
 
   private async found(tx: Tx, volume: VolumeEntity): Promise<Found> {
     const attachments = await this.attachments.ofVolume(tx, volume.id);
-    return { volume, connections: connectionsOf(attachments, await this.legacy.ofVolume(tx, volume.id)) };
+    const connections = connectionsOf(attachments, await this.legacy.ofVolume(tx, volume.id));
+    return { volume, attachments, connections };
   }
 
   private async repair(
@@ -126,7 +132,7 @@ export class ExportCheck {
       return this.journal.open(tx, { kind: 'restore-export', volumeId, requestId });
     });
     try {
-      const isEqual = await this.makeEqual(backend, session, volumeId, operationId);
+      const isEqual = await this.makeEqual(backend, session, volumeId, { id: operationId, requestId });
       this.log.info({ volumeId, backend: backend.name, requestId, isEqual }, 'an export was repaired');
       return isEqual ? 'done' : 'failed';
     } catch (error) {
@@ -149,7 +155,7 @@ export class ExportCheck {
     backend: Backend,
     session: BackendSession,
     volumeId: string,
-    operationId: string,
+    { id: operationId, requestId }: Pick<OperationEntity, 'id' | 'requestId'>,
   ): Promise<boolean> {
     const { accessControl } = backend.capabilities;
     const found = await this.unitOfWork.run(async (tx) => {
@@ -162,9 +168,11 @@ export class ExportCheck {
     }
     const { volume, connections } = found;
     let ref: VolumeRef = volumeRef(volume);
+    let taken: string | null = null;
     if (connections.length === 0) {
       await session.removeExport(ref);
       ref = { ...ref, exportDetails: null };
+      taken = 'The export was removed: the volume has no connection.';
     } else {
       ref = { ...ref, exportDetails: await session.ensureExport(ref, connections) };
       const { unjustified } = exportDifference(await session.inspect(ref), connections, accessControl);
@@ -175,6 +183,7 @@ export class ExportCheck {
           mode: 'rw' as const,
         };
         await session.terminateConnection(ref, stranger, connections);
+        taken = `Access without a connection was removed: ${unjustified.join(', ')}.`;
       }
     }
     const { kind } = exportDifference(await session.inspect(ref), connections, accessControl);
@@ -182,18 +191,35 @@ export class ExportCheck {
       await this.volumes.lock(tx, volumeId);
       await this.journal.close(tx, operationId);
       await this.volumes.setExportDetails(tx, volumeId, ref.exportDetails);
+      if (kind === 'none') await this.record(tx, found, requestId, taken);
     });
     return kind === 'none';
   }
 
+  /** @param taken what was taken away; null if access was restored. */
+  private async record(tx: Tx, found: Found, requestId: string, taken: string | null): Promise<void> {
+    const { volume, attachments, connections } = found;
+    const by = systemActor(requestId);
+    const connected = attachments.filter(({ id }) => connections.some((one) => one.attachmentId === id));
+    if (taken !== null || connected.length === 0) {
+      const reason = taken ?? 'The export was restored.';
+      await this.history.recordRepair(tx, volume, { by, reason });
+      return;
+    }
+    for (const attachment of connected) {
+      const { attachStatus: status } = attachment;
+      await this.history.record(tx, attachment, { kind: 'export-restored', by, from: status, to: status });
+    }
+  }
+
   @EndsInterrupted(['restore-export'])
   async resume(operation: OperationEntity): Promise<void> {
-    const { id, volumeId } = operation;
+    const { id, volumeId, requestId } = operation;
     const isThere = await this.work.resume(
       operation,
       (tx) => this.volumes.lock(tx, volumeId),
       async (session, volume) => {
-        await this.makeEqual(this.backends.get(volume.backend), session, volumeId, id);
+        await this.makeEqual(this.backends.get(volume.backend), session, volumeId, { id, requestId });
       },
     );
     if (!isThere) await this.unitOfWork.run((tx) => this.journal.closeIfOwn(tx, id));

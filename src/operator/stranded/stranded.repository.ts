@@ -13,6 +13,7 @@ export interface AttachmentOfVolume {
   readonly id: string;
   readonly volumeId: string;
   readonly projectId: string;
+  readonly instanceUuid: string | null;
   readonly attachStatus: AttachStatus;
 }
 
@@ -63,6 +64,7 @@ export class StrandedRepository {
       .select('attachment.id', 'id')
       .addSelect('attachment.volumeId', 'volumeId')
       .addSelect('attachment.projectId', 'projectId')
+      .addSelect('attachment.instanceUuid', 'instanceUuid')
       .addSelect('attachment.attachStatus', 'attachStatus')
       .where({ volumeId: In(idsOf(volumes)) })
       .limit(limit)

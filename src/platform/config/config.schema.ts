@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SecretKey } from './secret-keys.js';
 import { backends } from './settings/backends.js';
 import { database } from './settings/database.js';
+import { events } from './settings/events.js';
 import { identity } from './settings/identity.js';
 import { limits } from './settings/limits.js';
 import { server } from './settings/server.js';
@@ -18,6 +19,7 @@ export const configSchema = z.strictObject({
   ...backends,
   ...limits,
   ...upkeep,
+  ...events,
 });
 
 /** The configuration in force; frozen at start. */

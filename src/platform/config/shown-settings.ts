@@ -45,7 +45,8 @@ const MIN_SECRET_LENGTH = 4;
 /** Returns all secrets of the configuration, for masking them in other texts. */
 export function secretsOf(config: Config): string[] {
   const keys = config.secret_keys.map(({ bytes }) => bytes.toString('base64'));
-  const named = collectSecrets({ password: config.keystone_password, backends: config.backends });
+  const { keystone_password: password, backends, webhooks } = config;
+  const named = collectSecrets({ password, backends, webhooks });
   return [...keys, ...named, ...textsIn(config).flatMap(passwordsIn)].filter(
     ({ length }) => length >= MIN_SECRET_LENGTH,
   );

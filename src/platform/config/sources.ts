@@ -9,6 +9,9 @@ const PREFIX = 'CLINKER_';
 /** The variable that names the configuration file. */
 export const FILE_VARIABLE = 'CLINKER_CONFIG';
 
+/** Settings that are JSON in the environment. */
+const LISTS: readonly string[] = ['backends', 'webhooks'];
+
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** The settings as given, unchecked. */
@@ -74,7 +77,7 @@ function readEnvironment(
     const name = [prefixed(key), environmentName(key)].find((one) => (environment[one] ?? '') !== '');
     const value = name === undefined ? undefined : environment[name];
     if (name === undefined || value === undefined) continue;
-    fromEnvironment[key] = key === 'backends' ? readJson(key, value, problems) : value;
+    fromEnvironment[key] = LISTS.includes(key) ? readJson(key, value, problems) : value;
     variables[key] = name;
   }
   const known = [...keys.map((key) => key.toUpperCase()), FILE_VARIABLE.slice(PREFIX.length)];

@@ -10,7 +10,7 @@ import { SqlExpression } from './sql-expression.js';
 @Injectable()
 export class DatabaseTime {
   constructor(
-    private readonly dialect: Dialect,
+    readonly dialect: Dialect,
     private readonly clock: Clock,
   ) {}
 

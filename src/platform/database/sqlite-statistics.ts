@@ -35,6 +35,7 @@ export const SQLITE_STATISTICS: Readonly<Record<string, Readonly<Record<string, 
   attachment_events: {
     sqlite_autoindex_attachment_events_1: '1000000 6 1',
     attachment_events_kind_occurred: '1000000 100000 1',
+    attachment_events_position: '1000000 1',
   },
   messages: {
     sqlite_autoindex_messages_1: '1000000 1',

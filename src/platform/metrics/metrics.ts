@@ -114,6 +114,49 @@ export class Metrics {
     registers: this.registers,
   });
 
+  private readonly cutReaders = new Counter({
+    name: 'clinker_event_readers_cut_total',
+    help: 'Event streams that were cut off because their clients took nothing.',
+    registers: this.registers,
+  });
+
+  private readonly webhookTries = new Counter({
+    name: 'clinker_webhook_tries_total',
+    help: 'Events sent to webhooks, by outcome: delivered, failed (it will be sent again), dead (given up).',
+    labelNames: ['webhook', 'outcome'],
+    registers: this.registers,
+  });
+  private readonly webhookLag = new Gauge({
+    name: 'clinker_webhook_behind_events',
+    help: 'Events that a webhook has not been sent yet, at its last look.',
+    labelNames: ['webhook'],
+    registers: this.registers,
+  });
+
+  webhookTried(webhook: string, outcome: 'delivered' | 'failed' | 'dead'): void {
+    this.webhookTries.inc({ webhook, outcome });
+  }
+
+  webhookBehind(webhook: string, events: number): void {
+    this.webhookLag.set({ webhook }, events);
+  }
+
+  /** @param count returns the number of open event streams. */
+  watchEventReaders(count: () => number): void {
+    new Gauge({
+      name: 'clinker_event_readers',
+      help: 'Open event streams.',
+      registers: this.registers,
+      collect() {
+        this.set(count());
+      },
+    });
+  }
+
+  eventReaderCut(): void {
+    this.cutReaders.inc();
+  }
+
   requestEnded({ method, route = 'unmatched', status, seconds, microversion }: EndedRequest): void {
     const known = METHODS.has(method) ? method : OTHER_METHOD;
     const labels = { method: known, route, status: labelOfStatus(status) };

@@ -212,10 +212,15 @@ const WEIGHTS = {
   'post /v3/volumes': 5,
 };
 
-/** Requests for every operation of a document. */
+/** Its response ends when the client has had enough, so no request would get one. */
+const isEndless = ({ responses }) => responses[200]?.content?.['text/event-stream'] !== undefined;
+
+/** Requests for every operation of a document, except endless ones. */
 export function requestsFrom(document) {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => [path, method, operation]),
+    Object.entries(methods)
+      .filter(([, operation]) => !isEndless(operation))
+      .map(([method, operation]) => [path, method, operation]),
   );
   return weighted(
     ...operations.map(([path, method, operation]) => [

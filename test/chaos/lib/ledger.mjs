@@ -36,6 +36,19 @@ export class Ledger {
     }
   }
 
+  /** All rows of history. */
+  async history() {
+    const select = await this.#open();
+    try {
+      const [rows] = await select([
+        'SELECT attachment_id, seq, volume_id, project_id, kind FROM attachment_events',
+      ]);
+      return rows;
+    } finally {
+      await select.close();
+    }
+  }
+
   /** Counts the rows of a table; `table` may include conditions. */
   async count(table) {
     const select = await this.#open();

@@ -85,6 +85,10 @@ export class ServerProcess {
     await Promise.all([...ServerProcess.#running].map((server) => server.kill()));
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /** Resolves to the server's address once it listens. */
   get address() {
     return this.#listening;

@@ -13,6 +13,7 @@ import { UsageIndices1764700000005 } from './1764700000005-usage-indices.js';
 import { NamesInOrder1764700000006 } from './1764700000006-names-in-order.js';
 import { ManyRows1764800000000 } from './1764800000000-many-rows.js';
 import { TypesInOrder1764900000000 } from './1764900000000-types-in-order.js';
+import { EventStream1765000000000 } from './1765000000000-event-stream.js';
 
 /** All migrations in the order of their application. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   NamesInOrder1764700000006,
   ManyRows1764800000000,
   TypesInOrder1764900000000,
+  EventStream1765000000000,
 ] as const;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { milliseconds } from './milliseconds.js';
+
+const readers = z.coerce.number().int().min(0).max(1_000_000);
+
+/** A receiver of events. */
+const webhook = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, 'letters, digits, dot, hyphen and underscore, at most 40')
+    .describe('Name in the log and the metrics; what was delivered is remembered under it.'),
+  url: z.url({ protocol: /^https?$/ }).describe('Address that gets a POST for each event.'),
+  secret: z
+    .string()
+    .min(16)
+    .max(512)
+    .describe('Key of the signatures; in base64 if it begins with `whsec_`.'),
+  types: z.array(z.string()).min(1).optional().describe('Types of events to send; all by default.'),
+});
+
+/** The stream of events and its readers. */
+export const events = {
+  max_event_readers: readers
+    .default(2_000)
+    .describe('Maximum number of open event streams; further ones get 413. Each is one of max_connections.'),
+  max_event_readers_per_project: readers.default(100).describe('The same for the callers of one project.'),
+  event_stream_s: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(900)
+    .describe(
+      'Seconds after which an event stream is ended, so that its client reconnects with a token that is still valid.',
+    ),
+  event_heartbeat_ms: milliseconds
+    .default(15_000)
+    .describe(
+      'Period of the heartbeats in event streams. Set it below the timeout of a proxy in front of the server.',
+    ),
+  webhooks: z
+    .array(webhook)
+    .max(32)
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two have the same name')
+    .default([])
+    .describe(
+      'Receivers of all events, each with `name`, `url`, `secret` and optional `types` ([events](operations/events.md#webhooks)). In the environment, the list as JSON.',
+    ),
+  webhook_timeout_ms: milliseconds.default(10_000).describe('Timeout of a request to a webhook.'),
+  webhook_retry_s: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .default(3_600)
+    .describe(
+      'Seconds for which an event that a webhook does not take is sent again, before it is given up, logged and counted.',
+    ),
+  event_stall_ms: milliseconds
+    .default(30_000)
+    .describe('Time after which an event stream is cut off if its client takes nothing of what was sent.'),
+};
