@@ -29,8 +29,7 @@ export function requestIds(log: Logger): RequestHandler {
           {
             requestId,
             globalRequestId,
-            projectId: loggableId(edge.caller?.projectId),
-            userId: loggableId(edge.caller?.userId),
+            ...loggableIds(edge.caller),
             method,
             // Only the path: filters may contain names that users chose.
             path: request.originalUrl.split('?', 1)[0],
@@ -45,9 +44,15 @@ export function requestIds(log: Logger): RequestHandler {
   };
 }
 
-/** Keystone's ids have at most 64 characters. With noauth, something longer may be another service's token. */
+/** Keystone's ids have at most 64 characters. */
 const LONGEST_ID = 64;
 
-function loggableId(id: string | undefined): string | undefined {
-  return id !== undefined && id.length > LONGEST_ID ? undefined : id;
+/** With noauth, one text for both ids, or a longer one, may be a token of another service. */
+function loggableIds(caller: Edge['caller']): Edge['caller'] {
+  if (caller === undefined) return undefined;
+  const { projectId, userId } = caller;
+  const isToken = projectId === userId;
+  return isToken || projectId.length > LONGEST_ID || userId.length > LONGEST_ID
+    ? undefined
+    : { projectId, userId };
 }

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { BackgroundReader } from '../../platform/database/reader.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
@@ -7,7 +7,16 @@ import { Reconciler } from '../../operations/reconciler.js';
 import { strandedBackends, usageOf } from '../stranded/index.js';
 import { ComputeCheck } from './compute-check.js';
 import type { Sight } from './consistency-walk.js';
-import type { Finding, RepairLevel, RepairState, Report, ReportPart, Unchecked } from './finding.js';
+import {
+  type Finding,
+  FINDING_KINDS,
+  REPAIR_STATES,
+  type RepairLevel,
+  type RepairState,
+  type Report,
+  type ReportPart,
+  type Unchecked,
+} from './finding.js';
 import { OpenWork } from './open-work.js';
 import { StatusCheck } from './status-check.js';
 import { StretchCheck } from './stretch-check.js';
@@ -20,7 +29,7 @@ const NOTHING: Report = { findings: [], unchecked: [] };
 
 /** Finds and repairs inconsistencies between the database and the backends. */
 @Injectable()
-export class ConsistencyService implements OnModuleDestroy {
+export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
   private isStopping = false;
 
   constructor(
@@ -33,6 +42,10 @@ export class ConsistencyService implements OnModuleDestroy {
     private readonly reader: BackgroundReader,
     private readonly metrics: Metrics,
   ) {}
+
+  onModuleInit(): void {
+    this.metrics.expectFindings(Object.keys(FINDING_KINDS), REPAIR_STATES);
+  }
 
   onModuleDestroy(): void {
     this.isStopping = true;

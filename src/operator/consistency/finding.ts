@@ -20,7 +20,9 @@ export type FindingKind = keyof typeof FINDING_KINDS;
  * Repair state of a finding: `manual` has no repair that could not destroy something, `possible` has one, `done` and
  * `failed` had one.
  */
-export type RepairState = 'manual' | 'possible' | 'done' | 'failed';
+export const REPAIR_STATES = ['manual', 'possible', 'done', 'failed'] as const;
+
+export type RepairState = (typeof REPAIR_STATES)[number];
 
 /** One inconsistency. */
 export interface Finding {

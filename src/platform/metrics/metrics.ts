@@ -188,6 +188,11 @@ export class Metrics {
     this.recovered.inc({ kind, outcome });
   }
 
+  /** Counts zero findings of each kind: an increase can only be seen from a value on. */
+  expectFindings(kinds: readonly string[], repairs: readonly string[]): void {
+    for (const kind of kinds) for (const repair of repairs) this.findings.inc({ kind, repair }, 0);
+  }
+
   found(kind: string, repair: string): void {
     this.findings.inc({ kind, repair });
   }
