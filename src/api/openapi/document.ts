@@ -13,7 +13,7 @@ import { addExamples } from './operation-examples.js';
 import { type DocumentedRange, operationText } from './operation-text.js';
 import { PATH_PARAMETERS } from './path-parameters.js';
 import { decorateRoutes } from './route-decorators.js';
-import { faultResponse, sharedComponents } from './shared-components.js';
+import { EVERYWHERE, faultResponse, sharedComponents } from './shared-components.js';
 
 const DESCRIPTION = `Clinker serves the volume attachments of the OpenStack Block Storage API v3, with the volumes and volume types that they need.
 
@@ -24,9 +24,6 @@ const DESCRIPTION = `Clinker serves the volume attachments of the OpenStack Bloc
 **Try it out** works right away: the headers are preset, and the page fills in the ids of the volume, attachment, volume type and message that it saw last. The life of an attachment: [create a volume](#/volumes/createVolume), [reserve it](#/attachments/createAttachment), [connect it to a host](#/attachments/updateAttachment), [complete](#/attachments/completeAttachment) and [delete](#/attachments/deleteAttachment) the attachment. An operation that needs something else first says so.`;
 
 type OperationDocs = ReadonlyMap<string, OperationDoc>;
-
-/** Faults that any operation may return, from the middleware before it. A policy file may refuse any operation. */
-const EVERYWHERE = [400, 401, 403, 404, 406, 413, 415, 500, 503];
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 

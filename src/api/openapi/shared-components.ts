@@ -18,6 +18,9 @@ const FAULTS: Readonly<Record<number, string>> = {
   503: 'The server or a backend is unavailable; try again after Retry-After.',
 };
 
+/** Faults that any operation may return, from the middleware before it. A policy file may refuse any operation. */
+export const EVERYWHERE = [400, 401, 403, 404, 406, 413, 415, 500, 503];
+
 /** Faults with Retry-After. */
 const TEMPORARY: readonly number[] = [413, 503];
 
@@ -100,7 +103,10 @@ export function sharedComponents(): {
       unauthorized: { anyOf: [NO_VALID_TOKEN, fault(401)] },
     },
     responses: Object.fromEntries(
-      statuses.map((status) => [`${faultKey(status)}${status}`, faultResponse(status, FAULTS[status] ?? '')]),
+      EVERYWHERE.map((status) => [
+        `${faultKey(status)}${status}`,
+        faultResponse(status, FAULTS[status] ?? ''),
+      ]),
     ),
     parameters: {
       version: {

@@ -35,7 +35,7 @@ export const snapshotDocs = {
     summary: 'Create a snapshot',
     description: 'Not supported: always 400.',
     requests: {
-      'any volume': { snapshot: { volume_id: EXAMPLE_IDS.volume, name: 'copy' } },
+      'any volume': { snapshot: { volume_id: EXAMPLE_IDS.volume } },
     },
     success: { status: 202, description: NEVER },
     faults: { 400: 'Snapshots are not supported.' },
