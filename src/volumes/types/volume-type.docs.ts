@@ -95,7 +95,6 @@ export const volumeTypeDocs = {
       'several hosts at once': {
         volume_type: {
           name: 'shared',
-          description: 'Volumes that several hosts may use at once',
           extra_specs: { multiattach: '<is> True' },
           'os-volume-type-access:is_public': true,
         },
@@ -113,7 +112,7 @@ export const volumeTypeDocs = {
     summary: 'Change a volume type',
     description: 'Changes name, description or visibility of the type.',
     ...FIRST,
-    requests: { 'new description': { volume_type: { description: 'For clusters' } } },
+    requests: { 'for every project': { volume_type: { is_public: true } } },
     success: { status: 200, description: 'The type.', schema: one },
     faults: { 404: UNKNOWN, 409: 'A type with that name exists.' },
   },
@@ -161,7 +160,12 @@ export const volumeTypeDocs = {
       schema: {
         type: 'object',
         properties: {
-          volume_type_access: { type: 'array', maxItems: 0, description: 'The projects: none.' },
+          volume_type_access: {
+            type: 'array',
+            maxItems: 0,
+            items: { type: 'object' },
+            description: 'The projects: none.',
+          },
         },
         required: ['volume_type_access'],
         additionalProperties: false,
