@@ -26,6 +26,10 @@ const resolved = (node) =>
         .split('/')
         .reduce((inside, key) => inside[key], document);
 
+/** Returns whether an operation's response goes on as long as the client reads it. */
+const isStream = ({ responses }) =>
+  resolved(responses['200'] ?? {}).content?.['text/event-stream'] !== undefined;
+
 /** Returns whether a status is the operation's success, or what its example gets instead. */
 function isWanted({ responses, 'x-clinker-usual-status': usual }, status) {
   const isNever = (one) => resolved(one).description === 'Never.';
@@ -119,9 +123,12 @@ try {
     .locator('.opblock')
     .evaluateAll((blocks) => blocks.map(({ id }) => id.slice(id.lastIndexOf('-') + 1)));
   assert.deepEqual([...ids].sort(), [...operations.keys()].sort(), 'the operations on the page');
-  for (const id of ids) await check(id, () => sendAsTold(page, id));
-  console.log(`downwards: ${passed} of ${ids.length}`);
-  for (const id of ids.toReversed()) await check(id, () => send(page, id));
+  const sent = ids.filter((id) => !isStream(operations.get(id)));
+  for (const id of ids)
+    if (!sent.includes(id)) console.log(`skipped: ${id}: Swagger UI waits for the end of a stream`);
+  for (const id of sent) await check(id, () => sendAsTold(page, id));
+  console.log(`downwards: ${passed} of ${sent.length}`);
+  for (const id of sent.toReversed()) await check(id, () => send(page, id));
   assert.deepEqual(errors, [], 'errors on the page');
 } finally {
   await browser.close();
