@@ -22,7 +22,9 @@ function exampleIds({ paths }) {
     .flatMap((operation) => operation.parameters ?? []);
   const names = new Set(Object.values(PARAMETERS));
   return Object.fromEntries(
-    parameters.filter(({ name }) => names.has(name)).map(({ name, example }) => [name, example]),
+    parameters
+      .filter((one) => one.in === 'path' && names.has(one.name))
+      .map(({ name, example }) => [name, example]),
   );
 }
 
