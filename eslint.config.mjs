@@ -49,6 +49,9 @@ export default tseslint.config(
     languageOptions: {
       globals: {
         document: 'readonly',
+        location: 'readonly',
+        sessionStorage: 'readonly',
+        structuredClone: 'readonly',
         fetch: 'readonly',
         localStorage: 'readonly',
         SwaggerUIBundle: 'readonly',

@@ -54,7 +54,8 @@ export async function walkThrough(base, tell = () => undefined) {
   return { volume_id: volume.id, attachment_id: attachment.id };
 }
 
-async function settled(base, id) {
+/** Waits until a volume has been created. */
+export async function settled(base, id) {
   for (let tries = 0; tries < 500; tries += 1) {
     const response = await fetch(`${base}/v3/volumes/${id}`, { headers: { 'X-Auth-Token': 'admin:demo' } });
     if ((await response.json()).volume.status !== 'creating') return;

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { recordFaults } from './faults.mjs';
 import { walkThrough } from './lifecycle.mjs';
 import { ownServer } from './own-server.mjs';
 
@@ -29,7 +30,11 @@ const EXAMPLES = {
   'DELETE /v3/attachments/': 'delete',
 };
 
+/** The part of an id in a device's world-wide name. */
+const nameIn = (id) => id.replaceAll('-', '').slice(0, 25);
+
 async function recordExamples() {
+  const { EXAMPLE_IDS } = await import(file('dist/api/openapi/example-ids.js').href);
   const server = await ownServer();
   const requests = {};
   const responses = {};
@@ -44,7 +49,11 @@ async function recordExamples() {
       headers: { 'X-Auth-Token': 'admin:demo', 'OpenStack-API-Version': 'volume latest' },
     });
     responses.history = await history.json();
-    const text = JSON.stringify({ requests, responses, ids })
+    const faults = await recordFaults(EXAMPLE_IDS);
+    const text = JSON.stringify({ requests, responses, faults, ids })
+      .replaceAll(ids.volume_id, EXAMPLE_IDS.volume)
+      .replaceAll(nameIn(ids.volume_id), nameIn(EXAMPLE_IDS.volume))
+      .replaceAll(ids.attachment_id, EXAMPLE_IDS.attachment)
       .replaceAll(server.base, 'http://127.0.0.1:8776')
       // A run's secrets would be public in the repository; these are not even secrets.
       .replace(/("auth_password":)"[^"]*"/g, '$1"an-example-no-secret"');

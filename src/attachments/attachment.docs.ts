@@ -1,6 +1,11 @@
 import type { OperationDoc, QueryDoc } from '../api/openapi/describes.js';
+import { EXAMPLE_IDS } from '../api/openapi/example-ids.js';
+import { named } from '../api/openapi/named-schemas.js';
 import { pagingDocs } from '../api/openapi/paging-docs.js';
+import { nextLinks, only, page, text, textOrNull, TIME } from '../api/openapi/property-schemas.js';
 import type { JsonSchema } from '../api/http/json-schema.js';
+import { connectionInfoDoc } from './connection-info.docs.js';
+import { EXAMPLE_CONNECTORS } from './connector.docs.js';
 
 const TAG = 'attachments';
 
@@ -11,37 +16,31 @@ const STATUS: JsonSchema = {
     '`reserved`: holds the volume, not connected yet. `attaching`: exported; the host is connecting. `attached`: the host has confirmed the connection. `detaching`: being detached. `error_attaching`: the last update failed; update again or delete. `error_detaching`: os-detach failed and the host may still be connected; detach or delete again.',
 };
 
-const summary: JsonSchema = {
-  type: 'object',
-  properties: {
-    id: { type: 'string', description: "The attachment's id." },
-    status: STATUS,
-    instance: { type: ['string', 'null'], description: 'Id of the server that the volume is attached to.' },
-    volume_id: { type: 'string', description: "The volume's id." },
-  },
-  required: ['id', 'status', 'instance', 'volume_id'],
+const PROPERTIES = {
+  id: text("The attachment's id, a UUID."),
+  status: STATUS,
+  instance: textOrNull('Id of the server that the volume is attached to; null if there is none.'),
+  volume_id: text("The volume's id, a UUID."),
 };
 
-const TIME = 'UTC without a zone, `YYYY-MM-DDTHH:MM:SS.ffffff`; the empty string if it has not happened.';
-
-const detail: JsonSchema = {
+const summary: JsonSchema = named('AttachmentSummary', {
   type: 'object',
+  description: 'An attachment in a plain list.',
+  properties: PROPERTIES,
+  required: ['id', 'status', 'instance', 'volume_id'],
+});
+
+const WHEN = `${TIME}; the empty string if it has not happened.`;
+
+const detail: JsonSchema = named('Attachment', {
+  type: 'object',
+  description: "The binding of a volume to a server's host.",
   properties: {
-    ...(summary['properties'] as object),
-    attached_at: { type: 'string', description: `When the host was connected. ${TIME}` },
-    detached_at: {
-      type: 'string',
-      description: `Always empty, since a detached attachment is no longer visible. ${TIME}`,
-    },
-    attach_mode: {
-      type: ['string', 'null'],
-      description: '`rw` or `ro`; the string `null` while it is unknown.',
-    },
-    connection_info: {
-      type: ['object', 'null'],
-      description:
-        "What os-brick on the host needs to connect: the driver's data, flat, with driver_volume_type, access_mode and attachment_id. Empty while reserved. Contains credentials, which are hidden from callers with only the reader role.",
-    },
+    ...PROPERTIES,
+    attached_at: text(`When the host was connected: ${WHEN}`),
+    detached_at: text('Always empty: a detached attachment is no longer visible.'),
+    attach_mode: textOrNull('`rw` or `ro`; the string `null` while it is unknown.'),
+    connection_info: connectionInfoDoc,
   },
   required: [
     'id',
@@ -53,34 +52,22 @@ const detail: JsonSchema = {
     'attach_mode',
     'connection_info',
   ],
-};
-
-const links: JsonSchema = {
-  type: 'array',
-  description: 'Link to the next page if this one is full.',
-  items: { type: 'object', properties: { rel: { const: 'next' }, href: { type: 'string' } } },
-};
+});
 
 const nextLink: JsonSchema = {
   type: 'object',
   description: 'The same link, for other clients.',
-  properties: { next: { type: 'string' } },
+  properties: { next: text('The address.') },
 };
 
-const next: JsonSchema = { type: 'string', description: 'The same link as a string.' };
-
-const listOf = (item: JsonSchema): JsonSchema => ({
-  type: 'object',
-  properties: {
-    attachments: { type: 'array', items: item },
-    attachments_links: links,
+const listOf = (name: string, item: JsonSchema): JsonSchema =>
+  page(name, 'attachments', item, {
+    attachments_links: nextLinks,
     links: nextLink,
-    next,
-  },
-  required: ['attachments'],
-});
+    next: text('The same link as a string.'),
+  });
 
-const one: JsonSchema = { type: 'object', properties: { attachment: detail }, required: ['attachment'] };
+const one = only('attachment', detail);
 
 const query: readonly QueryDoc[] = [
   { name: 'volume_id', description: 'Only attachments of this volume.', schema: { type: 'string' } },
@@ -116,7 +103,21 @@ const idempotencyKeyDoc = {
   schema: { type: 'string', maxLength: 255 },
 } as const;
 
+const FIRST = { first: ['createVolume', 'createAttachment'] } as const;
+
+const HELD = { volume_uuid: EXAMPLE_IDS.volume, instance_uuid: EXAMPLE_IDS.server, mode: 'rw' } as const;
+
 const UNSUPPORTED = "The backend's driver cannot do this.";
+
+/** A request of each protocol, with a host's connector. */
+function withConnector(attachment: (connector: object) => object): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    Object.entries(EXAMPLE_CONNECTORS).map(([title, connector]) => [
+      `with connector: ${title}`,
+      { attachment: attachment(connector) },
+    ]),
+  );
+}
 
 /** OpenAPI texts and schemas of the attachment operations. */
 export const attachmentDocs = {
@@ -127,7 +128,11 @@ export const attachmentDocs = {
     description:
       "The project's attachments in every state, newest first. From 3.31, unknown filters are rejected for callers who are not admins.",
     query,
-    success: { status: 200, description: 'A page of attachments.', schema: listOf(summary) },
+    success: {
+      status: 200,
+      description: 'A page of attachments.',
+      schema: listOf('AttachmentSummaryList', summary),
+    },
     examples: { response: 'list' },
   },
   detail: {
@@ -136,7 +141,7 @@ export const attachmentDocs = {
     summary: 'List attachments with details',
     description: 'Like the plain list, with times, mode and connection_info.',
     query,
-    success: { status: 200, description: 'A page of attachments.', schema: listOf(detail) },
+    success: { status: 200, description: 'A page of attachments.', schema: listOf('AttachmentList', detail) },
     examples: { response: 'detail' },
   },
   show: {
@@ -144,6 +149,7 @@ export const attachmentDocs = {
     tag: TAG,
     summary: 'Show an attachment',
     description: 'One attachment of the project, with everything that a host needs to connect.',
+    ...FIRST,
     success: { status: 200, description: 'The attachment.', schema: one },
     faults: { 404: 'The project has no such attachment.' },
     examples: { response: 'show', ofEveryDriver: true },
@@ -154,6 +160,11 @@ export const attachmentDocs = {
     summary: 'Create an attachment',
     description:
       'Reserves a volume. With a connector, the same request also exports the volume to that host; if that fails, nothing is left behind. The id in the response is the *attachment* id; volumes list it as `attachment_id`.',
+    first: ['createVolume'],
+    requests: {
+      reserve: { attachment: HELD },
+      ...withConnector((connector) => ({ ...HELD, connector })),
+    },
     headers: [idempotencyKeyDoc],
     success: { status: 200, description: 'The attachment, reserved or attaching.', schema: one },
     faults: {
@@ -163,7 +174,7 @@ export const attachmentDocs = {
       500: 'The backend failed; the message says which one and why.',
       501: UNSUPPORTED,
     },
-    examples: { request: 'create', response: 'create' },
+    examples: { response: 'create' },
   },
   update: {
     id: 'updateAttachment',
@@ -171,6 +182,8 @@ export const attachmentDocs = {
     summary: 'Connect an attachment',
     description:
       'Exports the volume to the host that the connector describes and returns connection_info. May be repeated. If it fails, a reserved attachment becomes error_attaching; update it again or delete it.',
+    ...FIRST,
+    requests: withConnector((connector) => ({ connector })),
     success: { status: 200, description: 'The attachment, attaching.', schema: one },
     faults: {
       400: 'The driver rejects the connector; the message names the key.',
@@ -179,7 +192,7 @@ export const attachmentDocs = {
       500: 'The backend failed; the message says which one and why.',
       501: UNSUPPORTED,
     },
-    examples: { request: 'update', response: 'update', ofEveryDriver: true },
+    examples: { response: 'update', ofEveryDriver: true },
   },
   complete: {
     id: 'completeAttachment',
@@ -187,9 +200,10 @@ export const attachmentDocs = {
     summary: 'Complete an attachment',
     description:
       'Confirms that the host is connected: the attachment becomes attached and the volume in-use. The value of os-complete is ignored; clients send null, {} or strings.',
+    first: ['createVolume', 'createAttachment', 'updateAttachment'],
+    requests: { complete: { 'os-complete': null } },
     success: { status: 204, description: 'Done.' },
     faults: { 404: 'The project has no such attachment.' },
-    examples: { request: 'complete' },
   },
   delete: {
     id: 'deleteAttachment',
@@ -197,7 +211,12 @@ export const attachmentDocs = {
     summary: 'Delete an attachment',
     description:
       "Ends the host's access and removes the attachment, in any state. The volume becomes available when its last attachment is removed. If the backend refuses, nothing changes and the message says why.",
-    success: { status: 200, description: "The volume's other attachments.", schema: listOf(summary) },
+    ...FIRST,
+    success: {
+      status: 200,
+      description: "The volume's other attachments.",
+      schema: listOf('AttachmentSummaryList', summary),
+    },
     faults: {
       404: 'The project has no such attachment.',
       409: 'A server uses it: detach the volume through the Compute API. Or it was connected while it was being deleted.',

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../api/http/json-schema.js';
+import { connectorDoc } from './connector.docs.js';
 import { VersionTable } from '../microversion/version-table.js';
 
 const volumeUuid: JsonSchema = { type: 'string', format: 'uuid', description: 'Id of the volume to attach.' };
@@ -14,6 +15,7 @@ const connector: JsonSchema = {
   type: ['object', 'null'],
   description:
     'Properties of the host, as os-brick collects them. With a connector the volume is exported at once; absent, null or {} only reserves it.',
+  'x-documented-as': connectorDoc,
 };
 
 const absentMode: JsonSchema = {
@@ -32,6 +34,7 @@ function createBody(modeSchema: JsonSchema): JsonSchema {
     properties: {
       attachment: {
         type: 'object',
+        description: 'The attachment.',
         properties: { volume_uuid: volumeUuid, instance_uuid: instanceUuid, connector, mode: modeSchema },
         required: ['volume_uuid'],
         additionalProperties: false,
@@ -65,11 +68,13 @@ export const updateAttachmentBodies = new VersionTable<JsonSchema>([
     properties: {
       attachment: {
         type: 'object',
+        description: 'The attachment.',
         properties: {
           connector: {
             type: 'object',
             minProperties: 1,
             description: 'Properties of the host, as os-brick collects them.',
+            'x-documented-as': connectorDoc,
           },
         },
         required: ['connector'],

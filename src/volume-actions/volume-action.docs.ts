@@ -1,11 +1,13 @@
 import type { JsonSchema } from '../api/http/json-schema.js';
 import type { OperationDoc } from '../api/openapi/describes.js';
+import { named } from '../api/openapi/named-schemas.js';
 
 const connection: JsonSchema = {
   type: 'object',
   properties: {
-    connection_info: {
+    connection_info: named('NestedConnectionInfo', {
       type: 'object',
+      description: 'What a host needs to connect, with the data of the driver under its own key.',
       properties: {
         driver_volume_type: {
           type: 'string',
@@ -16,14 +18,14 @@ const connection: JsonSchema = {
       },
       required: ['driver_volume_type', 'data', 'enforce_multipath'],
       additionalProperties: true,
-    },
+    }),
   },
   required: ['connection_info'],
 };
 
 const imageMetadata: JsonSchema = {
   type: 'object',
-  properties: { metadata: { type: 'object', maxProperties: 0 } },
+  properties: { metadata: { type: 'object', maxProperties: 0, description: 'Always empty.' } },
   required: ['metadata'],
 };
 
@@ -34,6 +36,7 @@ export const volumeActionDocs = {
     summary: 'Run a volume action',
     description:
       'The only key of the body names the action. Nova uses these calls to mark volumes, and older clients to attach them; newer clients create attachments.',
+    first: ['createVolume'],
     success: {
       status: 202,
       description: 'Done, or started.',

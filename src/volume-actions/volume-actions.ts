@@ -1,5 +1,6 @@
 import { parseBoolean } from '../api/http/boolean-parameter.js';
 import type { JsonSchema } from '../api/http/json-schema.js';
+import { EXAMPLE_IDS } from '../api/openapi/example-ids.js';
 import { WITHOUT_NUL } from '../api/http/text-patterns.js';
 import type { Connector } from '../drivers/contract/index.js';
 import { parseSize } from '../volumes/index.js';
@@ -9,6 +10,7 @@ import type { StatusReset } from './status-reset.js';
 
 /** Spellings of a boolean that Cinder accepts, in its order: the error text lists them. */
 const BOOLEAN: JsonSchema = {
+  description: 'A boolean, or a text that stands for one.',
   enum: [
     ...[true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 'y', 't'],
     ...[false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 'n', 'f'],
@@ -22,8 +24,18 @@ const EXAMPLE_CONNECTOR = {
   multipath: false,
 };
 
-/** The volume actions (docs/specification.md#actions), in the order of the OpenAPI document. */
+/** The volume actions (docs/specification.md#actions), in the order of the OpenAPI document: the page sends the first one. */
 export const VOLUME_ACTIONS: VolumeActions = {
+  'os-set_bootable': defineAction<{ readonly bootable: boolean | string }>({
+    schema: record('Sets whether servers can boot from the volume.', { bootable: BOOLEAN }, ['bootable']),
+    rule: 'volume:update',
+    example: { bootable: true },
+    handle: async ({ marks }, { ctx, volumeId, value }) => {
+      await marks.setBootable(ctx, volumeId, isTrue(value.bootable));
+      return { status: 200 };
+    },
+  }),
+
   'os-reserve': defineAction({
     schema: anything('Marks an available volume as attaching, or a multiattach one in use.'),
     rule: 'volume_extension:volume_actions:reserve',
@@ -104,7 +116,7 @@ export const VOLUME_ACTIONS: VolumeActions = {
       },
     ),
     rule: 'volume_extension:volume_admin_actions:force_detach',
-    example: { attachment_id: '387b5f02-22d1-4b30-983f-58221fb2d26a' },
+    example: { attachment_id: EXAMPLE_IDS.attachment },
     handle: ({ attaching }, { ctx, volumeId, value }) =>
       accepted(attaching.forceDetach(ctx, volumeId, value.attachment_id ?? null)),
   }),
@@ -137,7 +149,7 @@ export const VOLUME_ACTIONS: VolumeActions = {
       anyOf: [{ required: ['instance_uuid'] }, { required: ['host_name'] }],
     },
     rule: 'volume_extension:volume_actions:attach',
-    example: { instance_uuid: '5f4c2e1a-8a3d-4f0e-9d0b-1c2d3e4f5a6b', mountpoint: '/dev/vdb' },
+    example: { instance_uuid: EXAMPLE_IDS.server, mountpoint: '/dev/vdb' },
     handle: ({ attaching }, { ctx, volumeId, value }) => accepted(attaching.attach(ctx, volumeId, value)),
   }),
 
@@ -152,7 +164,7 @@ export const VOLUME_ACTIONS: VolumeActions = {
       type: ['object', 'null'],
     },
     rule: 'volume_extension:volume_actions:detach',
-    example: { attachment_id: '387b5f02-22d1-4b30-983f-58221fb2d26a' },
+    example: { attachment_id: EXAMPLE_IDS.attachment },
     handle: ({ attaching }, { ctx, volumeId, value }) =>
       accepted(attaching.detach(ctx, volumeId, value?.attachment_id ?? null)),
   }),
@@ -177,16 +189,6 @@ export const VOLUME_ACTIONS: VolumeActions = {
       accepted(
         extension.extend(ctx, volumeId, parseSize('new_size', value.new_size), version.has('extend-in-use')),
       ),
-  }),
-
-  'os-set_bootable': defineAction<{ readonly bootable: boolean | string }>({
-    schema: record('Sets whether servers can boot from the volume.', { bootable: BOOLEAN }, ['bootable']),
-    rule: 'volume:update',
-    example: { bootable: true },
-    handle: async ({ marks }, { ctx, volumeId, value }) => {
-      await marks.setBootable(ctx, volumeId, isTrue(value.bootable));
-      return { status: 200 };
-    },
   }),
 
   'os-update_readonly_flag': defineAction<{ readonly readonly: boolean | string }>({

@@ -139,6 +139,38 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('describes every property of every body, with its meaning', () => {
+    const silent: string[] = [];
+    const target = ({ $ref }: { $ref?: string }): any =>
+      $ref
+        ?.slice(2)
+        .split('/')
+        .reduce((node, key) => node[key], document);
+    const visit = (node: any, place: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      for (const [name, schema] of Object.entries<any>(node.properties ?? {}))
+        if ((target(schema) ?? schema).description === undefined) silent.push(`${place} ${name}`);
+      for (const [key, child] of Object.entries<any>(node))
+        if (key !== 'example' && key !== 'examples') visit(child, `${place}/${key}`);
+    };
+    visit(document, '');
+    expect(silent).toEqual([]);
+  });
+
+  it('has an example of every body and of every path parameter', () => {
+    for (const [name, { parameters = [], requestBody }] of operations()) {
+      const blank = parameters.filter((one: any) => one.in === 'path' && one.example === undefined);
+      expect([name, blank]).toEqual([name, []]);
+      if (requestBody === undefined) continue;
+      const examples = Object.values<any>(requestBody.content['application/json'].examples ?? {});
+      expect([name, examples.length > 0, examples.every(({ value }) => value !== undefined)]).toEqual([
+        name,
+        true,
+        true,
+      ]);
+    }
+  });
+
   it('refers to nothing that is not there', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
       ([, path]) => path ?? '',

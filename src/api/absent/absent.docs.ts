@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../http/json-schema.js';
-import type { OperationDoc } from '../openapi/describes.js';
+import { NEVER, type OperationDoc } from '../openapi/describes.js';
 import type { AbsentResource } from './absent-resources.js';
 
 const TAG = 'not kept';
@@ -13,7 +13,14 @@ export function absentDocs({
   const description = 'Not supported: always an empty list, whatever the query.';
   const schema: JsonSchema = {
     type: 'object',
-    properties: { [collection]: { type: 'array', maxItems: 0, items: { type: 'object' } } },
+    properties: {
+      [collection]: {
+        type: 'array',
+        maxItems: 0,
+        items: { type: 'object' },
+        description: `The ${many}: none.`,
+      },
+    },
     required: [collection],
     additionalProperties: false,
   };
@@ -32,7 +39,7 @@ export function absentDocs({
       tag: TAG,
       summary: `Show a ${one}`,
       description: 'Not supported: always 404.',
-      success: { status: 200, description: 'Never.' },
+      success: { status: 200, description: NEVER },
       faults: { 404: 'Not found.' },
     },
   };

@@ -39,6 +39,14 @@ export interface OperationDoc {
   readonly also?: readonly SuccessDoc[];
   /** Descriptions of faults by status, where they add to the general text. */
   readonly faults?: Readonly<Record<number, string>>;
+  /** Ids of the operations that create what this one needs, in the order to send them. */
+  readonly first?: readonly string[];
+  /** Status of a request with the example values, if that is not the success. */
+  readonly usual?: number;
+  /** Example values of path parameters, where they differ from those of path-parameters.ts. */
+  readonly path?: Readonly<Record<string, string>>;
+  /** Examples of the request's body by title. The page sends the first one. */
+  readonly requests?: Readonly<Record<string, object>>;
   /** Names of recorded examples (examples.json). */
   readonly examples?: {
     readonly request?: string;
@@ -47,6 +55,9 @@ export interface OperationDoc {
     readonly ofEveryDriver?: boolean;
   };
 }
+
+/** Description of a successful response that an operation never sends. */
+export const NEVER = 'Never.';
 
 export const OPERATION_DOC = Symbol('OPERATION_DOC');
 

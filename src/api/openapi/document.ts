@@ -3,45 +3,46 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { faultKey } from '../http/faults.js';
 import { MAXIMUM, MINIMUM } from '../../microversion/microversion.js';
 import { VERSION_HEADER } from '../../microversion/negotiation.js';
-import { CONNECTION_INFOS, EXAMPLES, type RecordedExamples } from './examples.js';
+import type { RouteRule } from '../auth/policy.guard.js';
+import { HISTORY } from '../../microversion/history.js';
+import { EXAMPLES } from './examples.js';
 import type { OperationDoc } from './describes.js';
+import { hoistSchemas } from './named-schemas.js';
+import { addedProperties, type Operation, type Parameter } from './operation.js';
+import { addExamples } from './operation-examples.js';
+import { type DocumentedRange, operationText } from './operation-text.js';
+import { PATH_PARAMETERS } from './path-parameters.js';
 import { decorateRoutes } from './route-decorators.js';
-
-const FAULTS: Readonly<Record<number, string>> = {
-  400: 'The request is malformed, or the state of the resource does not allow it.',
-  401: 'The token is missing or not valid. (With noauth, a request without a token gets 204 and a token to use.)',
-  403: "The caller's roles do not allow it; the message names the rule.",
-  404: 'The resource does not exist for this caller, or the operation does not exist in this microversion; the message names the one that has it.',
-  406: 'The microversion is not supported; the message names the range.',
-  409: 'The state of the resource conflicts with the request.',
-  413: 'The body is larger than the server accepts, or a quota or the rate limit is exceeded.',
-  415: 'The body is not JSON.',
-  500: 'A backend failed; the message says which one and why.',
-  501: "The backend's driver cannot do this.",
-  503: 'The server or a backend is unavailable; try again after Retry-After.',
-};
+import { EVERYWHERE, faultResponse, sharedComponents } from './shared-components.js';
 
 const DESCRIPTION = `Clinker serves the volume attachments of the OpenStack Block Storage API v3, with the volumes and volume types that they need.
 
-**Microversions.** Send \`${VERSION_HEADER}: volume ${MAXIMUM.toString()}\`. Without the header a request is for ${MINIMUM.toString()}, which has no attachments (404). Each operation names the version that introduced it.
+**Microversions.** Send \`${VERSION_HEADER}: volume ${MAXIMUM.toString()}\`. Without the header a request is for ${MINIMUM.toString()}, which has no attachments (404). Each operation names the version that introduced it and those that changed it.
 
 **Project.** Every path also exists with the project id after \`/v3\`: \`/v3/{project_id}/attachments\`.
 
-**Try it out** works right away: the headers are preset, and the ids of the examples stand for the volume and the attachment that you created last. Create a volume, create an attachment, then update, complete and delete it.`;
+**Try it out** works right away: the headers are preset, and the page fills in the ids of the volume, attachment, volume type and message that it saw last. The life of an attachment: [create a volume](#/volumes/createVolume), [reserve it](#/attachments/createAttachment), [connect it to a host](#/attachments/updateAttachment), [complete](#/attachments/completeAttachment) and [delete](#/attachments/deleteAttachment) the attachment. An operation that needs something else first says so.`;
 
-type Operation = Record<string, unknown> & {
-  parameters?: object[];
-  responses: Record<string, object | undefined>;
-  requestBody?: { content: Record<string, Record<string, unknown>> };
-};
-
-/** Faults that any operation may return, from the middleware before it. A policy file may refuse any operation. */
-const EVERYWHERE = [400, 401, 403, 404, 406, 413, 415, 500, 503];
+type OperationDocs = ReadonlyMap<string, OperationDoc>;
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 
 /** Creates the OpenAPI 3.1 document of the running application. */
 export function createDocument(app: INestApplication): OpenAPIObject {
+  decorateRoutes(app);
+  const document = SwaggerModule.createDocument(app, frame(), { autoTagControllers: false });
+  const operations = operationsOf(document);
+  const docs = new Map(operations.map(({ operation }) => [docOf(operation)?.id ?? '', docOf(operation)]));
+  for (const { path, operation } of operations) complete(path, operation, docs as OperationDocs);
+  const schemas: Record<string, unknown> = {};
+  document.paths = hoistSchemas(document.paths, schemas) as OpenAPIObject['paths'];
+  const shared = sharedComponents();
+  const components = { ...document.components, ...shared, schemas: { ...schemas, ...shared.schemas } };
+  document.components = components as NonNullable<OpenAPIObject['components']>;
+  return document;
+}
+
+function frame(): Omit<OpenAPIObject, 'paths'> {
   const base = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Clinker: Block Storage API v3, attachments')
@@ -64,120 +65,61 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     )
     .addTag('operators', 'For operators of the server; not part of Cinder.')
     .build();
-  decorateRoutes(app);
-  const document = SwaggerModule.createDocument(app, base, { autoTagControllers: false });
-  document.components = { ...document.components, ...sharedComponents() };
-  for (const path of Object.values(document.paths)) {
-    for (const method of METHODS) {
-      const operation = path[method] as unknown as Operation | undefined;
-      if (operation !== undefined) complete(operation);
-    }
-  }
-  return document;
+  const versions = HISTORY.map(({ version, change }) => ({ version, change }));
+  return Object.assign(base, { 'x-openstack-microversions': versions });
 }
 
-/** Adds the common parts of an operation: version header, faults, recorded examples. */
-function complete(operation: Operation): void {
-  const doc = operation['x-clinker-doc'] as OperationDoc | undefined;
+function operationsOf(document: OpenAPIObject): { path: string; operation: Operation }[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method] as unknown as Operation | undefined;
+      return operation === undefined ? [] : [{ path, operation }];
+    }),
+  );
+}
+
+const docOf = (operation: Operation): OperationDoc | undefined =>
+  operation['x-clinker-doc'] as OperationDoc | undefined;
+
+/** Adds the common parts of an operation: its text, parameters, faults and examples. */
+function complete(path: string, operation: Operation, docs: OperationDocs): void {
+  const doc = docOf(operation);
+  const range = operation['x-openstack-microversion'] as DocumentedRange | undefined;
   delete operation['x-clinker-doc'];
-  if (operation['x-openstack-microversion'] === undefined) return;
-  operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/version' }];
+  if (range === undefined || doc === undefined) return;
+  const rule = operation['x-openstack-policy'] as RouteRule | undefined;
+  operation['description'] = operationText({ doc, range, rule, added: addedProperties(operation), docs });
+  if (doc.first !== undefined) operation['x-clinker-first'] = doc.first;
+  if (doc.usual !== undefined) operation['x-clinker-usual-status'] = doc.usual;
+  operation.parameters = [
+    ...pathParameters(path, doc),
+    ...(operation.parameters ?? []).filter((parameter) => parameter.in !== 'path'),
+    { $ref: '#/components/parameters/version' } as Parameter,
+  ];
+  addFaults(operation, doc);
+  addExamples(operation, doc);
+}
+
+function pathParameters(path: string, doc: OperationDoc): Parameter[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const known = PATH_PARAMETERS[name];
+    if (known === undefined) throw new Error(`path-parameters.ts does not describe ${name}`);
+    const { description, example } = known;
+    const shown = doc.path?.[name] ?? example;
+    return { name, in: 'path', required: true, description, schema: { type: 'string' }, example: shown };
+  });
+}
+
+function addFaults(operation: Operation, doc: OperationDoc): void {
   for (const status of EVERYWHERE)
     operation.responses[status] ??= { $ref: `#/components/responses/${faultKey(status)}${status}` };
-  for (const [status, description] of Object.entries(doc?.faults ?? {})) {
-    operation.responses[status] = faultResponse(Number(status), description);
+  for (const [status, description] of Object.entries(doc.faults ?? {})) {
+    const recorded = EXAMPLES.faults[doc.id]?.[status];
+    operation.responses[status] = faultResponse(Number(status), description, recorded);
   }
-  for (const { status, mayBeEmpty } of [doc?.success, ...(doc?.also ?? [])].filter(
-    (one) => one !== undefined,
-  )) {
+  for (const { status, mayBeEmpty } of [doc.success, ...(doc.also ?? [])]) {
     if (mayBeEmpty === true)
       Object.assign(operation.responses[status] ?? {}, { 'x-clinker-may-be-empty': true });
   }
   operation.responses = Object.fromEntries(Object.entries(operation.responses).sort());
-  addExamples(operation, doc, EXAMPLES);
-}
-
-function addExamples(operation: Operation, doc: OperationDoc | undefined, examples: RecordedExamples): void {
-  const request = examples.requests[doc?.examples?.request ?? ''];
-  const response = examples.responses[doc?.examples?.response ?? ''];
-  const body = operation.requestBody?.content['application/json'];
-  if (request !== undefined && body !== undefined) body['example'] = request;
-  const success = operation.responses[String(doc?.success.status)] as
-    { content?: Record<string, Record<string, unknown>> } | undefined;
-  const answer = success?.content?.['application/json'];
-  if (response !== undefined && answer !== undefined) {
-    if (doc?.examples?.ofEveryDriver === true) answer['examples'] = ofEveryDriver(response);
-    else answer['example'] = response;
-  }
-  for (const parameter of (operation.parameters ?? []) as {
-    name?: string;
-    in?: string;
-    example?: unknown;
-  }[]) {
-    const id = parameter.in === 'path' ? examples.ids[parameter.name ?? ''] : undefined;
-    if (id !== undefined) parameter.example = id;
-  }
-}
-
-/** Returns the recorded attachment of the fake driver, and a copy with each other driver's connection_info. */
-function ofEveryDriver(recorded: object): object {
-  const { attachment } = recorded as { attachment: object };
-  const examples: Record<string, object> = { fake: { summary: 'fake', value: recorded } };
-  for (const [driver, info] of Object.entries(CONNECTION_INFOS)) {
-    examples[driver] = { summary: driver, value: { attachment: { ...attachment, connection_info: info } } };
-  }
-  return examples;
-}
-
-/** Faults with Retry-After. */
-const TEMPORARY: readonly number[] = [413, 503];
-
-const RETRY_AFTER = {
-  'Retry-After': {
-    description: 'Seconds to wait before a retry, if known.',
-    schema: { type: 'integer', minimum: 1 },
-  },
-};
-
-function faultResponse(status: number, description: string): object {
-  return {
-    description,
-    ...(TEMPORARY.includes(status) ? { headers: RETRY_AFTER } : {}),
-    content: { 'application/json': { schema: { $ref: `#/components/schemas/${faultKey(status)}` } } },
-  };
-}
-
-function sharedComponents(): object {
-  const statuses = Object.keys(FAULTS).map(Number);
-  const fault = (status: number): object => ({
-    type: 'object',
-    description: "OpenStack's fault envelope: one key, named by the status.",
-    properties: {
-      [faultKey(status)]: {
-        type: 'object',
-        properties: {
-          code: { type: 'integer' },
-          message: { type: 'string' },
-          ...(status === 413 ? { retryAfter: { type: 'string' } } : {}),
-        },
-        required: ['code', 'message'],
-      },
-    },
-    required: [faultKey(status)],
-    additionalProperties: false,
-  });
-  return {
-    schemas: Object.fromEntries(statuses.map((status) => [faultKey(status), fault(status)])),
-    responses: Object.fromEntries(
-      statuses.map((status) => [`${faultKey(status)}${status}`, faultResponse(status, FAULTS[status] ?? '')]),
-    ),
-    parameters: {
-      version: {
-        name: VERSION_HEADER,
-        in: 'header',
-        description: `\`volume <microversion>\` or \`volume latest\`; ${MINIMUM.toString()} to ${MAXIMUM.toString()}.`,
-        schema: { type: 'string', default: `volume ${MAXIMUM.toString()}` },
-      },
-    },
-  };
 }

@@ -49,12 +49,20 @@ export class DocumentedAnswers {
       ((response['content'] as Node | undefined)?.['application/json'] as Node | undefined)?.['schema'],
     );
     if (schema === undefined) return (body) => (body === undefined ? null : 'no body is documented');
-    const validate = this.ajv.compile(closed(schema));
+    const validate = this.ajv.compile(closed(this.inlined(schema) as Node));
     const mayBeEmpty = response['x-clinker-may-be-empty'] === true;
     return (body) => {
       if (body === undefined) return mayBeEmpty ? null : 'the documented body is missing';
       return validate(body) ? null : problem(validate);
     };
+  }
+
+  /** Returns a node with every reference below it resolved. No schema contains itself. */
+  private inlined(node: unknown): unknown {
+    if (Array.isArray(node)) return node.map((one) => this.inlined(one));
+    if (typeof node !== 'object' || node === null) return node;
+    if ('$ref' in node) return this.inlined(this.resolved(node));
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, this.inlined(value)]));
   }
 
   /** Resolves a reference; returns anything else unchanged. */

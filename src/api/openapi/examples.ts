@@ -5,6 +5,8 @@ import recorded from './examples.json' with { type: 'json' };
 export interface RecordedExamples {
   readonly requests: Readonly<Record<string, object>>;
   readonly responses: Readonly<Record<string, object>>;
+  /** Faults by operation id (`any`: of any operation), status and title. */
+  readonly faults: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, object>>>>>>;
   /** Example ids by path parameter. */
   readonly ids: Readonly<Record<string, string>>;
 }

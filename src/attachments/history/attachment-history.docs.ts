@@ -1,17 +1,19 @@
 import type { JsonSchema } from '../../api/http/json-schema.js';
 import type { OperationDoc } from '../../api/openapi/describes.js';
+import { named } from '../../api/openapi/named-schemas.js';
 import { pagingDocs } from '../../api/openapi/paging-docs.js';
+import { nextLinks, only, text, textOrNull, TIME } from '../../api/openapi/property-schemas.js';
 import { EVENT_KINDS } from './attachment-event.js';
 
-const TIME = 'UTC without a zone, `YYYY-MM-DDTHH:MM:SS.ffffff`';
-
-const text = (description: string): JsonSchema => ({ type: 'string', description });
-const textOrNull = (description: string): JsonSchema => ({ type: ['string', 'null'], description });
-
-const condition: JsonSchema = {
+const condition: JsonSchema = named('AttachmentCondition', {
   type: 'object',
+  description: 'Something that holds of the attachment now, or does not.',
   properties: {
-    type: { type: 'string', enum: ['Reserved', 'Connected', 'Attached', 'Detaching'] },
+    type: {
+      type: 'string',
+      enum: ['Reserved', 'Connected', 'Attached', 'Detaching'],
+      description: 'What may hold.',
+    },
     status: { type: 'boolean', description: 'Whether the condition holds.' },
     reason: text('Machine-readable reason in one word, for example ConnectFailed.'),
     message: textOrNull('The error behind the reason, without secrets.'),
@@ -20,13 +22,14 @@ const condition: JsonSchema = {
     ),
   },
   required: ['type', 'status', 'reason', 'message', 'since'],
-};
+});
 
-const event: JsonSchema = {
+const event: JsonSchema = named('AttachmentEvent', {
   type: 'object',
+  description: 'A step in the life of the attachment.',
   properties: {
     id: { type: 'integer', description: 'Number of the event within the attachment, from 1.' },
-    event: { type: 'string', enum: [...EVENT_KINDS] },
+    event: { type: 'string', enum: [...EVENT_KINDS], description: 'What happened.' },
     from: textOrNull('Status before; null for a new attachment.'),
     to: text('Status after; `deleted` if the attachment was removed.'),
     at: text(`Time of the event, ${TIME}.`),
@@ -38,7 +41,21 @@ const event: JsonSchema = {
     duration_ms: { type: ['integer', 'null'], description: 'Time that the backend took, in milliseconds.' },
     reason: textOrNull('Reason of a failure, without secrets.'),
   },
-};
+});
+
+const history: JsonSchema = named('AttachmentHistory', {
+  type: 'object',
+  description: 'Conditions and events of an attachment.',
+  properties: {
+    attachment_id: text("The attachment's id."),
+    volume_id: text("The volume's id."),
+    status: text("The attachment's status; `deleted` if it was removed."),
+    conditions: { type: 'array', items: condition, description: 'The four conditions.' },
+    events: { type: 'array', items: event, description: 'A page of events, newest first.' },
+    events_links: nextLinks,
+  },
+  required: ['attachment_id', 'volume_id', 'status', 'conditions', 'events'],
+});
 
 /** OpenAPI texts and schemas of an attachment's history. */
 export const historyDocs = {
@@ -48,32 +65,12 @@ export const historyDocs = {
     summary: "Show an attachment's history",
     description:
       "The attachment's current conditions with their reasons, and its events, newest first: user, time, request, time taken by the backend, and the reason of a failure. Not part of Cinder's API. The history of a deleted attachment is kept for `history_retention_days`.",
+    first: ['createVolume', 'createAttachment'],
     query: pagingDocs.filter(({ name }) => name === 'limit' || name === 'marker'),
     success: {
       status: 200,
       description: 'The conditions and a page of events.',
-      schema: {
-        type: 'object',
-        properties: {
-          history: {
-            type: 'object',
-            properties: {
-              attachment_id: text("The attachment's id."),
-              volume_id: text("The volume's id."),
-              status: text("The attachment's status; `deleted` if it was removed."),
-              conditions: { type: 'array', items: condition },
-              events: { type: 'array', items: event },
-              events_links: {
-                type: 'array',
-                description: 'Link to the next page if this one is full.',
-                items: { type: 'object', properties: { rel: { const: 'next' }, href: { type: 'string' } } },
-              },
-            },
-            required: ['attachment_id', 'volume_id', 'status', 'conditions', 'events'],
-          },
-        },
-        required: ['history'],
-      },
+      schema: only('history', history),
     },
     faults: { 404: 'The project has and had no such attachment, or its history has expired.' },
     examples: { response: 'history' },

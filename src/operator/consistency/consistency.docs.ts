@@ -1,59 +1,56 @@
 import type { JsonSchema } from '../../api/http/json-schema.js';
 import type { OperationDoc } from '../../api/openapi/describes.js';
+import { named } from '../../api/openapi/named-schemas.js';
+import { only, text, textOrNull } from '../../api/openapi/property-schemas.js';
 import { FINDING_KINDS } from './finding.js';
 
 const TAG = 'operators';
 
-const report: JsonSchema = {
+const finding: JsonSchema = named('Finding', {
   type: 'object',
+  description: 'An inconsistency.',
   properties: {
-    consistency: {
-      type: 'object',
-      properties: {
-        findings: {
-          type: 'array',
-          items: {
-            type: 'object',
-            properties: {
-              kind: {
-                type: 'string',
-                enum: Object.keys(FINDING_KINDS),
-                description: Object.entries(FINDING_KINDS)
-                  .map(([kind, text]) => `\`${kind}\`: ${text}.`)
-                  .join(' '),
-              },
-              volume_id: { type: 'string' },
-              backend: { type: ['string', 'null'] },
-              description: { type: 'string', description: 'Human-readable description.' },
-              repair: {
-                type: 'string',
-                enum: ['manual', 'possible', 'done', 'failed'],
-                description:
-                  '`manual`: not safe to repair automatically. `possible`: the action `repair` can repair it. `done`, `failed`: outcome of the repair.',
-              },
-            },
-            required: ['kind', 'volume_id', 'backend', 'description', 'repair'],
-          },
-        },
-        unchecked: {
-          type: 'array',
-          description: 'Backends that could not be checked; `nova` if Nova could not be queried.',
-          items: {
-            type: 'object',
-            properties: { backend: { type: 'string' }, reason: { type: 'string' } },
-            required: ['backend', 'reason'],
-          },
-        },
-        next_marker: {
-          type: ['string', 'null'],
-          description: 'Pass this as `marker` to check the next volumes; null if there are no more.',
-        },
-      },
-      required: ['findings', 'unchecked', 'next_marker'],
+    kind: {
+      type: 'string',
+      enum: Object.keys(FINDING_KINDS),
+      description: Object.entries(FINDING_KINDS)
+        .map(([kind, meaning]) => `\`${kind}\`: ${meaning}.`)
+        .join(' '),
+    },
+    volume_id: text("The volume's id."),
+    backend: textOrNull('Name of its backend; null if it has none.'),
+    description: text('Human-readable description.'),
+    repair: {
+      type: 'string',
+      enum: ['manual', 'possible', 'done', 'failed'],
+      description:
+        '`manual`: not safe to repair automatically. `possible`: the action `repair` can repair it. `done`, `failed`: outcome of the repair.',
     },
   },
-  required: ['consistency'],
-};
+  required: ['kind', 'volume_id', 'backend', 'description', 'repair'],
+});
+
+const report = only(
+  'consistency',
+  named('ConsistencyReport', {
+    type: 'object',
+    description: 'Part of a check.',
+    properties: {
+      findings: { type: 'array', items: finding, description: 'The inconsistencies.' },
+      unchecked: {
+        type: 'array',
+        description: 'Backends that could not be checked; `nova` if Nova could not be queried.',
+        items: {
+          type: 'object',
+          properties: { backend: text('Name of the backend.'), reason: text('Why it was not checked.') },
+          required: ['backend', 'reason'],
+        },
+      },
+      next_marker: textOrNull('Pass this as `marker` to check the next volumes; null if there are no more.'),
+    },
+    required: ['findings', 'unchecked', 'next_marker'],
+  }),
+);
 
 const query = [
   {
@@ -80,6 +77,7 @@ export const consistencyDocs = {
     summary: 'Repair inconsistencies',
     description:
       'The action `repair` finishes open work, restores missing exports, removes exports and access that no attachment justifies, removes attachments that Nova does not use according to this and an earlier check, and corrects the status of volumes. It never deletes a volume. A response covers part of the volumes, as in a check. Not part of Cinder.',
+    requests: { repair: { repair: null } },
     query,
     success: { status: 200, description: 'The findings and the outcome of each repair.', schema: report },
   },

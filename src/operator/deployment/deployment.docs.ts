@@ -1,13 +1,89 @@
 import type { JsonSchema } from '../../api/http/json-schema.js';
 import type { OperationDoc, QueryDoc } from '../../api/openapi/describes.js';
+import { named } from '../../api/openapi/named-schemas.js';
+import { count, flag, only, page, text, textOrNull, TIME } from '../../api/openapi/property-schemas.js';
 
 const TAG = 'deployment';
 
-const listOf = (key: string): JsonSchema => ({
-  type: 'object',
-  properties: { [key]: { type: 'array', items: { type: 'object' } } },
-  required: [key],
+/** An object that may have more keys: Cinder's clients expect those of its own. */
+const open = (
+  name: string,
+  description: string,
+  properties: Readonly<Record<string, JsonSchema>>,
+): JsonSchema => named(name, { type: 'object', description, properties, additionalProperties: true });
+
+const limits = open('Limits', 'Limits and usage of the project.', {
+  rate: {
+    type: 'array',
+    items: { type: 'object' },
+    description: 'Always empty: Cinder has no limits of rates.',
+  },
+  absolute: {
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description:
+      'By name: `maxTotal…` the limits, `total…Used` the usage. Sizes (`…Gigabytes…`) are in GiB; -1 is unlimited.',
+  },
 });
+
+/** Each quota is a limit, or with usage an object. */
+const quotas = (name: string): JsonSchema =>
+  named(name, {
+    type: 'object',
+    description:
+      'The quotas by name: `volumes`, `gigabytes` (GiB), `attachments` if limited, and others of Cinder.',
+    properties: { id: text('The project or class.') },
+    additionalProperties: {
+      anyOf: [
+        { type: 'integer', description: 'The limit; -1 is unlimited.' },
+        {
+          type: 'object',
+          description: 'With `usage`.',
+          properties: {
+            limit: count('The limit; -1 is unlimited.'),
+            in_use: count('How much is used.'),
+            reserved: count('How much running operations will use.'),
+          },
+          additionalProperties: true,
+        },
+        { type: 'null' },
+      ],
+    },
+  });
+
+const extension = open('Extension', 'A former extension of the API.', {
+  alias: text('Its short name.'),
+  name: text('Its name.'),
+  description: text('What it adds.'),
+  updated: text('When Cinder changed it last, with a zone.'),
+  links: { type: 'array', items: { type: 'object' }, description: 'Always empty.' },
+});
+
+const zone = open('AvailabilityZone', 'A zone in which volumes can be created.', {
+  zoneName: text('Its name.'),
+  zoneState: {
+    type: 'object',
+    properties: { available: flag('Whether it can be used.') },
+    description: 'Its state.',
+  },
+});
+
+const filters = open('ResourceFilters', 'The filters of a resource.', {
+  resource: text('Name of the resource, for example `attachment`.'),
+  filters: { type: 'array', items: { type: 'string' }, description: 'Names of query parameters.' },
+});
+
+const service = open('Service', 'A backend as a service of Cinder.', {
+  binary: text('Always `cinder-volume`.'),
+  host: text('`clinker@<backend>`.'),
+  zone: text('Its availability zone.'),
+  status: text('Always `enabled`.'),
+  state: text('`up` if the backend answers, else `down`.'),
+  updated_at: textOrNull(`When the state was true: ${TIME}.`),
+  disabled_reason: textOrNull('Why it could not be set up; null once it is set up.'),
+});
+
+const listOf = (name: string, key: string, items: JsonSchema): JsonSchema => page(name, key, items, {});
 
 const filter = (name: string, description: string): QueryDoc => ({
   name,
@@ -27,7 +103,7 @@ export const deploymentDocs = {
     success: {
       status: 200,
       description: 'The limits.',
-      schema: { type: 'object', properties: { limits: { type: 'object' } }, required: ['limits'] },
+      schema: only('limits', limits),
     },
   },
   quotaSet: {
@@ -40,7 +116,7 @@ export const deploymentDocs = {
     success: {
       status: 200,
       description: 'The quotas.',
-      schema: { type: 'object', properties: { quota_set: { type: 'object' } }, required: ['quota_set'] },
+      schema: only('quota_set', quotas('QuotaSet')),
     },
   },
   quotaDefaults: {
@@ -51,7 +127,7 @@ export const deploymentDocs = {
     success: {
       status: 200,
       description: 'The quotas.',
-      schema: { type: 'object', properties: { quota_set: { type: 'object' } }, required: ['quota_set'] },
+      schema: only('quota_set', quotas('QuotaSet')),
     },
   },
   quotaClass: {
@@ -62,11 +138,7 @@ export const deploymentDocs = {
     success: {
       status: 200,
       description: 'The quotas.',
-      schema: {
-        type: 'object',
-        properties: { quota_class_set: { type: 'object' } },
-        required: ['quota_class_set'],
-      },
+      schema: only('quota_class_set', quotas('QuotaClassSet')),
     },
   },
   extensions: {
@@ -74,7 +146,11 @@ export const deploymentDocs = {
     tag: TAG,
     summary: 'List extensions',
     description: 'Former extensions of the API that this server supports.',
-    success: { status: 200, description: 'The extensions.', schema: listOf('extensions') },
+    success: {
+      status: 200,
+      description: 'The extensions.',
+      schema: listOf('ExtensionList', 'extensions', extension),
+    },
   },
   extension: {
     id: 'showExtension',
@@ -84,7 +160,7 @@ export const deploymentDocs = {
     success: {
       status: 200,
       description: 'The extension.',
-      schema: { type: 'object', properties: { extension: { type: 'object' } }, required: ['extension'] },
+      schema: only('extension', extension),
     },
     faults: { 404: 'The extension does not exist.' },
   },
@@ -93,7 +169,11 @@ export const deploymentDocs = {
     tag: TAG,
     summary: 'List availability zones',
     description: 'The zones in which volumes can be created.',
-    success: { status: 200, description: 'The zones.', schema: listOf('availabilityZoneInfo') },
+    success: {
+      status: 200,
+      description: 'The zones.',
+      schema: listOf('AvailabilityZoneList', 'availabilityZoneInfo', zone),
+    },
   },
   resourceFilters: {
     id: 'listResourceFilters',
@@ -101,7 +181,11 @@ export const deploymentDocs = {
     summary: 'List resource filters',
     description: 'The filters that lists accept from callers who are not admins.',
     query: [filter('resource', 'Only the filters of this resource, for example `attachment`.')],
-    success: { status: 200, description: 'The filters by resource.', schema: listOf('resource_filters') },
+    success: {
+      status: 200,
+      description: 'The filters by resource.',
+      schema: listOf('ResourceFiltersList', 'resource_filters', filters),
+    },
   },
   services: {
     id: 'listServices',
@@ -112,6 +196,10 @@ export const deploymentDocs = {
       filter('host', 'Only this host, `clinker@<backend>`.'),
       filter('binary', 'Only `cinder-volume`.'),
     ],
-    success: { status: 200, description: 'The services.', schema: listOf('services') },
+    success: {
+      status: 200,
+      description: 'The services.',
+      schema: listOf('ServiceList', 'services', service),
+    },
   },
 } as const satisfies Record<string, OperationDoc>;

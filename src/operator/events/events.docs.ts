@@ -28,7 +28,7 @@ export const eventsDocs = {
     tag: 'operators',
     summary: 'Read events as they happen',
     description:
-      "Server-sent events: each committed change of the project's attachments, in its order for each volume. The response does not end by itself within `event_stream_s`. A client that reconnects with `Last-Event-ID` misses nothing; an event that it got twice has the same id. The event `gap` says that events before it are missing: they have expired, or the id is one of another database. Not part of Cinder's API.",
+      "Server-sent events: each committed change of the project's attachments, in its order for each volume. The response does not end by itself within `event_stream_s`. A client that reconnects with `Last-Event-ID` misses nothing; an event that it got twice has the same id. The event `gap` says that events before it are missing: they have expired, or the id is one of another database. Not part of Cinder's API. Read it with `curl -N` or an EventSource: this page would show it only once it has ended.",
     query,
     headers: [
       {

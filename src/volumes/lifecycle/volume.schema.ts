@@ -57,7 +57,12 @@ function createBody(fields: Readonly<Record<string, JsonSchema>>, isClosed = fal
   return {
     type: 'object',
     properties: {
-      volume: { type: 'object', properties: fields, ...(isClosed ? { additionalProperties: false } : {}) },
+      volume: {
+        type: 'object',
+        description: 'The volume.',
+        properties: fields,
+        ...(isClosed ? { additionalProperties: false } : {}),
+      },
       'OS-SCH-HNT:scheduler_hints': {
         type: ['object', 'null'],
         description: 'Ignored: this server has no scheduler.',
@@ -107,6 +112,7 @@ function updateBody(mayBeEmpty: boolean): JsonSchema {
     properties: {
       volume: {
         type: 'object',
+        description: 'What changes.',
         properties: UPDATE_FIELDS,
         additionalProperties: false,
         ...(mayBeEmpty ? {} : { minProperties: 1 }),

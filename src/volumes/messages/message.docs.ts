@@ -1,13 +1,14 @@
 import type { JsonSchema } from '../../api/http/json-schema.js';
 import type { OperationDoc } from '../../api/openapi/describes.js';
+import { named } from '../../api/openapi/named-schemas.js';
 import { pagingDocs } from '../../api/openapi/paging-docs.js';
+import { links, nextLinks, only, page, text } from '../../api/openapi/property-schemas.js';
 
 const TAG = 'deployment';
 
-const text = (description: string): JsonSchema => ({ type: 'string', description });
-
-const message: JsonSchema = {
+const message: JsonSchema = named('Message', {
   type: 'object',
+  description: 'Why an operation on a volume or attachment failed.',
   properties: {
     id: text("The message's id."),
     event_id: text('Machine-readable cause: VOLUME_VOLUME_<action>_<detail>.'),
@@ -18,15 +19,17 @@ const message: JsonSchema = {
     request_id: text('Id of the request that failed.'),
     created_at: text('Time of the failure, UTC.'),
     guaranteed_until: text('Time when the message expires, UTC.'),
-    links: { type: 'array', items: { type: 'object' } },
+    links: links(['self', 'bookmark'], 'Addresses of the message.'),
   },
-};
+});
 
 const filter = (name: string): { name: string; description: string; schema: JsonSchema } => ({
   name,
   description: `From 3.5: only messages with this ${name}.`,
   schema: { type: 'string' },
 });
+
+const SOURCE = 'There are messages once a backend has failed; until then, 404.';
 
 const MISSING = { 404: 'The project has no such message.' };
 
@@ -44,29 +47,20 @@ export const messageDocs = {
     success: {
       status: 200,
       description: 'A page of messages.',
-      schema: {
-        type: 'object',
-        properties: {
-          messages: { type: 'array', items: message },
-          messages_links: {
-            type: 'array',
-            description: 'Link to the next page if this one is full.',
-            items: { type: 'object', properties: { rel: { const: 'next' }, href: { type: 'string' } } },
-          },
-        },
-        required: ['messages'],
-      },
+      schema: page('MessageList', 'messages', message, { messages_links: nextLinks }),
     },
   },
   show: {
     id: 'showMessage',
     tag: TAG,
     summary: 'Show a message',
-    description: 'One message of the project.',
+    description: `One message of the project. ${SOURCE}`,
+    first: ['listMessages'],
+    usual: 404,
     success: {
       status: 200,
       description: 'The message.',
-      schema: { type: 'object', properties: { message }, required: ['message'] },
+      schema: only('message', message),
     },
     faults: MISSING,
   },
@@ -74,7 +68,9 @@ export const messageDocs = {
     id: 'deleteMessage',
     tag: TAG,
     summary: 'Delete a message',
-    description: 'Deletes a message. Messages also expire on their own.',
+    description: `Deletes a message. Messages also expire on their own. ${SOURCE}`,
+    first: ['listMessages'],
+    usual: 404,
     success: { status: 204, description: 'Done.' },
     faults: MISSING,
   },

@@ -1,23 +1,34 @@
 import type { JsonSchema } from '../../api/http/json-schema.js';
 import type { OperationDoc } from '../../api/openapi/describes.js';
+import { named } from '../../api/openapi/named-schemas.js';
+import { only } from '../../api/openapi/property-schemas.js';
 
 const TAG = 'volumes';
 
-const entries: JsonSchema = { type: 'object', additionalProperties: { type: 'string' } };
+const entries: JsonSchema = named('Metadata', {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  description: "The volume's owner's own keys and values.",
+});
 
 const all = {
   status: 200,
   description: 'All entries.',
-  schema: { type: 'object', properties: { metadata: entries }, required: ['metadata'] },
+  schema: only('metadata', entries),
 } as const;
 
 const entry = {
   status: 200,
   description: 'The entry.',
-  schema: { type: 'object', properties: { meta: entries }, required: ['meta'] },
+  schema: only('meta', { ...entries, title: 'MetadataEntry', description: 'The one key and its value.' }),
 } as const;
 
 const changed = { status: 412, description: 'The metadata has changed; nothing was done.' } as const;
+
+const FIRST = { first: ['createVolume'] } as const;
+
+/** An entry that may have been removed since. */
+const FIRST_ENTRY = { first: ['createVolume', 'setVolumeMetadataEntry'] } as const;
 
 const UNKNOWN = 'The project has no such volume.';
 const UNKNOWN_KEY = 'The project has no such volume, or the volume has no such key.';
@@ -29,6 +40,7 @@ export const metadataDocs = {
     tag: TAG,
     summary: "List a volume's metadata",
     description: 'The response has an ETag for conditional changes.',
+    ...FIRST,
     success: all,
     faults: { 404: UNKNOWN },
   },
@@ -37,6 +49,8 @@ export const metadataDocs = {
     tag: TAG,
     summary: 'Add metadata to a volume',
     description: 'Sets the given entries and keeps the others.',
+    ...FIRST,
+    requests: { 'one entry': { metadata: { owner: 'team-a' } } },
     success: all,
     faults: { 404: UNKNOWN },
   },
@@ -46,6 +60,8 @@ export const metadataDocs = {
     summary: "Replace a volume's metadata",
     description:
       'Sets the given entries and removes the others. With If-Match, 412 if the metadata has changed.',
+    ...FIRST,
+    requests: { 'two entries': { metadata: { purpose: 'demo', owner: 'team-a' } } },
     success: all,
     also: [changed],
     faults: { 404: UNKNOWN },
@@ -55,6 +71,7 @@ export const metadataDocs = {
     tag: TAG,
     summary: 'Show a metadata entry',
     description: 'The value of one key.',
+    ...FIRST,
     success: entry,
     faults: { 404: UNKNOWN_KEY },
   },
@@ -63,6 +80,8 @@ export const metadataDocs = {
     tag: TAG,
     summary: 'Set a metadata entry',
     description: 'Adds or changes one entry. With If-Match, 412 if the metadata has changed.',
+    ...FIRST,
+    requests: { 'the key of the path': { meta: { purpose: 'demo' } } },
     success: entry,
     also: [changed],
     faults: { 404: UNKNOWN },
@@ -72,6 +91,7 @@ export const metadataDocs = {
     tag: TAG,
     summary: 'Remove a metadata entry',
     description: 'Removes one entry.',
+    ...FIRST_ENTRY,
     success: { status: 200, description: 'Removed.' },
     faults: { 404: UNKNOWN_KEY },
   },

@@ -1,12 +1,13 @@
 import type { JsonSchema } from '../../api/http/json-schema.js';
-import type { OperationDoc } from '../../api/openapi/describes.js';
+import { NEVER, type OperationDoc } from '../../api/openapi/describes.js';
+import { EXAMPLE_IDS } from '../../api/openapi/example-ids.js';
 
 const TAG = 'volumes';
 
 const none: JsonSchema = {
   type: 'object',
   properties: {
-    snapshots: { type: 'array', maxItems: 0, items: { type: 'object' } },
+    snapshots: { type: 'array', maxItems: 0, items: { type: 'object' }, description: 'The snapshots: none.' },
     count: { type: 'integer', description: 'From 3.45, with `with_count`: 0.' },
   },
   required: ['snapshots'],
@@ -33,7 +34,10 @@ export const snapshotDocs = {
     tag: TAG,
     summary: 'Create a snapshot',
     description: 'Not supported: always 400.',
-    success: { status: 202, description: 'Never.' },
+    requests: {
+      'any volume': { snapshot: { volume_id: EXAMPLE_IDS.volume } },
+    },
+    success: { status: 202, description: NEVER },
     faults: { 400: 'Snapshots are not supported.' },
   },
   show: {
@@ -41,7 +45,7 @@ export const snapshotDocs = {
     tag: TAG,
     summary: 'Show a snapshot',
     description: 'Not supported: always 404.',
-    success: { status: 200, description: 'Never.' },
+    success: { status: 200, description: NEVER },
     faults: { 404: 'Not found.' },
   },
 } as const satisfies Record<string, OperationDoc>;

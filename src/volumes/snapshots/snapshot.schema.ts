@@ -9,7 +9,8 @@ export const createSnapshotBodies = new VersionTable<JsonSchema>([
     properties: {
       snapshot: {
         type: 'object',
-        properties: { volume_id: { type: 'string', format: 'uuid' } },
+        description: 'The snapshot; not supported.',
+        properties: { volume_id: { type: 'string', format: 'uuid', description: 'Id of the volume.' } },
         required: ['volume_id'],
       },
     },

@@ -54,7 +54,15 @@ const volumeType = (
   required: readonly string[],
 ): JsonSchema => ({
   type: 'object',
-  properties: { volume_type: { type: 'object', properties, required, additionalProperties: false } },
+  properties: {
+    volume_type: {
+      type: 'object',
+      description: 'The type.',
+      properties,
+      required,
+      additionalProperties: false,
+    },
+  },
   required: ['volume_type'],
   additionalProperties: false,
 });

@@ -1,61 +1,54 @@
 /** Runs in the browser: shows the document in Swagger UI, ready to try. */
-const DOCUMENT = new URL('../openapi.json', document.currentScript.src);
-/** Returns the id created last for a path parameter. */
-const stored = (name) => localStorage.getItem(`clinker.${name}`);
+import { foldedFaultsPlugin } from './folded-faults.js';
+import { KnownIds, knownIdsPlugin } from './known-ids.js';
+import { chosenVersion, documentOf, offerVersions } from './microversion.js';
 
-/** Returns the document's example ids by path parameter. */
-function exampleIds({ paths }) {
-  const parameters = Object.values(paths)
-    .flatMap((path) => Object.values(path))
-    .flatMap((operation) => operation.parameters ?? []);
-  return Object.fromEntries(
-    parameters
-      .filter((parameter) => parameter.in === 'path' && parameter.example !== undefined)
-      .map(({ name, example }) => [name, example]),
-  );
+const DOCUMENT = new URL('../openapi.json', import.meta.url);
+
+/** In the order of an attachment's life: what deletes comes last. Otherwise in the order of the document. */
+function deletesLast(one, other) {
+  const isDelete = (operation) => (operation.get('method') === 'delete' ? 1 : 0);
+  return isDelete(one) - isDelete(other);
 }
 
-/** Replaces example ids with the ids created last. */
-function withLastIds(request, examples) {
-  for (const [name, example] of Object.entries(examples)) {
-    const id = stored(name);
-    if (id === null || example === '') continue;
-    request.url = request.url.replaceAll(example, id);
-    if (typeof request.body === 'string') request.body = request.body.replaceAll(example, id);
-  }
-  return request;
-}
-
-function rememberIds(response) {
-  try {
-    const body = JSON.parse(response.text ?? '');
-    for (const kind of ['volume', 'attachment', 'volume_type']) {
-      const id = body[kind]?.id;
-      if (id !== undefined && response.status < 300) localStorage.setItem(`clinker.${kind}_id`, id);
-    }
-  } catch {
-    // A response without JSON has no id.
-  }
-  return response;
+/** Opens an operation that a description links to in this tab; Swagger UI opens another one. */
+function followLinks(ui) {
+  document.addEventListener('click', (event) => {
+    const hash = event.target.closest('.markdown a, .renderedMarkdown a')?.getAttribute('href');
+    if (!hash?.startsWith('#/')) return;
+    event.preventDefault();
+    location.hash = hash;
+    ui.getSystem().layoutActions.parseDeepLinkHash(hash);
+  });
 }
 
 async function show() {
   const spec = await (await fetch(DOCUMENT)).json();
-  const examples = exampleIds(spec);
+  const version = chosenVersion(spec, location.href);
+  offerVersions(spec, version, document.getElementById('microversion'));
+  const ids = new KnownIds(spec);
   const ui = SwaggerUIBundle({
-    spec,
+    spec: documentOf(spec, version),
     dom_id: '#swagger-ui',
     deepLinking: true,
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    plugins: [knownIdsPlugin, foldedFaultsPlugin],
     layout: 'StandaloneLayout',
     displayRequestDuration: true,
     docExpansion: 'list',
-    defaultModelsExpandDepth: -1,
+    defaultModelsExpandDepth: 0,
+    operationsSorter: deletesLast,
     tryItOutEnabled: true,
-    requestInterceptor: (request) => withLastIds(request, examples),
-    responseInterceptor: rememberIds,
-    onComplete: () => ui.preauthorizeApiKey('token', 'admin:admin'),
+    responseInterceptor: (response) => {
+      ids.learn(ui, response);
+      return response;
+    },
+    onComplete: () => {
+      ui.preauthorizeApiKey('token', 'admin:admin');
+      ids.restore(ui);
+    },
   });
+  followLinks(ui);
 }
 
 void show();

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const run = promisify(execFile);
+
+let server: TestApp;
+let readme: string;
+
+beforeAll(async () => {
+  server = await createTestApp();
+  readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+});
+afterAll(() => server.close());
+
+/** The block that contains a text, for this server instead of the one that the document starts. */
+function block(language: string, text: string): string {
+  const blocks = [...readme.matchAll(/^```(\w+)\n([^]*?)^```/gm)];
+  const found = blocks.find(([, name, code = '']) => name === language && code.includes(text));
+  return (found?.[2] ?? '').replaceAll('http://127.0.0.1:8776', server.url);
+}
+
+/** Runs a test where a command is installed; otherwise its title says what is missing. */
+const itWith = (command: string) =>
+  existsSync(`/usr/bin/${command}`)
+    ? it
+    : (title: string, test: () => Promise<void>) => it.skip(`${title} (${command} is not installed)`, test);
+
+describe('README.md', () => {
+  it('has at most 150 lines', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(151);
+  });
+
+  it('begins with a request that answers', async () => {
+    const { stdout } = await run('bash', ['-euc', block('sh', 'curl ')]);
+    expect(JSON.parse(stdout)).toEqual({ attachments: [] });
+  });
+
+  itWith('cinder')('shows how cinder attaches', async () => {
+    const { stdout } = await run('bash', ['-euc', block('sh', 'cinder create')]);
+    expect(stdout).toMatch(/\| iqn\.|attaching/);
+  });
+
+  itWith('openstack')('shows how openstack lists attachments', async () => {
+    const { stdout } = await run('bash', ['-euc', block('sh', 'OS_TOKEN')]);
+    expect(stdout.trim()).toBe('');
+  });
+
+  it('shows how JavaScript asks', async () => {
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', block('js', 'fetch(')]);
+    expect(stdout).toContain('attachments: []');
+  });
+});
