@@ -14,7 +14,7 @@ let serial = 0;
 
 function fresh(roles: readonly string[], more: object = { project: PROJECT }): string {
   serial += 1;
-  return keystone.issue(`token-${serial}`, { roles, ...more });
+  return keystone.issue(`token-${serial}`, { user: `user-${serial}`, roles, ...more });
 }
 
 async function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {

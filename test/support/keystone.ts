@@ -42,7 +42,7 @@ export class KeystoneStandIn {
   }
 
   issue(name: string, token: Partial<IssuedToken> & { roles: readonly string[] }): string {
-    this.tokens.set(name, { user: `user-${this.tokens.size}`, expiresAt: rightTime() + 3_600_000, ...token });
+    this.tokens.set(name, { user: `user-${name}`, expiresAt: rightTime() + 3_600_000, ...token });
     return name;
   }
 
