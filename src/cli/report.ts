@@ -4,7 +4,7 @@ import { arch, availableParallelism, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Config } from '../platform/config/config.schema.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
-import { secretsOf, shownSettings } from '../platform/config/shown-settings.js';
+import { MIN_SECRET_LENGTH, secretsOf, shownSettings } from '../platform/config/shown-settings.js';
 import { redactDeep } from '../platform/logging/redact.js';
 import { ownVersion } from '../platform/package-folder.js';
 import { type Command, type SettingsOrigin, UsageError } from './command.js';
@@ -89,7 +89,7 @@ async function contents(options: Options, origin: SettingsOrigin): Promise<unkno
   const { environment, workingFolder } = origin;
   const made = { format: FORMAT, at: new Date().toISOString(), versions: versions() };
   const given = [options.token, ...SECRET_VARIABLES.map((name) => environment[name] ?? '')].filter(
-    (secret) => secret !== '' && secret !== NOAUTH_TOKEN,
+    (secret) => secret.length >= MIN_SECRET_LENGTH && secret !== NOAUTH_TOKEN,
   );
   const settings = configuration(origin);
   if (!('config' in settings)) {

@@ -7,6 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -47,6 +48,10 @@ async function pageBlocks() {
 
 if (process.getuid() !== 0 || spawnSync('podman', ['--version']).status !== 0) {
   console.log('FAILED: this needs root, and the package podman');
+  process.exit(1);
+}
+if (readlinkSync('/proc/self/ns/mnt') === readlinkSync('/proc/1/ns/mnt')) {
+  console.log('FAILED: this needs a mount namespace of its own: npm run test:container');
   process.exit(1);
 }
 
@@ -192,9 +197,11 @@ it('it stops at once when it is told to, and keeps its data for the next', () =>
 let isPassed;
 try {
   await writePodman();
+  // In a folder whose programs cannot be executed, the machine's own podman would be found.
+  assert.equal(type('command -v podman'), join(programs, 'podman'));
   isPassed = await checks.run(process.argv[2]);
 } finally {
-  spawnSync('podman', ['rm', '--force', '--all', '--time', '5'], { env });
+  spawnSync(join(programs, 'podman'), ['rm', '--force', '--time', '5', 'clinker'], { env });
   network.kill();
   spawnSync('umount', [join(folder, 'storage/overlay')]);
   await rm(folder, { recursive: true, force: true });

@@ -15,8 +15,9 @@ export async function logPart(file: string | undefined): Promise<object> {
   if (file === undefined) return { note: NO_FILE };
   try {
     const text = await endOf(file === '-' ? process.stdin : createReadStream(file, await startOf(file)));
-    // The first line may be cut.
-    const lines = text.split('\n').filter((line) => line !== '');
+    // A first line that is cut may have lost the name of a secret, by which it would be masked.
+    const whole = Buffer.byteLength(text) < MOST_BYTES ? text : text.slice(text.indexOf('\n') + 1);
+    const lines = whole.split('\n').filter((line) => line !== '');
     return { file, lines: lines.slice(-MOST_LINES).map(contentOf) };
   } catch (error) {
     return { file, error: (error as Error).message };

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { redactText } from '../../platform/logging/redact.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
 import type { EventDelivery } from './event-delivery.js';
 import type { EventsReader } from './events.reader.js';
@@ -167,7 +168,7 @@ export class Webhook {
       return { reason: `status ${String(status)}`, isFinal: status < 500 && !TEMPORARY.has(status) };
     } catch (error) {
       const { cause = error } = error as Error;
-      return { reason: (cause as Error).message, isFinal: false };
+      return { reason: redactText((cause as Error).message), isFinal: false };
     }
   }
 

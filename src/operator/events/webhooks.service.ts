@@ -3,13 +3,17 @@ import {
   Inject,
   Injectable,
   type OnApplicationBootstrap,
+  type OnModuleInit,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
+import { ConfigError } from '../../platform/config/load-config.js';
+import { didYouMean } from '../../platform/did-you-mean.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { EventDelivery } from './event-delivery.js';
+import { EVENT_TYPES } from './stream-event.js';
 import { EventTail } from './event-tail.js';
 import { EventsReader } from './events.reader.js';
 import { Webhook } from './webhook.js';
@@ -19,7 +23,7 @@ const RETRY_MS = 5_000;
 
 /** The configured webhooks. Each has its own pace: one that does not answer delays no other. */
 @Injectable()
-export class Webhooks implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Webhooks implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private webhooks: readonly Webhook[] = [];
   private timer: NodeJS.Timeout | undefined;
   private readonly notify = (): void => {
@@ -34,6 +38,17 @@ export class Webhooks implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
+
+  onModuleInit(): void {
+    const problems = this.config.webhooks.flatMap(({ name, types = [] }) =>
+      types
+        .filter((type) => !EVENT_TYPES.includes(type))
+        .map(
+          (type) => `webhooks: ${name}: there are no events of type ${type}${didYouMean(type, EVENT_TYPES)}`,
+        ),
+    );
+    if (problems.length > 0) throw new ConfigError(problems);
+  }
 
   onApplicationBootstrap(): void {
     if (this.config.webhooks.length > 0) this.listen();

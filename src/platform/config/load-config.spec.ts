@@ -90,10 +90,45 @@ describe('the configuration', () => {
     expect(problem).not.toContain('pa#ss');
   });
 
-  it('does not quote the file, which may contain secrets, where it is no YAML', () => {
-    const path = file('secret.yaml', 'keystone_password: [hunter2\nport: 1\n');
-    expect(problemsOf({ CLINKER_CONFIG: path }).join()).toMatch(/secret\.yaml: .* at line \d+, column \d+/);
-    expect(problemsOf({ CLINKER_CONFIG: path }).join()).not.toContain('hunter2');
+  it.each(['[hunter2', '|hunter2', '>hunter2', '!hunter2 x', '"hunter2', '@hunter2'])(
+    'does not quote the file, which may contain secrets, where it is no YAML: %s',
+    (value) => {
+      const path = file('secret.yaml', `keystone_password: ${value}\nport: 1\n`);
+      expect(problemsOf({ CLINKER_CONFIG: path }).join()).toMatch(/secret\.yaml: .* at line \d+, column \d+/);
+      expect(problemsOf({ CLINKER_CONFIG: path }).join()).not.toContain('hunter2');
+    },
+  );
+
+  it('does not quote an alias that names nothing', () => {
+    const path = file('alias.yaml', 'keystone_password: *hunter2\n');
+    expect(problemsOf({ CLINKER_CONFIG: path })).toEqual([
+      `${path}: an alias (* in front of a value) names nothing`,
+    ]);
+  });
+
+  it.each(['postgres:u:hunter2@h/d', 'postgres:/u:hunter2@h/d', 'mysql:u:hunter2@h/d'])(
+    'refuses the database URL %s without quoting it',
+    (url) => {
+      const [problem] = problemsOf({ DATABASE_URL: url });
+      expect(problem).toMatch(/^database_url: must begin with/);
+      expect(problem).not.toContain('hunter2');
+    },
+  );
+
+  it.each(['CLINKER_NOVA_ENDPOINT', 'CLINKER_KEYSTONE_AUTH_URL'])('refuses credentials in %s', (name) => {
+    const problems = problemsOf({ [name]: 'https://u:hunter2@host/' }).join();
+    expect(problems).toContain('must have no user and password');
+    expect(problems).not.toContain('hunter2');
+  });
+
+  it.each([
+    [{ url: 'https://u:hunter2@host/' }, 'webhooks.0.url: must have no user and password'],
+    [{ secret: 'whsec_!!!!!!!!!!!!' }, 'webhooks.0.secret: is not base64 of 24 to 64 bytes'],
+    [{ type: [] }, 'webhooks.0.type: unknown setting; did you mean types?'],
+  ])('refuses the webhook %j', (wrong, text) => {
+    const hook = { name: 'a', url: 'https://host/', secret: 'a-secret-of-16-chars', ...wrong };
+    const problems = problemsOf({ CLINKER_WEBHOOKS: JSON.stringify([hook]) });
+    expect(problems).toEqual([expect.stringContaining(text)]);
   });
 
   it.each([

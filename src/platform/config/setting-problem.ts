@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { didYouMean } from '../did-you-mean.js';
 import { configSchema } from './config.schema.js';
 import { BACKEND_KEYS } from './settings/backends.js';
+import { WEBHOOK_KEYS } from './settings/events.js';
 import type { Sources } from './sources.js';
 
 /** Returns the mistakes that an issue of the schema means, each with its key and where it was set. */
@@ -14,7 +15,8 @@ export function problemsOf(
   const source = isOfEnvironment ? 'environment' : (file ?? 'environment');
   if (issue.code !== 'unrecognized_keys')
     return [`${issue.path.join('.') || 'settings'}: ${issue.message} (${source})`];
-  const known = key === undefined ? Object.keys(configSchema.shape) : BACKEND_KEYS;
+  const nested = key === 'webhooks' ? WEBHOOK_KEYS : BACKEND_KEYS;
+  const known = key === undefined ? Object.keys(configSchema.shape) : nested;
   return issue.keys.map(
     (name) => `${[...issue.path, name].join('.')}: unknown setting${didYouMean(name, known)} (${source})`,
   );

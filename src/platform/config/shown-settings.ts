@@ -40,7 +40,7 @@ export function shownSettings(
 }
 
 /** Shorter values are not credentials, and masking them would garble other texts. */
-const MIN_SECRET_LENGTH = 4;
+export const MIN_SECRET_LENGTH = 4;
 
 /** Returns all secrets of the configuration, for masking them in other texts. */
 export function secretsOf(config: Config): string[] {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { didYouMean } from '../did-you-mean.js';
 import { configSchema, UNPREFIXED } from './config.schema.js';
 
@@ -50,20 +50,30 @@ function readSettings(file: string, problems: string[]): Settings {
     return {};
   }
   try {
-    const settings: unknown = parse(readFileSync(file, 'utf8'), { prettyErrors: true });
+    const document = parseDocument(readFileSync(file, 'utf8'));
+    const mistakes = [...document.errors, ...document.warnings];
+    problems.push(...mistakes.map(({ code, linePos }) => `${file}: ${placeOf(linePos)}: ${code}`));
+    if (mistakes.length > 0) return {};
+    const settings: unknown = document.toJS();
     if (settings === null) return {};
     if (typeof settings === 'object' && !Array.isArray(settings)) return settings as Settings;
     problems.push(`${file}: must contain keys and values`);
   } catch (error) {
-    problems.push(`${file}: ${firstLine(error)}`);
+    problems.push(`${file}: ${whyUnreadable(error)}`);
   }
   return {};
 }
 
-/** The rest of a YAML error quotes the file, which may contain secrets. */
-function firstLine(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.replace(/:$/, '');
+/** Where a mistake is. Its own message quotes the file, which may contain secrets. */
+function placeOf(position: readonly { readonly line: number; readonly col: number }[] | undefined): string {
+  const [start] = position ?? [];
+  return start === undefined ? 'not YAML' : `not YAML at line ${start.line}, column ${start.col}`;
+}
+
+/** An alias that is not resolved is an error without a code, and quotes the alias. */
+function whyUnreadable(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? 'an alias (* in front of a value) names nothing' : message;
 }
 
 function readEnvironment(

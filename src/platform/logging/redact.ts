@@ -3,7 +3,7 @@ const MASK = '***';
 
 /** Key names of credentials. User names are not secrets: operators need them to tell accounts apart. */
 const SECRET_KEY =
-  /password|passwd|passphrase|secret|token|keyring|credential|(?:^|[_-])pass$|adminpass|api_?key|private_?key|^authorization$/i;
+  /password|passwd|passphrase|secret|token|keyring|credential|(?:^|[_-])pass$|adminpass|api_?key|access_?key|private_?key|psk|^authorization$/i;
 
 /** `password=…`, `"auth_password": "…"`, `token: …` inside a text; the repetition is bounded to stay linear. */
 const ASSIGNED =

@@ -7,8 +7,8 @@ export const database = {
   database_url: z
     .string()
     .regex(
-      /^(sqlite|postgres|postgresql|mysql|mariadb):/,
-      'must begin with sqlite:, postgres:, mysql: or mariadb:',
+      /^(sqlite:|(postgres|postgresql|mysql|mariadb):\/\/)/,
+      'must begin with sqlite:, postgres://, mysql:// or mariadb://',
     )
     .refine(
       (url) => url.startsWith('sqlite:') || URL.canParse(url),

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { httpAddress } from './http-url.js';
+import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
 
-const readers = z.coerce.number().int().min(0).max(1_000_000);
+const readers = integer(0, 1_000_000);
+
+/** Secrets of Standard Webhooks: base64 of 24 to 64 bytes. */
+const ENCODED = /^whsec_(?=[A-Za-z0-9+/]{32,86}={0,2}$)/;
 
 /** A receiver of events. */
 const webhook = z.strictObject({
@@ -9,14 +14,18 @@ const webhook = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, 'letters, digits, dot, hyphen and underscore, at most 40')
     .describe('Name in the log and the metrics; what was delivered is remembered under it.'),
-  url: z.url({ protocol: /^https?$/ }).describe('Address that gets a POST for each event.'),
+  url: httpAddress.describe('Address that gets a POST for each event.'),
   secret: z
     .string()
     .min(16)
     .max(512)
+    .refine((text) => !text.startsWith('whsec_') || ENCODED.test(text), 'is not base64 of 24 to 64 bytes')
     .describe('Key of the signatures; in base64 if it begins with `whsec_`.'),
   types: z.array(z.string()).min(1).optional().describe('Types of events to send; all by default.'),
 });
+
+/** Keys of a webhook. */
+export const WEBHOOK_KEYS: readonly string[] = Object.keys(webhook.shape);
 
 /** The stream of events and its readers. */
 export const events = {
@@ -24,11 +33,7 @@ export const events = {
     .default(2_000)
     .describe('Maximum number of open event streams; further ones get 413. Each is one of max_connections.'),
   max_event_readers_per_project: readers.default(100).describe('The same for the callers of one project.'),
-  event_stream_s: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(86_400)
+  event_stream_s: integer(1, 86_400)
     .default(900)
     .describe(
       'Seconds after which an event stream is ended, so that its client reconnects with a token that is still valid.',
@@ -47,11 +52,7 @@ export const events = {
       'Receivers of all events, each with `name`, `url`, `secret` and optional `types` ([events](operations/events.md#webhooks)). In the environment, the list as JSON.',
     ),
   webhook_timeout_ms: milliseconds.default(10_000).describe('Timeout of a request to a webhook.'),
-  webhook_retry_s: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(30 * 86_400)
+  webhook_retry_s: integer(0, 30 * 86_400)
     .default(3_600)
     .describe(
       'Seconds for which an event that a webhook does not take is sent again, before it is given up, logged and counted.',
