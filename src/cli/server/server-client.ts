@@ -55,7 +55,11 @@ export function askServer({ url, token }: ServerAccess, question: Question): Pro
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void =>
       reject(
-        new ServerUnreachable(`the server at ${url} cannot be reached (${error.message}). Is it running?`),
+        new ServerUnreachable(
+          error.name === 'AbortError' && limitMs !== undefined
+            ? `the server at ${url} did not answer within ${String(limitMs)} ms`
+            : `the server at ${url} cannot be reached (${error.message}). Is it running?`,
+        ),
       );
     const request = start(address, options, (response) => {
       const chunks: Buffer[] = [];
