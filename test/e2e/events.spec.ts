@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { AttachmentEventEntity } from '../../src/attachments/history/attachment-event.entity.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -266,4 +268,17 @@ describe('the end of a stream', () => {
     await resumed.until(() => resumed.events.length >= LIFE.length);
     expect(resumed.events.map(({ data }) => data.attachment_id)).toEqual(LIFE.map(() => attachment));
   });
+});
+
+it('closes the connection of a stream that was asked for before an earlier answer', async () => {
+  const { hostname, port } = new URL(server.url);
+  const head = (path: string): string =>
+    [`GET ${path} HTTP/1.1`, `Host: ${hostname}`, `X-Auth-Token: kim:${newProject()}:member`, '', ''].join(
+      '\r\n',
+    );
+  const socket = connect(Number(port), hostname);
+  socket.write(head('/v3/volumes') + head('/v3/events'));
+  socket.resume();
+  await once(socket, 'close');
+  expect(socket.readableEnded || socket.destroyed).toBe(true);
 });

@@ -226,13 +226,16 @@ it('does not repeat a unit that was answered already', async () => {
     runs += 1;
     await insert(tx, 'first');
   });
+  let goOn = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (goOn = resolve));
   const second = impatient.run(async (tx) => {
-    await first.catch(() => undefined);
+    await answered;
     await tx.manager.query('ROLLBACK');
     throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
   });
   await expect(first).rejects.toThrow('it may have been stored');
   await expect(second).rejects.toThrow('it may have been stored');
+  goOn();
   await impatient.run(() => Promise.resolve());
   expect(runs).toBe(1);
   expect(await names()).toEqual([]);

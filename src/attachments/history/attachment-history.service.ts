@@ -41,7 +41,8 @@ export class AttachmentHistoryService {
     const live = await this.attachments.findVisible(ctx, id);
     const last = await this.events.lastOfEachKind(id, visible);
     const volumeId = live?.volumeId ?? [...last.values()].at(-1)?.volume_id;
-    if (volumeId === undefined) throw new NotFound(notFoundText(id));
+    // What is recorded under the id of a volume is about the volume.
+    if (volumeId === undefined || volumeId === id) throw new NotFound(notFoundText(id));
     const isGone = live === null || last.has('deleted');
     // Events that are due for removal count as removed.
     if (isGone && (await this.events.isGoneFor(id, retentionS(this.config))))

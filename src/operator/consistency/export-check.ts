@@ -183,8 +183,11 @@ export class ExportCheck {
           mode: 'rw' as const,
         };
         await session.terminateConnection(ref, stranger, connections);
-        taken = `Access without a connection was removed: ${unjustified.join(', ')}.`;
+        taken = 'Access without a connection was removed.';
       }
+      // Names of other hosts are not for the tenant, who sees the reason.
+      if (taken !== null)
+        this.log.warn({ volumeId, requestId, hosts: unjustified }, 'access without a connection was removed');
     }
     const { kind } = exportDifference(await session.inspect(ref), connections, accessControl);
     await this.unitOfWork.run(async (tx) => {

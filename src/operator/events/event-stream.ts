@@ -8,8 +8,8 @@ import { frameOf, GAP_TYPE, type StreamEvent } from './stream-event.js';
 /** Where a reader gets events: the newest from memory, older ones page by page. */
 export interface EventSource {
   readonly tail: Pick<EventTail, 'after'>;
-  /** Reads events that are not in memory; limits how many readers do so at once. */
-  page(after: number): Promise<EventPage>;
+  /** Reads events that are not in memory, in turn with other readers. Null if it is not needed any more by then. */
+  page(after: number, isNeeded: () => boolean): Promise<EventPage | null>;
 }
 
 /** Where a reader begins. */
@@ -101,8 +101,8 @@ export class EventStream {
   private async catchUp(): Promise<void> {
     this.isReading = true;
     try {
-      const page = await this.source.page(this.position);
-      if (this.isClosed) return;
+      const page = await this.source.page(this.position, () => !this.isClosed);
+      if (page === null || this.isClosed) return;
       this.passPage(page);
     } catch {
       // The page was not read: the database is silent. The next new event, or the next beat, tries again.

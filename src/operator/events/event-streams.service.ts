@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import type { RequestContext } from '../../api/auth/request-context.js';
@@ -12,7 +13,7 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import type { EventFilter } from './event-filter.js';
 import { type EventSource, EventStream, type EventStart } from './event-stream.js';
 import { EventTail } from './event-tail.js';
-import { EventsReader } from './events.reader.js';
+import { type EventPage, EventsReader } from './events.reader.js';
 import { parseEventId } from './stream-event.js';
 
 /** Period in which readers are looked after. */
@@ -20,6 +21,10 @@ const SWEEP_MS = 1_000;
 
 /** Readers that read older events at once: the others wait. */
 const CATCHING_UP = 2;
+
+/** Rest after a page of theirs, in times of its own time; and the longest. */
+const REST = 2;
+const LONGEST_REST_MS = 200;
 
 /** Seconds after which a refused reader may find a place. */
 const RETRY_AFTER_S = 10;
@@ -57,7 +62,10 @@ export class EventStreams implements OnModuleDestroy {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     metrics.watchEventReaders(() => this.open.size);
-    this.source = { tail, page: (after) => this.slots.runExclusive(() => events.page(after)) };
+    this.source = {
+      tail,
+      page: (after, isNeeded) => this.slots.runExclusive(() => this.page(after, isNeeded)),
+    };
   }
 
   /** Ends all streams: their clients resume elsewhere, or after the restart. */
@@ -84,12 +92,24 @@ export class EventStreams implements OnModuleDestroy {
       const start = await this.startAt(lastEventId);
       if (this.isStopping) throw new Unavailable('The server is stopping. Try again shortly.', 1);
       const socket = endlessResponse(response, HEADERS);
-      if (socket === null) release();
-      else this.begin(socket, filter, start, release);
+      if (socket === null) {
+        release();
+        // A request that is pipelined behind another one could never be answered, and its connection would stay.
+        response.req.socket.destroy();
+      } else this.begin(socket, filter, start, release);
     } catch (error) {
       release();
       throw error;
     }
+  }
+
+  /** Rests after it, so that those who read from the beginning leave the process to the requests. */
+  private async page(after: number, isNeeded: () => boolean): Promise<EventPage | null> {
+    if (!isNeeded()) return null;
+    const startedMs = performance.now();
+    const page = await this.events.page(after);
+    await sleep(Math.min(REST * (performance.now() - startedMs), LONGEST_REST_MS));
+    return page;
   }
 
   private reserve(projectId: string): () => void {

@@ -84,7 +84,8 @@ export function streamEvent(row: EventRow): StreamEvent {
   const position = Number(row.position);
   const id = `${String(position)}-${tagOf(row)}`;
   const type = TYPES[row.kind] ?? row.kind;
-  const view = { id, type, ...viewOf(row) };
+  let view: EventView | undefined;
+  let frame: string | undefined;
   return {
     position,
     id,
@@ -93,8 +94,13 @@ export function streamEvent(row: EventRow): StreamEvent {
     volumeId: row.volume_id,
     serverId: row.instance_uuid,
     at: row.occurred_at,
-    view,
-    frame: frameOf(id, type, view),
+    // Most readers want few of the events that they pass.
+    get view() {
+      return (view ??= { id, type, ...viewOf(row) });
+    },
+    get frame() {
+      return (frame ??= frameOf(id, type, this.view));
+    },
   };
 }
 
@@ -111,7 +117,8 @@ function viewOf(row: EventRow): EventView {
     volume_id: orNull(row.volume_id),
     attachment_id: isOfAttachment ? row.attachment_id : null,
     server_id: row.instance_uuid,
-    backend: row.backend,
+    // Where a volume is, is for admins only, as in the volume's own view.
+    backend: row.project_id === '' ? row.backend : null,
     number: row.seq,
     from: row.from_status,
     to: row.to_status,

@@ -37,6 +37,9 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Pause of a server that is not the one to deliver, and of one whose database fails. */
 const REST_MS = 3_000;
 
+/** Pause after a page without events that should have had some. */
+const EMPTY_PAUSE_MS = 200;
+
 /** Events sent between two records of how far they were delivered: so many may be sent again after a crash. */
 const RECORD_EVERY = 50;
 
@@ -51,6 +54,8 @@ export class Webhook {
   private running: Promise<void> = Promise.resolve();
   private wake: (() => void) | null = null;
   private position: number | null = null;
+  /** The last removal that was logged. */
+  private knownRemoval = 0;
 
   constructor(
     private readonly options: WebhookOptions,
@@ -100,8 +105,10 @@ export class Webhook {
     }
     const page = await events.page(this.position);
     this.tools.metrics.webhookBehind(this.options.name, Math.max(0, tail.position - this.position));
-    if (page.removed > this.position)
+    if (page.removed > Math.max(this.position, this.knownRemoval)) {
+      this.knownRemoval = page.removed;
       this.tools.log.error({ webhook: this.options.name }, 'events expired before a webhook took them');
+    }
     for (let at = 0; at < page.events.length && !this.isStopping(); at += RECORD_EVERY)
       if (!(await this.deliverSome(page.events.slice(at, at + RECORD_EVERY)))) return;
     if (page.events.length > 0) return;
@@ -159,8 +166,14 @@ export class Webhook {
   ): Promise<{ readonly reason: string; readonly isFinal: boolean } | null> {
     const { url, secret, source, timeoutMs } = this.options;
     const { headers, body } = webhookRequest(event, { source, secret, seconds: Date.now() / 1000 });
+    // AbortSignal.any would leave an entry in the long-lived signal for each request.
+    const abort = new AbortController();
+    const end = (): void => abort.abort();
+    const timer = setTimeout(end, timeoutMs);
+    this.stopping.signal.addEventListener('abort', end);
+    if (this.isStopping()) end();
     try {
-      const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(timeoutMs)]);
+      const { signal } = abort;
       const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
       await response.body?.cancel();
       if (response.ok) return null;
@@ -168,7 +181,14 @@ export class Webhook {
       return { reason: `status ${String(status)}`, isFinal: status < 500 && !TEMPORARY.has(status) };
     } catch (error) {
       const { cause = error } = error as Error;
-      return { reason: redactText((cause as Error).message), isFinal: false };
+      const isLate = abort.signal.aborted && !this.isStopping();
+      const reason = isLate
+        ? `no answer within ${String(timeoutMs)} ms`
+        : redactText((cause as Error).message);
+      return { reason, isFinal: false };
+    } finally {
+      clearTimeout(timer);
+      this.stopping.signal.removeEventListener('abort', end);
     }
   }
 
@@ -180,9 +200,15 @@ export class Webhook {
     await new Promise<void>((resolve) => {
       this.wake = resolve;
       // What came while the page was read was told before anybody waited.
-      if (this.isStopping() || this.tools.tail.position > (this.position ?? 0)) resolve();
+      if (this.isStopping() || this.isBehind()) resolve();
     });
     this.wake = null;
+    // A page was empty although there are events: an older copy of the database may have taken its place.
+    if (this.isBehind()) await this.pause(EMPTY_PAUSE_MS);
+  }
+
+  private isBehind(): boolean {
+    return this.tools.tail.position > (this.position ?? 0);
   }
 
   private async pause(ms: number): Promise<void> {

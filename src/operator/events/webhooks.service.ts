@@ -26,6 +26,7 @@ const RETRY_MS = 5_000;
 export class Webhooks implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private webhooks: readonly Webhook[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private isStopping = false;
   private readonly notify = (): void => {
     for (const webhook of this.webhooks) webhook.notify();
   };
@@ -55,14 +56,18 @@ export class Webhooks implements OnModuleInit, OnApplicationBootstrap, BeforeApp
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
     clearTimeout(this.timer);
     await Promise.all(this.webhooks.map((webhook) => webhook.stop()));
   }
 
   private listen(): void {
     this.tail.listen(this.notify).then(
-      () => this.start(),
+      () => {
+        if (!this.isStopping) this.start();
+      },
       (error: unknown) => {
+        if (this.isStopping) return;
         this.log.warn({ err: error }, 'the events cannot be read: webhooks wait');
         this.timer = setTimeout(() => this.listen(), RETRY_MS).unref();
       },
