@@ -16,6 +16,7 @@ export class BackendEvents implements OnApplicationBootstrap, OnModuleDestroy {
   /** Names of the backends whose last event says that they are down. */
   private readonly down = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private hasRead = false;
   private isStopping = false;
   private isFailing = false;
 
@@ -28,11 +29,7 @@ export class BackendEvents implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.background.start('', 'the reading of backend events', async () => {
-      await this.readLast();
-      await this.look();
-    });
-    this.waitForNext();
+    this.begin();
   }
 
   onModuleDestroy(): void {
@@ -40,13 +37,14 @@ export class BackendEvents implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(this.timer);
   }
 
+  private begin(): void {
+    this.background.start('', 'the recording of backend events', () =>
+      this.look().finally(() => this.waitForNext()),
+    );
+  }
+
   private waitForNext(): void {
-    if (this.isStopping) return;
-    this.timer = setTimeout(() => {
-      this.background.start('', 'the recording of backend events', () =>
-        this.look().finally(() => this.waitForNext()),
-      );
-    }, PERIOD_MS).unref();
+    if (!this.isStopping) this.timer = setTimeout(() => this.begin(), PERIOD_MS).unref();
   }
 
   /** A backend that was down when this server stopped may be up now. */
@@ -58,23 +56,23 @@ export class BackendEvents implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async look(): Promise<void> {
-    for (const backend of this.backends.all()) {
-      if (backend.isAnswering === this.down.has(backend.name)) await this.record(backend);
+    try {
+      if (!this.hasRead) await this.readLast();
+      this.hasRead = true;
+      for (const backend of this.backends.all()) {
+        if (backend.isAnswering === this.down.has(backend.name)) await this.record(backend);
+      }
+      this.isFailing = false;
+    } catch (error) {
+      if (!this.isFailing) this.log.warn({ err: error }, 'the states of backends cannot be recorded');
+      this.isFailing = true;
     }
   }
 
-  private async record(backend: Backend): Promise<void> {
-    const { name, isAnswering, state, missing } = backend;
-    try {
-      const reason = isAnswering ? null : (missing?.reason ?? state);
-      await this.unitOfWork.run((tx) => this.history.recordBackend(tx, name, isAnswering, reason));
-      if (isAnswering) this.down.delete(name);
-      else this.down.add(name);
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing)
-        this.log.warn({ err: error, backend: name }, 'the state of a backend cannot be recorded');
-      this.isFailing = true;
-    }
+  private async record({ name, isAnswering, state, missing }: Backend): Promise<void> {
+    const reason = isAnswering ? null : (missing?.reason ?? state);
+    await this.unitOfWork.run((tx) => this.history.recordBackend(tx, name, isAnswering, reason));
+    if (isAnswering) this.down.delete(name);
+    else this.down.add(name);
   }
 }
