@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { neededBy } from '../../scripts/locked-packages.mjs';
 import { finish } from './contained.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -9,8 +10,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const UNREAD = /\.(d\.[cm]?ts|map|md)$|\/typeorm\/browser$|\/sqlite3\/deps$/;
 
 /**
- * Writes a disk with the guest's copy of the project: the built server, its dependencies without development ones, and
- * the tests.
+ * Writes a disk with the guest's copy of the project: the built server, its packages, and the tests with their modules, which
+ * are not bundled and import what the bundle contains.
  */
 export async function makeProjectImage(image, signal) {
   const stage = `${image}.stage`;
@@ -19,12 +20,12 @@ export async function makeProjectImage(image, signal) {
   mkdirSync(stage);
   for (const part of ['package.json', 'dist', 'test/vm', 'test/dataplane']) copy(part);
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  for (const [path, { dev, devOptional, optional }] of Object.entries(packages)) {
-    if (path === '' || dev || devOptional) continue;
+  const { dependencies, devDependencies } = packages[''];
+  for (const path of neededBy(Object.keys({ ...dependencies, ...devDependencies }), packages)) {
     try {
       copy(path);
     } catch (error) {
-      if (!optional || error.code !== 'ENOENT') throw error;
+      if (!packages[path].optional || error.code !== 'ENOENT') throw error;
     }
   }
   writeFileSync(image, '');
