@@ -129,8 +129,7 @@ describe('clinker report, while the server runs', () => {
     ];
     const log = join(folder, 'clinker.log');
     await writeFile(log, [...server.log, ...planted.map((line) => `${line}\n`)].join(''));
-    const [report, text] = await reportOf(['--url', server.url, '--log', log], {
-    });
+    const [report, text] = await reportOf(['--url', server.url, '--log', log]);
     expect(report.log.lines.at(-planted.length)).toEqual({
       msg: 'made',
       connection: { auth_password: '***', auth_username: 'someone' },
