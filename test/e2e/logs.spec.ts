@@ -206,6 +206,17 @@ describe('the line of a request', () => {
     });
   });
 
+  it.each(['one-name-for-both', 'same:same', `${'u'.repeat(65)}:project-a`, `user-a:${'p'.repeat(65)}`])(
+    'names none for %s, which may be a token of another service',
+    async (token) => {
+      const { headers } = await api.send('GET', '/v3/volumes', undefined, { 'X-Auth-Token': token });
+      const line = await lineOf(headers.get('x-openstack-request-id')!);
+      expect(line).toMatchObject({ path: '/v3/volumes' });
+      expect(line).not.toHaveProperty('projectId');
+      expect(line).not.toHaveProperty('userId');
+    },
+  );
+
   it('names none where the caller is not known', async () => {
     const { headers } = await fetch(`${server.url}/healthcheck`);
     const line = await lineOf(headers.get('x-openstack-request-id')!);
