@@ -37,7 +37,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Pause of a server that is not the one to deliver, and of one whose database fails. */
 const REST_MS = 3_000;
 
-/** Pause after a page without events that should have had some. */
+/** Pause after a page without events although there are newer ones. */
 const EMPTY_PAUSE_MS = 200;
 
 /** Events sent between two records of how far they were delivered: so many may be sent again after a crash. */
@@ -197,14 +197,16 @@ export class Webhook {
   }
 
   private async untilNotified(): Promise<void> {
+    // What came while the page was read; or an older copy of the database has taken its place, and nothing will come for now.
+    if (this.isBehind()) {
+      await this.pause(EMPTY_PAUSE_MS);
+      return;
+    }
     await new Promise<void>((resolve) => {
       this.wake = resolve;
-      // What came while the page was read was told before anybody waited.
-      if (this.isStopping() || this.isBehind()) resolve();
+      if (this.isStopping()) resolve();
     });
     this.wake = null;
-    // A page was empty although there are events: an older copy of the database may have taken its place.
-    if (this.isBehind()) await this.pause(EMPTY_PAUSE_MS);
   }
 
   private isBehind(): boolean {
