@@ -14,6 +14,7 @@ import { ConfigModule } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
 import { InstrumentsModule } from '../platform/metrics/metrics.module.js';
+import { TracingModule } from '../platform/tracing/tracing.module.js';
 import { MarkedMethodsModule } from '../platform/marked-methods.js';
 import { DeploymentModule } from '../operator/deployment/index.js';
 import { DriversModule } from '../drivers/drivers.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
         LogModule.with(log),
         MarkedMethodsModule,
         InstrumentsModule,
+        TracingModule,
         DatabaseModule.with(ENTITIES),
         DriversModule,
         OperationsModule,

@@ -26,6 +26,7 @@ import { projectPaths } from '../api/http/project-path.middleware.js';
 import { readableQueries } from '../api/http/query.middleware.js';
 import { requestIds } from '../api/http/request-id.middleware.js';
 import { resourcesOf } from '../api/http/resources.js';
+import { requestTraces } from '../api/http/request-traces.middleware.js';
 import { requestTargets } from '../api/http/request-target.middleware.js';
 import { serveDocs } from '../api/openapi/docs-page.js';
 import { responseValidation } from '../api/openapi/response-validation.js';
@@ -81,6 +82,7 @@ function route(app: INestApplication, config: Config, log: Logger, options: AppO
   const isOpen = config.auth_strategy === 'noauth';
   const handlers = [
     requestMetrics(app.get(Metrics)),
+    ...(config.otlp_endpoint === undefined ? [] : [requestTraces()]),
     requestIds(log),
     ...(isValidated ? [responseValidation(config.response_validation, log)] : []),
     requestTargets(),

@@ -18,6 +18,8 @@ export class KeystoneStandIn {
   readonly tokens = new Map<string, IssuedToken>();
   /** Subject tokens of the validation requests. */
   readonly validations: string[] = [];
+  /** The header `traceparent` of all requests that had one. */
+  readonly traceparents: string[] = [];
   /** Number of authentications of Clinker's user. */
   logins = 0;
   /** Lifetime of the tokens of Clinker's user. */
@@ -58,6 +60,8 @@ export class KeystoneStandIn {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { traceparent } = request.headers;
+    if (typeof traceparent === 'string') this.traceparents.push(traceparent);
     if (this.mode === 'hanging') return;
     if (this.mode === 'failing') {
       reply(response, 500);

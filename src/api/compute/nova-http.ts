@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { Unavailable } from '../../platform/errors.js';
+import { traced, traceHeaders } from '../../platform/spans.js';
 
 export interface NovaOptions {
   /** Base address, with the version: `https://compute.example.org:8774/v2.1`. */
@@ -39,7 +40,18 @@ export class NovaHttp {
   }
 
   /** @throws Unavailable when there is no answer within the timeout. */
-  async send({ method, path, microversion, token, requestId, body }: NovaRequest): Promise<NovaResponse> {
+  send(request: NovaRequest): Promise<NovaResponse> {
+    const { method, path } = request;
+    const attributes = { 'http.request.method': method, 'url.path': path };
+    return traced({ name: `Nova ${method}`, kind: 'call', attributes }, async (span) => {
+      const answer = await this.exchange(request);
+      span.set({ 'http.response.status_code': answer.status });
+      return answer;
+    });
+  }
+
+  private async exchange(request: NovaRequest): Promise<NovaResponse> {
+    const { method, path, microversion, token, requestId, body } = request;
     try {
       const response = await fetch(this.options.endpoint + path, {
         method,
@@ -47,6 +59,7 @@ export class NovaHttp {
           'X-Auth-Token': token,
           'OpenStack-API-Version': `compute ${microversion}`,
           Accept: 'application/json',
+          ...traceHeaders(),
           ...(requestId === '' ? {} : { 'X-OpenStack-Request-ID': requestId }),
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },

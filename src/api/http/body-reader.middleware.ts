@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { TooLarge } from '../../platform/errors.js';
+import { inThisTrace } from '../../platform/spans.js';
 import { edgeOf } from './edge.js';
 
 /**
@@ -23,7 +24,7 @@ export function bodyReader(maxBytes: number): RequestHandler {
       length += chunk.length;
       if (length <= maxBytes) chunks.push(chunk);
     });
-    request.once('end', () => {
+    const finish = inThisTrace(() => {
       if (length > maxBytes) {
         refuse(request, next, maxBytes);
         return;
@@ -31,6 +32,7 @@ export function bodyReader(maxBytes: number): RequestHandler {
       edgeOf(request).rawBody = Buffer.concat(chunks);
       next();
     });
+    request.once('end', finish);
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { inThisTrace } from '../../platform/spans.js';
 import { beginEdge, type Edge } from './edge.js';
 
 /** Accepted form of a caller's global request id; other values could inject text into logs. */
@@ -22,7 +23,7 @@ export function requestIds(log: Logger): RequestHandler {
     if (lines.isLevelEnabled('info')) {
       const { method } = request;
       const startedAt = performance.now();
-      response.once('close', () => {
+      const tell = inThisTrace(() => {
         const ms = Math.round((performance.now() - startedAt) * 10) / 10;
         const status = response.writableFinished ? response.statusCode : 'client gone';
         lines.info(
@@ -39,6 +40,7 @@ export function requestIds(log: Logger): RequestHandler {
           'request',
         );
       });
+      response.once('close', tell);
     }
     next();
   };

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { traced } from '../../platform/spans.js';
 import { DriverError } from '../contract/index.js';
 
 /** A program and its arguments; never a shell line. */
@@ -56,8 +57,13 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 export class SystemCommandRunner implements CommandRunner {
   constructor(private readonly options: SystemCommandOptions) {}
 
-  async run(argv: Argv, { signal, stdin }: CommandOptions): Promise<string> {
-    signal.throwIfAborted();
+  /** Its span has no arguments: a trace goes to another machine. */
+  async run(argv: Argv, options: CommandOptions): Promise<string> {
+    options.signal.throwIfAborted();
+    return traced({ name: `command ${argv[0]}` }, () => this.execute(argv, options));
+  }
+
+  private async execute(argv: Argv, { signal, stdin }: CommandOptions): Promise<string> {
     const { prefix = [], timeoutMs, env = {} } = this.options;
     const [program, ...args] = [...prefix, ...argv] as [string, ...string[]];
     const name = argv[0];

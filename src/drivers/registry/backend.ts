@@ -1,6 +1,7 @@
 import { isPromise } from 'node:util/types';
 import { stopwatch } from '../../platform/clock.js';
 import { Unavailable } from '../../platform/errors.js';
+import { beginSpan, type OpenSpan } from '../../platform/spans.js';
 import type {
   BackendStats,
   CallContext,
@@ -257,24 +258,33 @@ export class Backend {
     work: (call: CallContext) => Promise<T>,
   ): GuardedCall<T> {
     const elapsedMs = stopwatch();
-    const started = guardedCall(
-      this.options,
-      (signal, progress) => work({ signal, requestId, ...(LONG.has(operation) && { progress }) }),
-      (end) =>
-        this.options.log.warn(
-          end === 'settled' ? 'a timed-out driver call ended late' : 'an aborted driver call never ended',
-          { backend: this.name, operation, requestId },
-        ),
+    const attributes = { 'clinker.backend': this.name, 'clinker.driver': this.driverName };
+    const span = beginSpan({ name: `driver ${operation}`, attributes });
+    const started = span.within(() =>
+      guardedCall(
+        this.options,
+        (signal, progress) => work({ signal, requestId, ...(LONG.has(operation) && { progress }) }),
+        (end) =>
+          this.options.log.warn(
+            end === 'settled' ? 'a timed-out driver call ended late' : 'an aborted driver call never ended',
+            { backend: this.name, operation, requestId },
+          ),
+      ),
     );
-    this.tell(operation, started, elapsedMs);
+    this.tell(operation, started, elapsedMs, span);
     return started;
   }
 
-  private tell(method: string, { answer }: GuardedCall<unknown>, elapsedMs: () => number): void {
-    const { onCall } = this.options;
-    if (onCall === undefined) return;
-    const tell = (outcome: CallOutcome): void =>
-      onCall({ backend: this.name, method, outcome, seconds: elapsedMs() / 1000 });
+  private tell(
+    method: string,
+    { answer }: GuardedCall<unknown>,
+    elapsedMs: () => number,
+    span: OpenSpan,
+  ): void {
+    const tell = (outcome: CallOutcome): void => {
+      span.end(outcome === 'ok' ? undefined : outcome);
+      this.options.onCall?.({ backend: this.name, method, outcome, seconds: elapsedMs() / 1000 });
+    };
     answer.then(
       () => tell('ok'),
       (thrown: unknown) => tell(outcomeOf(thrown)),

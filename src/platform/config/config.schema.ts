@@ -6,6 +6,7 @@ import { events } from './settings/events.js';
 import { identity } from './settings/identity.js';
 import { limits } from './settings/limits.js';
 import { server } from './settings/server.js';
+import { traces } from './settings/traces.js';
 import { upkeep } from './settings/upkeep.js';
 
 /**
@@ -20,6 +21,7 @@ export const configSchema = z.strictObject({
   ...limits,
   ...upkeep,
   ...events,
+  ...traces,
 });
 
 /** The configuration in force; frozen at start. */
@@ -35,3 +37,9 @@ export type Config = Readonly<Omit<z.infer<typeof configSchema>, 'secret_keys' |
 
 /** Keys also read from environment variables without the prefix, because those names are customary. */
 export const UNPREFIXED: readonly string[] = ['host', 'port', 'database_url', 'log_level'];
+
+/** Variables that the OpenTelemetry specification names, by the key that they set too. */
+export const STANDARD_VARIABLES: Readonly<Record<string, string>> = {
+  otlp_endpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  otlp_headers: 'OTEL_EXPORTER_OTLP_HEADERS',
+};

@@ -16,23 +16,22 @@ export interface ShownSetting {
 const MASK = '***';
 
 /** Settings that are secrets as a whole. Their value in force may come from a file of their own. */
-const SECRET_KEYS: readonly string[] = ['keystone_password', 'secret_keys'];
+const SECRET_KEYS: readonly string[] = ['keystone_password', 'secret_keys', 'otlp_headers'];
 
 /** Returns all settings in force with their sources, in the order of the schema. Secrets are masked. */
 export function shownSettings(
-  config: Config,
+  config: Settings,
   environment: NodeJS.ProcessEnv,
   workingFolder: string,
 ): ShownSetting[] {
   const { fromFile, fromEnvironment, variables } = readSources(environment, workingFolder, []);
   const given: Settings = { ...fromFile, ...fromEnvironment };
-  const inForce: Settings = { ...config };
   return Object.keys(configSchema.shape).map((key) => {
     const variable = variables[key];
     const isSecret = SECRET_KEYS.includes(key);
     return {
       key,
-      value: isSecret ? (key in given ? MASK : undefined) : shown(inForce[key]),
+      value: isSecret ? (key in given ? MASK : undefined) : shown(config[key]),
       source: variable !== undefined ? 'environment' : key in fromFile ? 'file' : 'default',
       ...(variable === undefined ? {} : { variable }),
     };
@@ -45,12 +44,18 @@ export const MIN_SECRET_LENGTH = 4;
 /** Returns all secrets of the configuration, for masking them in other texts. */
 export function secretsOf(config: Config): string[] {
   const keys = config.secret_keys.map(({ bytes }) => bytes.toString('base64'));
-  const { keystone_password: password, backends, webhooks } = config;
+  const { keystone_password: password, backends, webhooks, otlp_headers: headers = {} } = config;
   const named = collectSecrets({ password, backends, webhooks });
-  return [...keys, ...named, ...textsIn(config).flatMap(passwordsIn)].filter(
-    ({ length }) => length >= MIN_SECRET_LENGTH,
-  );
+  return [
+    ...keys,
+    ...named,
+    ...Object.values(headers).flatMap(credentialsIn),
+    ...textsIn(config).flatMap(passwordsIn),
+  ].filter(({ length }) => length >= MIN_SECRET_LENGTH);
 }
+
+/** The value of a header, and what follows its scheme, such as `Bearer`. */
+const credentialsIn = (header: string): string[] => [header, header.replace(/^\S+\s+/, '')];
 
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];

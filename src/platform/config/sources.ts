@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { didYouMean } from '../did-you-mean.js';
-import { configSchema, UNPREFIXED } from './config.schema.js';
+import { configSchema, STANDARD_VARIABLES, UNPREFIXED } from './config.schema.js';
 
 const PREFIX = 'CLINKER_';
 
@@ -84,7 +84,8 @@ function readEnvironment(
   const fromEnvironment: Record<string, unknown> = {};
   const variables: Record<string, string> = {};
   for (const key of keys) {
-    const name = [prefixed(key), environmentName(key)].find((one) => (environment[one] ?? '') !== '');
+    const names = [prefixed(key), environmentName(key), STANDARD_VARIABLES[key] ?? ''];
+    const name = names.find((one) => (environment[one] ?? '') !== '');
     const value = name === undefined ? undefined : environment[name];
     if (name === undefined || value === undefined) continue;
     fromEnvironment[key] = LISTS.includes(key) ? readJson(key, value, problems) : value;

@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { stopwatch } from '../clock.js';
+import { inThisTrace, OpenSpan, traced } from '../spans.js';
 import { DatabaseTrouble, databaseBusy, explainDatabaseFailure, outcomeUnknown } from './database-failure.js';
 import type { PreparingDatabase } from './preparing-database.js';
 import { SqliteStatements } from './statements.js';
 import { Overdue, type TurnLimits } from './turns.js';
-import { type Tx, UNOBSERVED, type UnitObserver, UnitOfWork } from './unit-of-work.js';
+import { type Tx, UNIT_SPAN, UNIT_WAIT, UNOBSERVED, type UnitObserver, UnitOfWork } from './unit-of-work.js';
 
 /** When a transaction takes no more units, because the first of them waits for the last. */
 export interface SharedLimits {
@@ -33,7 +34,10 @@ class Unit {
   private resolve!: (value: unknown) => void;
   private reject!: (error: unknown) => void;
 
-  constructor(readonly work: Work) {
+  constructor(
+    readonly work: Work,
+    readonly span: OpenSpan,
+  ) {
     this.result = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -86,8 +90,11 @@ export class SqliteUnitOfWork extends UnitOfWork {
     super();
   }
 
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const unit = new Unit(work);
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return traced({ name: UNIT_SPAN }, (span) => this.enqueue(new Unit(inThisTrace(work), span)));
+  }
+
+  private async enqueue<T>(unit: Unit): Promise<T> {
     unit.limit(this.limits.waitMs, () => {
       this.waiting.delete(unit);
       return databaseBusy();
@@ -114,7 +121,9 @@ export class SqliteUnitOfWork extends UnitOfWork {
     const [unit] = this.waiting;
     if (unit === undefined) return undefined;
     this.waiting.delete(unit);
-    this.observer.unitWaited(unit.waitedMs());
+    const waitedMs = unit.waitedMs();
+    this.observer.unitWaited(waitedMs);
+    unit.span.set({ [UNIT_WAIT]: waitedMs });
     const { workMs } = this.limits;
     // A disk that hangs may recover, and complete the unit.
     unit.limit(workMs, () => outcomeUnknown(new Overdue(`not done within ${String(workMs)} ms`)));
@@ -147,6 +156,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
     database: PreparingDatabase,
   ): Promise<void> {
     const tx = { manager: runner.manager, statements: new SqliteStatements(database), locksRows: false };
+    const beganAt = Date.now();
     const { begin, join, commit } = this.guarded > 0 ? GUARDED : BARE;
     this.guarded = Math.max(0, this.guarded - 1);
     await execute(database, begin);
@@ -161,6 +171,11 @@ export class SqliteUnitOfWork extends UnitOfWork {
     }
     await commitAll(database, commit);
     this.observer.committed(members.size);
+    OpenSpan.shared(
+      'transaction',
+      beganAt,
+      [...members.keys()].map(({ span }) => span),
+    );
   }
 
   /**

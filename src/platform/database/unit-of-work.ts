@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { stopwatch } from '../clock.js';
+import { type OpenSpan, traced } from '../spans.js';
 import { endsConnection, explainCommitFailure, explainDatabaseFailure } from './database-failure.js';
 import { ServerStatements, type Statements } from './statements.js';
 import { Turns, type TurnLimits } from './turns.js';
@@ -38,6 +39,10 @@ export abstract class UnitOfWork {
   abstract run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
+/** Name of a unit's span, and the attribute that tells how many milliseconds it waited for its turn. */
+export const UNIT_SPAN = 'unit of work';
+export const UNIT_WAIT = 'clinker.unit.wait_ms';
+
 const ATTEMPTS = 5;
 
 /** Longest random pause before a retry, times the number of attempts, so that colliding units do not collide again. */
@@ -63,12 +68,18 @@ export class PooledUnitOfWork extends UnitOfWork {
     );
   }
 
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return traced({ name: UNIT_SPAN }, (span) => this.attempt(work, span));
+  }
+
+  private async attempt<T>(work: (tx: Tx) => Promise<T>, span: OpenSpan): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const waitedMs = stopwatch();
         return await this.turns.take('small', async (pool) => {
-          this.observer.unitWaited(waitedMs());
+          const ms = waitedMs();
+          this.observer.unitWaited(ms);
+          span.set({ [UNIT_WAIT]: ms });
           const result = await transact(pool, work);
           this.observer.committed(1);
           return result;

@@ -1,6 +1,7 @@
 import { type EventEmitter, once } from 'node:events';
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { traceFields } from '../spans.js';
 import { loggableError } from './loggable-error.js';
 
 /** Injection token of the process's {@link Logger}. */
@@ -17,7 +18,7 @@ const DECEPTIVE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\uf
  * connection data.
  */
 export function createLogger(
-  config: { readonly log_level: string },
+  config: { readonly log_level: string; readonly otlp_endpoint?: string | undefined },
   destination?: DestinationStream,
 ): Logger {
   const options = {
@@ -26,6 +27,7 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: loggableError },
+    ...(config.otlp_endpoint !== undefined && { mixin: traceFields }),
     redact: ['*.auth_password', '*.auth_username', '*["x-auth-token"]', '*["x-service-token"]'],
     hooks: { streamWrite: (line: string) => line.replace(DECEPTIVE, escaped) },
   };

@@ -27,6 +27,9 @@ export interface EndedRequest {
   readonly microversion: string | null;
 }
 
+/** What became of spans: the collector took them, it did not, or there were too many to wait for it. */
+export type SpanOutcome = 'delivered' | 'failed' | 'dropped';
+
 /** A driver call that was answered or given up. */
 export interface EndedCall {
   readonly backend: string;
@@ -132,6 +135,17 @@ export class Metrics {
     labelNames: ['webhook'],
     registers: this.registers,
   });
+
+  private readonly spans = new Counter({
+    name: 'clinker_trace_spans_total',
+    help: 'Spans of traces by outcome: delivered, failed (the collector did not take them), dropped (too many waited for it).',
+    labelNames: ['outcome'],
+    registers: this.registers,
+  });
+
+  spansEnded(count: number, outcome: SpanOutcome): void {
+    this.spans.inc({ outcome }, count);
+  }
 
   webhookTried(webhook: string, outcome: 'delivered' | 'failed' | 'dead'): void {
     this.webhookTries.inc({ webhook, outcome });

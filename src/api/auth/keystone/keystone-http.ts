@@ -1,4 +1,5 @@
 import { Unavailable } from '../../../platform/errors.js';
+import { traced, traceHeaders } from '../../../platform/spans.js';
 
 /** Reports a problem to the operator's log, without tokens and passwords. */
 export type ReportTrouble = (problem: string, cause?: unknown) => void;
@@ -11,6 +12,13 @@ export interface KeystoneAnswer {
   readonly body: unknown;
   /** Latest possible time of Keystone's clock, in milliseconds since the epoch. */
   readonly time: number;
+}
+
+/** A request to Keystone; a GET without a method. */
+export interface KeystoneRequest {
+  readonly method?: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** Value of Retry-After in seconds when Keystone does not answer or its answer is unusable. */
@@ -29,10 +37,24 @@ export class KeystoneHttp {
   ) {}
 
   /** @throws Unavailable when there is no answer within the timeout. */
-  async request(path: string, init: RequestInit): Promise<KeystoneAnswer> {
+  request(path: string, request: KeystoneRequest): Promise<KeystoneAnswer> {
+    const attributes = { 'http.request.method': request.method ?? 'GET' };
+    return traced({ name: 'Keystone', kind: 'call', attributes }, async (span) => {
+      const answer = await this.exchange(path, request);
+      span.set({ 'http.response.status_code': answer.status });
+      return answer;
+    });
+  }
+
+  private async exchange(path: string, request: KeystoneRequest): Promise<KeystoneAnswer> {
     const signal = AbortSignal.timeout(this.timeoutMs);
     try {
-      const response = await fetch(this.url + path, { ...init, signal, redirect: 'error' });
+      const response = await fetch(this.url + path, {
+        ...request,
+        headers: { ...request.headers, ...traceHeaders() },
+        signal,
+        redirect: 'error',
+      });
       const text = await response.text();
       const { status, headers } = response;
       return { status, headers, body: parsed(text), time: timeIn(headers) };

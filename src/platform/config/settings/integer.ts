@@ -9,7 +9,7 @@ export function integer(least: number, most: number) {
 }
 
 /** Returns the number that a text contains; anything else unchanged. */
-function numberIn(value: unknown): unknown {
+export function numberIn(value: unknown): unknown {
   if (typeof value !== 'string' || value.trim() === '') return value;
   const number = Number(value);
   return Number.isNaN(number) ? value : number;
