@@ -4,6 +4,7 @@ import type { Config } from '../platform/config/config.schema.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type ShownSetting, shownSettings } from '../platform/config/shown-settings.js';
 import { type Command, UsageError } from './command.js';
+import { checkedBackends } from './driver-secrets.js';
 
 /** Checks the settings and prints all of them with their sources. */
 export const config: Command = {
@@ -19,9 +20,11 @@ export const config: Command = {
     const { isJson } = parsed(args);
     try {
       const inForce = loadConfig(environment, workingFolder);
-      const problems = [...policyProblems(inForce), ...(await driverProblems(inForce))];
+      const backends = await checkedBackends(inForce);
+      const problems = [...policyProblems(inForce), ...backends.problems];
       if (problems.length > 0) throw new ConfigError(problems);
-      const settings = shownSettings(inForce, environment, workingFolder);
+      const fit = { ...inForce, backends: backends.shown };
+      const settings = shownSettings(fit, environment, workingFolder);
       console.log(isJson ? JSON.stringify({ settings }, null, 2) : textOf(settings, inForce.config_file));
       return 0;
     } catch (error) {
@@ -53,21 +56,6 @@ function policyProblems({ policy_file: file }: Config): readonly string[] {
     if (error instanceof PolicyError) return error.problems;
     throw error;
   }
-}
-
-async function driverProblems({ backends, base_folder: folder }: Config): Promise<string[]> {
-  const { DriverLoadError } = await import('../drivers/registry/driver-load-error.js');
-  const { findDriver } = await import('../drivers/registry/driver-loader.js');
-  const problems: string[] = [];
-  for (const backend of backends) {
-    try {
-      await findDriver(backend, folder);
-    } catch (error) {
-      if (!(error instanceof DriverLoadError)) throw error;
-      problems.push(`backends: ${error.message}`);
-    }
-  }
-  return problems;
 }
 
 function textOf(settings: readonly ShownSetting[], file: string | undefined): string {

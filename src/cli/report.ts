@@ -8,6 +8,7 @@ import { MIN_SECRET_LENGTH, secretsOf, shownSettings } from '../platform/config/
 import { redactDeep } from '../platform/logging/redact.js';
 import { ownVersion } from '../platform/package-folder.js';
 import { type Command, type SettingsOrigin, UsageError } from './command.js';
+import { checkedBackends } from './driver-secrets.js';
 import { logPart } from './report/log-part.js';
 import { serverPart } from './report/server-part.js';
 import { configuredUrl, isServerUrl, NOAUTH_TOKEN } from './server/server-client.js';
@@ -105,10 +106,12 @@ async function contents(options: Options, origin: SettingsOrigin): Promise<unkno
     serverPart({ url: options.url ?? configuredUrl(config), token: options.token }),
     logPart(options.log),
   ]);
-  const shown = shownSettings(config, environment, workingFolder);
+  const backends = await checkedBackends(config);
+  const shown = shownSettings({ ...config, backends: backends.shown }, environment, workingFolder);
+  const marked = backends.secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH);
   return redactDeep(
     { ...made, configuration: { file: config.config_file ?? null, settings: shown }, database, server, log },
-    [...given, ...secretsOf(config)],
+    [...given, ...secretsOf(config), ...marked],
   );
 }
 

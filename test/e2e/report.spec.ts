@@ -22,12 +22,22 @@ const SECRETS = {
   serviceToken: 'service-hunter2',
   commandLine: 'chap-hunter2',
   bearer: 'bearer-hunter2',
+  markedOption: 'marked-hunter2',
+  markedDeepOption: 'marked-deep-hunter2',
+  collectorHeader: 'collector-hunter2',
+  webhookSecret: 'webhook-secret-hunter2',
 };
 
 /** The fake driver, which takes further options. */
 const DRIVER = `
   import fake from ${JSON.stringify(FAKE)};
-  export default { ...fake, optionsSchema: { ...fake.optionsSchema, additionalProperties: true } };`;
+  const $defs = { key: { type: 'string', writeOnly: true } };
+  const properties = {
+    ...fake.optionsSchema.properties,
+    arrays: { type: 'array', items: { anyOf: [{ type: 'object', properties: { entry: { $ref: '#/$defs/key' } } }] } },
+    entry: { type: 'string', format: 'password' },
+  };
+  export default { ...fake, optionsSchema: { ...fake.optionsSchema, $defs, properties, additionalProperties: true } };`;
 
 let folder: string;
 let server: TestApp;
@@ -42,11 +52,17 @@ beforeAll(async () => {
     san_password: SECRETS.driverOption,
     url: `https://clinker:${SECRETS.driverUrl}@san.example.org/`,
     deep: [{ api_key: SECRETS.deepDriverOption }],
+    entry: SECRETS.markedOption,
+    arrays: [{ entry: SECRETS.markedDeepOption, host: 'array-1' }],
   };
   settings = {
     CLINKER_BACKENDS: JSON.stringify([{ name: 'san', driver, options }]),
     CLINKER_KEYSTONE_PASSWORD: SECRETS.keystonePassword,
     CLINKER_SECRET_KEYS: `a:${SECRETS.encryptionKey}`,
+    CLINKER_OTLP_HEADERS: `authorization=Bearer%20${SECRETS.collectorHeader}`,
+    CLINKER_WEBHOOKS: JSON.stringify([
+      { name: 'hook', url: 'http://127.0.0.1:9/hook', secret: SECRETS.webhookSecret, types: ['none.such'] },
+    ]),
   };
   server = await createTestApp({ settings });
   settings = {
@@ -125,6 +141,8 @@ describe('clinker report, while the server runs', () => {
       `Authorization: Bearer ${SECRETS.bearer}`,
       `ran iscsiadm --password ${SECRETS.commandLine}`,
       `the SAN says: ${SECRETS.driverOption}, ${SECRETS.driverUrl}, ${SECRETS.deepDriverOption}`,
+      `the array says: ${SECRETS.markedOption}, ${SECRETS.markedDeepOption}`,
+      `the collector says: ${SECRETS.collectorHeader}; the webhook: ${SECRETS.webhookSecret}`,
       `Keystone says: ${SECRETS.keystonePassword}; key a:${SECRETS.encryptionKey}`,
     ];
     const log = join(folder, 'clinker.log');
@@ -138,6 +156,22 @@ describe('clinker report, while the server runs', () => {
     expect(text).toContain('https://clinker:***@san.example.org/');
     expect(secretsIn(text)).toEqual([]);
     expect(secretsIn(await readFile(log, 'utf8')).length).toBeGreaterThan(8);
+  });
+
+  it('has the settings as clinker config check shows them: without the options that the driver marks', async () => {
+    const command = await launch({ folder, args: ['config', 'check'], settings, program: 'cli/main.js' });
+    expect(await command.ended).toBe(0);
+    const { stdout } = command.output;
+    expect(secretsIn(stdout)).toEqual([]);
+    expect(stdout).toContain('"entry":"***","arrays":[{"entry":"***","host":"array-1"}]');
+    const [report, text] = await reportOf([], {
+      CLINKER_BACKENDS: JSON.stringify([
+        { name: 'gone', driver: './gone.mjs', options: { entry: SECRETS.markedOption } },
+      ]),
+    });
+    const { value } = report.configuration.settings.find(({ key }: { key: string }) => key === 'backends');
+    expect(value).toEqual([{ name: 'gone', driver: './gone.mjs', options: { entry: '***' } }]);
+    expect(secretsIn(text)).toEqual([]);
   });
 
   it('keeps the log bounded', async () => {

@@ -32,7 +32,8 @@ export interface DriverDefinition<C extends DriverCapabilities = DriverCapabilit
   ): Partial<Pick<DriverCapabilities, 'multiattach' | 'readOnlyExports'>>;
   /**
    * JSON Schema (2020-12) of a backend's `options` object. The server validates the options against it, fills in
-   * its defaults, and refuses to start when the options are invalid.
+   * its defaults, and refuses to start when the options are invalid. Options marked by `writeOnly: true`, or by the format
+   * `password`, are secrets: they are masked wherever options are shown.
    */
   readonly optionsSchema: JsonObject;
   /** Creates the driver of one backend. No side effects: anything that may fail belongs in `setup`. */

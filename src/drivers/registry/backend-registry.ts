@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { makeFolder } from '../../platform/make-folder.js';
 import { BackendNotConfigured } from '../../platform/errors.js';
-import { collectSecrets } from '../../platform/logging/redact.js';
 import type { DriverLog } from '../contract/index.js';
 import { backendLog } from './backend-log.js';
 import type { QueueLimits } from './backend-queue.js';
@@ -143,7 +142,7 @@ async function loadBackend(
     timeoutMs: driverTimeoutMs,
     abortGraceMs: abortGraceMs ?? DEFAULT_ABORT_GRACE_MS,
     log: ownLog,
-    secrets: collectSecrets(loaded.options),
+    secrets: loaded.secrets,
     queue,
     onCall,
   });

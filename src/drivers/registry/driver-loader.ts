@@ -4,6 +4,7 @@ import type { AnyDriver } from './backend-session.js';
 import { DriverLoadError } from './driver-load-error.js';
 import { importDriver } from './driver-module.js';
 import { checkOptions } from './driver-options.js';
+import { type MarkedSecrets, markedSecrets } from './marked-secrets.js';
 import { checkDefinition, missingMethods } from './driver-shape.js';
 
 /** A backend as configured by the operator. */
@@ -23,12 +24,15 @@ export interface LoadedDriver {
   readonly driver: AnyDriver;
   /** The configured options with the schema's defaults filled in. */
   readonly options: JsonObject;
+  /** Secrets among the options: those under names of secrets, and those that the driver's schema marks. */
+  readonly secrets: readonly string[];
 }
 
-/** A driver that fits, and the options with the schema's defaults filled in. */
+/** A driver that fits, the options with the schema's defaults filled in, and what the schema says of secrets. */
 interface FoundDriver {
   readonly definition: DriverDefinition;
   readonly options: JsonObject;
+  readonly marked: MarkedSecrets;
 }
 
 /**
@@ -38,9 +42,11 @@ interface FoundDriver {
 export async function findDriver(backend: BackendConfig, baseFolder: string): Promise<FoundDriver> {
   const found = checkDefinition(await importDriver(backend.name, backend.driver, baseFolder));
   if ('problem' in found) throw new DriverLoadError(backend.name, backend.driver, found.problem);
-  const checked = checkOptions(found.definition.optionsSchema, backend.options ?? {});
+  const { optionsSchema } = found.definition;
+  const checked = checkOptions(optionsSchema, backend.options ?? {});
   if ('problem' in checked) throw new DriverLoadError(backend.name, backend.driver, checked.problem);
-  return { definition: found.definition, options: checked.options };
+  const marked = markedSecrets(optionsSchema, backend.options ?? {});
+  return { definition: found.definition, options: checked.options, marked };
 }
 
 /**
@@ -54,14 +60,15 @@ export async function loadDriver(
 ): Promise<LoadedDriver> {
   const fail = (problem: string, options?: ErrorOptions) =>
     new DriverLoadError(backend.name, backend.driver, problem, options);
-  const { definition, options } = await findDriver(backend, baseFolder);
+  const { definition, options, marked } = await findDriver(backend, baseFolder);
+  const secrets = [...collectSecrets(options), ...marked.secrets];
 
   let driver: AnyDriver;
   try {
     driver = definition.create(options, host);
   } catch (cause) {
     const told = cause instanceof Error ? cause.message : String(cause);
-    const reason = redactText(told, collectSecrets(options));
+    const reason = redactText(told, secrets);
     throw fail(`create() failed: ${reason}. Check the options; code that may fail belongs in setup().`, {
       cause,
     });
@@ -71,5 +78,5 @@ export async function loadDriver(
     throw fail(`it lacks ${missing.join(', ')}. Install a version that has them, or tell its author.`);
   }
   const capabilities = { ...definition.capabilities, ...definition.capabilitiesWith?.(options) };
-  return { definition, capabilities, driver, options };
+  return { definition, capabilities, driver, options, secrets };
 }
