@@ -5,12 +5,12 @@ import { Clock } from '../../platform/clock.js';
 import { NotFound } from '../../platform/errors.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { serviceHost } from '../../platform/hosts/service-host.js';
-import { Reader } from '../../platform/database/reader.js';
 import type { BackendStats } from '../../drivers/contract/index.js';
 import type { Backend } from '../../drivers/registry/backend.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import { backendTraits, unmetSpec, VolumeTypesService } from '../../volumes/types/index.js';
 import { backendAt, hostOf } from '../../volumes/index.js';
+import { PoolUsage, type Usage } from './pool-usage.js';
 import { capabilitiesView, type Pool, poolCapabilities, poolView } from './pool.js';
 
 /** Pools to list, and how much of each to show. */
@@ -22,11 +22,7 @@ export interface PoolSelection {
   readonly filters: ReadonlyMap<string, string>;
 }
 
-interface UsageRow {
-  readonly backend: string;
-  readonly volumes: number | string;
-  readonly gigabytes: number | string;
-}
+const NO_USAGE: ReadonlyMap<string, Usage> = new Map();
 
 /** Reports capacity and capabilities of the backends. */
 @Injectable()
@@ -34,7 +30,7 @@ export class PoolsService {
   constructor(
     private readonly backends: BackendRegistry,
     private readonly types: VolumeTypesService,
-    private readonly reader: Reader,
+    private readonly usage: PoolUsage,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -42,7 +38,8 @@ export class PoolsService {
   /** @throws NotFound for an unknown volume type. */
   async list(ctx: RequestContext, { withDetail, volumeType, filters }: PoolSelection): Promise<object[]> {
     const type = volumeType === undefined ? null : await this.types.forNewVolume(ctx, volumeType);
-    const usage = await this.usage();
+    // Names alone need no numbers.
+    const usage = withDetail || filters.size > 0 ? await this.usage.byBackend() : NO_USAGE;
     const fitting = this.backends
       .all()
       .filter(
@@ -66,15 +63,15 @@ export class PoolsService {
     return capabilitiesView(serviceHost(backend.name), backend.name, backend.capabilities.storageProtocol);
   }
 
-  private async pool(backend: Backend, usage: UsageRow | undefined, requestId: string): Promise<Pool> {
+  private async pool(backend: Backend, usage: Usage | undefined, requestId: string): Promise<Pool> {
     const stats = await this.stats(backend, requestId);
     return {
       backend: backend.name,
       capabilities: backend.capabilities,
       isUp: backend.isAnswering,
       stats,
-      volumes: Number(usage?.volumes ?? 0),
-      allocatedGib: Number(usage?.gigabytes ?? 0),
+      volumes: usage?.volumes ?? 0,
+      allocatedGib: usage?.gigabytes ?? 0,
     };
   }
 
@@ -90,15 +87,6 @@ export class PoolsService {
       );
       return null;
     }
-  }
-
-  private async usage(): Promise<ReadonlyMap<string, UsageRow>> {
-    const rows = await this.reader.rows<UsageRow>(
-      'SELECT backend, COUNT(*) AS volumes, SUM(size) AS gigabytes FROM volumes GROUP BY backend',
-      [],
-      'large',
-    );
-    return new Map(rows.map((row) => [row.backend, row]));
   }
 }
 
