@@ -114,8 +114,8 @@ export class AttachmentsService {
       const from = attachment.attachStatus;
       const attachStatus = statusAfter(from, 'completed');
       await this.attachments.update(tx, id, { attachStatus });
-      await this.history.record(tx, attachment, { kind: 'completed', by: ctx, from, to: attachStatus });
       await this.volumes.setStatus(tx, volumeId, 'in-use', 'attached');
+      await this.history.record(tx, attachment, { kind: 'completed', by: ctx, from, to: attachStatus });
     });
   }
 

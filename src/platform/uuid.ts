@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { trimCharacters } from './trim-characters.js';
 
 const HEX_32 = /^[0-9a-f]{32}$/;
@@ -8,6 +9,18 @@ const HEX_32 = /^[0-9a-f]{32}$/;
  */
 export function isUuidLike(text: string): boolean {
   return HEX_32.test(bare(text));
+}
+
+/** Returns a UUID that stands for a text: the same for the same text. Version 8, variant 1 (RFC 9562): a custom format. */
+export function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }
 
 /** Returns the canonical spelling of a UUID-like text: lower case, with hyphens. Other texts are returned unchanged. */

@@ -77,8 +77,8 @@ export class LegacyAttachService {
       await this.quotas.checkAttachment(tx, volume.projectId);
       const attachment = this.newRow(volume, wanted.mountpoint, mode, place);
       await this.attachments.insert(tx, attachment);
-      await this.history.record(tx, attachment, { kind: 'completed', by: ctx, from: null, to: 'attached' });
       await this.volumes.setStatus(tx, volumeId, 'in-use', 'attached');
+      await this.history.record(tx, attachment, { kind: 'completed', by: ctx, from: null, to: 'attached' });
     });
   }
 

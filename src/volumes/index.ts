@@ -1,9 +1,10 @@
 export { parseSize } from './lifecycle/new-volume.js';
 export { VolumeDeletionService } from './lifecycle/volume-deletion.service.js';
 export { VolumeExtensionService } from './lifecycle/volume-extension.service.js';
-export { backendAt, hostOf } from './volume/volume-host.js';
+export { RecordsVolumeSteps, VOLUME_STEPS, type VolumeStep } from './lifecycle/volume-steps.js';
+export { backendAt, hostOf, serviceUuid } from './volume/volume-host.js';
 export { volumeRef } from './volume/volume-ref.js';
-export { type VolumeRow, volumeNotFound } from './volume/volume-row.js';
+export { type Volume, type VolumeRow, volumeNotFound } from './volume/volume-row.js';
 export {
   DELETABLE,
   isErrorStatus,

@@ -15,6 +15,7 @@ import { VolumeMetadataController } from './metadata/volume-metadata.controller.
 import { VolumeMetadataRepository } from './metadata/volume-metadata.repository.js';
 import { VolumeMetadataService } from './metadata/volume-metadata.service.js';
 import { VolumeProvisioningService } from './lifecycle/volume-provisioning.service.js';
+import { VolumeSteps } from './lifecycle/volume-steps.js';
 import { VolumesController } from './volumes.controller.js';
 import { VolumesRepository } from './volume/volumes.repository.js';
 import { VolumesService } from './volumes.service.js';
@@ -29,6 +30,7 @@ import { VolumesService } from './volumes.service.js';
     VolumeProvisioningService,
     VolumeExtensionService,
     ExtensionNotices,
+    VolumeSteps,
     VolumeMetadataService,
     VolumesRepository,
     VolumeMetadataRepository,

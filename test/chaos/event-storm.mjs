@@ -195,9 +195,9 @@ class EventStorm {
       else if (known.data !== event.data) problems.push(`${name}: two events with the id ${event.id}`);
     }
     const got = [...first.values()].map(({ type, data }) => ({ ...JSON.parse(data), type }));
-    const keys = new Map(got.map((event) => [`${event.attachment_id} ${event.number} ${event.type}`, event]));
+    const keys = new Map(got.map((event) => [`${subjectOf(event)} ${event.number} ${event.type}`, event]));
     for (const { attachment_id: id, seq, kind } of wanted)
-      if (!keys.delete(`${id} ${seq} attachment.${kind}`))
+      if (!keys.delete(`${id} ${seq} ${typeOf(kind)}`))
         problems.push(`${name}: missed ${kind} ${seq} of ${id}`);
     for (const [key, event] of keys) problems.push(`${name}: got ${key} of project ${event.project_id}`);
     const happened = new Set(got.map(({ attachment_id: id, type }) => `${id} ${type}`));
@@ -209,19 +209,25 @@ class EventStorm {
   }
 }
 
-/** What is not in order: positions, the steps of each attachment, and the times of each volume. */
+/** What an event is a step of: an attachment, or a volume. */
+const subjectOf = ({ attachment_id: attachment, volume_id: volume }) => attachment ?? volume;
+
+const typeOf = (kind) => (kind.startsWith('volume-') ? kind.replace('-', '.') : `attachment.${kind}`);
+
+/** What is not in order: positions, the steps of each attachment and volume, and the times of each volume. */
 function disorder(events) {
   const problems = [];
   const numbers = new Map();
   const times = new Map();
   let last = 0;
-  for (const { id, attachment_id: attachment, number, volume_id: volume, at } of events) {
+  for (const event of events) {
+    const { id, number, volume_id: volume, at } = event;
+    const subject = subjectOf(event);
     const position = Number.parseInt(id);
     if (position <= last) problems.push(`${id} after ${last}`);
     last = position;
-    if (number !== (numbers.get(attachment) ?? 0) + 1)
-      problems.push(`step ${number} of ${attachment} out of turn`);
-    numbers.set(attachment, number);
+    if (number !== (numbers.get(subject) ?? 0) + 1) problems.push(`step ${number} of ${subject} out of turn`);
+    numbers.set(subject, number);
     if (at < (times.get(volume) ?? ''))
       problems.push(`${id} of volume ${volume} is older than the one before`);
     times.set(volume, at);

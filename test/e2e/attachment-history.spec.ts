@@ -3,7 +3,7 @@ import { shiftInstant } from '../../src/platform/clock.js';
 import { AttachmentEventEntity } from '../../src/attachments/history/attachment-event.entity.js';
 import { AttachmentHistory } from '../../src/attachments/history/attachment-history.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { EventSequencer } from '../../src/operator/events/event-sequencer.js';
+import { EventSequencer } from '../../src/operator/events/stream/event-sequencer.js';
 import { ExpiredRows } from '../../src/operations/expired-rows.js';
 import { aConnector, type Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

@@ -60,7 +60,7 @@ async function read(
   return reader;
 }
 
-/** An attachment's whole life. */
+/** A new volume, and an attachment's whole life. */
 async function live(who: Api, more: object = {}): Promise<{ volume: string; attachment: string }> {
   const volume = await who.volume();
   const attachment = await who.attachment(volume, more);
@@ -70,9 +70,10 @@ async function live(who: Api, more: object = {}): Promise<{ volume: string; atta
   return { volume, attachment };
 }
 
-const LIFE = ['reserved', 'connecting', 'connected', 'completed', 'detaching', 'deleted'].map(
+const STEPS = ['reserved', 'connecting', 'connected', 'completed', 'detaching', 'deleted'].map(
   (kind) => `attachment.${kind}`,
 );
+const LIFE = ['volume.creating', 'volume.created', ...STEPS];
 
 describe('a reader', () => {
   it('gets each committed change of its project, in order, as it happens', async () => {
@@ -83,7 +84,7 @@ describe('a reader', () => {
     expect(reader.types).toEqual(LIFE);
     expect(reader.response.headers['content-type']).toBe('text/event-stream');
     const { history } = (await who.get(`/v3/attachments/${attachment}/history`)).body;
-    for (const [index, { id, type, data }] of reader.events.entries()) {
+    for (const [index, { id, type, data }] of reader.events.slice(2).entries()) {
       expect(data).toMatchObject({
         id,
         type,
@@ -115,10 +116,10 @@ describe('a reader', () => {
     first.close();
     await live(who);
     const resumed = await read(who, { lastEventId: first.events[2]?.id ?? '' });
-    await resumed.until(() => resumed.events.length >= 9);
+    await resumed.until(() => resumed.events.length >= 2 * LIFE.length - 3);
     expect(resumed.types).toEqual([...LIFE.slice(3), ...LIFE]);
     const all = await read(who, { lastEventId: '0' });
-    await all.until(() => all.types.filter((type) => type !== 'gap').length >= 12);
+    await all.until(() => all.types.filter((type) => type !== 'gap').length >= 2 * LIFE.length);
     expect(all.types.filter((type) => type !== 'gap')).toEqual([...LIFE, ...LIFE]);
   });
 
@@ -152,7 +153,7 @@ describe('filters', () => {
     await byVolume.until(() => byVolume.events.length >= LIFE.length);
     expect(new Set(byVolume.events.map(({ data }) => data.volume_id))).toEqual(new Set([other]));
     const byServer = await get(`?server_id=${instance}`);
-    await byServer.until(() => byServer.events.length >= LIFE.length);
+    await byServer.until(() => byServer.events.length >= STEPS.length);
     expect(new Set(byServer.events.map(({ data }) => data.server_id))).toEqual(new Set([instance]));
   });
 
@@ -171,9 +172,9 @@ describe('other projects', () => {
     const [who, other] = [member(), member()];
     const reader = await read(who, { query: `?all_tenants=1&project_id=${other.project}` });
     await live(other);
-    const { attachment } = await live(who);
+    const { volume } = await live(who);
     await reader.until(() => reader.events.length >= LIFE.length);
-    expect(new Set(reader.events.map(({ data }) => data.attachment_id))).toEqual(new Set([attachment]));
+    expect(new Set(reader.events.map(({ data }) => data.volume_id))).toEqual(new Set([volume]));
   });
 
   it('are shown to admins with all_tenants', async () => {
@@ -250,8 +251,8 @@ describe('what is no longer kept', () => {
     const { attachment } = await live(who);
     const mine = (): string[] =>
       reader.events.filter(({ data }) => data.attachment_id === attachment).map(({ type }) => type);
-    await reader.until(() => mine().length >= LIFE.length);
-    expect(mine()).toEqual(LIFE);
+    await reader.until(() => mine().length >= STEPS.length);
+    expect(mine()).toEqual(STEPS);
   });
 });
 
@@ -263,10 +264,10 @@ describe('the end of a stream', () => {
     await reader.until(() => reader.events.length >= LIFE.length);
     await restart();
     await reader.untilEnded();
-    const { attachment } = await live(api.as('member', who.project));
+    const { volume } = await live(api.as('member', who.project));
     const resumed = await read(who, { lastEventId: reader.lastEventId });
     await resumed.until(() => resumed.events.length >= LIFE.length);
-    expect(resumed.events.map(({ data }) => data.attachment_id)).toEqual(LIFE.map(() => attachment));
+    expect(resumed.events.map(({ data }) => data.volume_id)).toEqual(LIFE.map(() => volume));
   });
 });
 

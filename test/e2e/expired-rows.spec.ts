@@ -63,7 +63,7 @@ async function seed(): Promise<void> {
     kind: string,
     from: string,
   ): string => `INSERT INTO attachment_events
-    SELECT ${id}, ${seq}, 'v', '${api.project}', '${kind}', NULL, '${kind}', NULL, NULL, 'req-1', NULL, NULL, '${LONG_AGO}', NULL, NULL, NULL FROM ${from}`;
+    SELECT ${id}, ${seq}, 'v', '${api.project}', '${kind}', NULL, '${kind}', NULL, NULL, 'req-1', NULL, NULL, '${LONG_AGO}', NULL, NULL, NULL, NULL, NULL FROM ${from}`;
   await write(event("CONCAT('old-', n)", '1', 'reserved', numbers(SEEDED)));
   await write(event("CONCAT('old-', n)", '2', 'deleted', numbers(SEEDED)));
   await write(event("'much'", 'n + 1', 'connected', numbers(STEPS - 1)));
@@ -195,7 +195,7 @@ describe('the removal of what is expired', () => {
   it('takes the last event of an attachment not before its others', async () => {
     const events = server.app.get(AttachmentEventsRepository);
     await write(`INSERT INTO attachment_events
-      SELECT 'few', n + 1, 'v', 'p', 'connected', NULL, 'attaching', NULL, NULL, 'req-1', NULL, NULL, '${LONG_AGO}', NULL, NULL, NULL FROM ${numbers(9)}`);
+      SELECT 'few', n + 1, 'v', 'p', 'connected', NULL, 'attaching', NULL, NULL, 'req-1', NULL, NULL, '${LONG_AGO}', NULL, NULL, NULL, NULL, NULL FROM ${numbers(9)}`);
     await write(`UPDATE attachment_events SET kind = 'deleted' WHERE attachment_id = 'few' AND seq = 9`);
     const left: number[][] = [];
     for (let rows = 4; rows === 4;) {

@@ -8,9 +8,10 @@ import type { Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const SECRET = 'a secret of webhooks';
-const LIFE = ['reserved', 'connecting', 'connected', 'completed', 'detaching', 'deleted'].map(
-  (kind) => `clinker.attachment.${kind}`,
-);
+const LIFE = [
+  ...['volume.creating', 'volume.created', 'attachment.reserved', 'attachment.connecting'],
+  ...['attachment.connected', 'attachment.completed', 'attachment.detaching', 'attachment.deleted'],
+].map((type) => `clinker.${type}`);
 
 /** A receiver that answers as it is told: with a status, or never. */
 class Receiver {
@@ -77,7 +78,7 @@ async function start(webhooks: readonly object[], continueFrom?: TestApp): Promi
   return server.api;
 }
 
-/** An attachment's whole life; returns the volume. */
+/** A new volume, and an attachment's whole life; returns the volume. */
 async function live(api: Api): Promise<string> {
   const volume = await api.volume();
   const attachment = await api.attachment(volume);
@@ -137,7 +138,7 @@ describe('a webhook', () => {
     await live(api);
     await one.until(() => one.taken.length >= LIFE.length - 1);
     expect(typesOf(one)).toEqual(LIFE.filter((_, index) => index !== 1));
-    expect(server.log.join('')).toContain('a webhook did not take an event');
+    expect(server.log.join('')).toContain('a receiver did not take an event');
     const { body } = await api.get('/metrics');
     expect(body).toContain('clinker_webhook_tries_total{webhook="billing",outcome="dead"} 1');
   });

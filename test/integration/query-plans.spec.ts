@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { BackgroundReader, Reader } from '../../src/platform/database/reader.js';
-import { EventsReader } from '../../src/operator/events/events.reader.js';
+import { EventsReader } from '../../src/operator/events/stream/events.reader.js';
 import { Database } from '../../src/platform/database/database.module.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { VolumeConnections } from '../../src/attachments/attachment/volume-connections.js';

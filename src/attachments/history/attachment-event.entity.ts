@@ -59,4 +59,12 @@ export class AttachmentEventEntity {
   /** Backend of an event about a backend. */
   @Column({ name: 'backend', type: 'varchar', nullable: true })
   backend: string | null;
+
+  /** Status of the volume when the event was recorded; null for events from before, and those of backends. */
+  @Column({ name: 'volume_status', type: 'varchar', nullable: true })
+  volumeStatus: string | null;
+
+  /** JSON of the volume after a step of its own: it outlives the volume (docs/adr/0036). */
+  @Column({ name: 'details', type: 'text', nullable: true })
+  details: string | null;
 }

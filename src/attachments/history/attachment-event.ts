@@ -1,4 +1,5 @@
 import type { Instant } from '../../platform/clock.js';
+import { VOLUME_STEPS } from '../../volumes/index.js';
 import type { AttachStatus } from '../attachment/attachment-status.js';
 import type { Actor } from './actor.js';
 
@@ -18,7 +19,10 @@ export const EVENT_KINDS = [
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** What happens to volumes and backends, beside the steps of attachments (docs/adr/0035). */
-export const OTHER_EVENT_KINDS = ['repaired', 'backend-down', 'backend-up'] as const;
+export const OTHER_EVENT_KINDS = [
+  ...(['repaired', 'backend-down', 'backend-up'] as const),
+  ...VOLUME_STEPS.map((step) => `volume-${step}` as const),
+] as const;
 
 /** Every kind of event. */
 export type StreamKind = EventKind | (typeof OTHER_EVENT_KINDS)[number];

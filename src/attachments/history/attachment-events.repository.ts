@@ -6,7 +6,7 @@ import { Reader } from '../../platform/database/reader.js';
 import { SqlExpression } from '../../platform/database/sql-expression.js';
 import type { Condition } from '../../platform/database/page.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
-import type { AttachmentEvent, EventKind } from './attachment-event.js';
+import { type AttachmentEvent, type EventKind, OTHER_EVENT_KINDS } from './attachment-event.js';
 import { AttachmentEventEntity } from './attachment-event.entity.js';
 import { EventCursors } from './event-cursors.js';
 import { newPosition } from './new-position.js';
@@ -24,10 +24,13 @@ export interface EventPage {
 }
 
 /** An event before it is stored, which numbers and dates it. */
-export type NewEvent = Omit<AttachmentEventEntity, 'seq' | 'occurredAt' | 'position'>;
+export type NewEvent = Omit<AttachmentEventEntity, 'seq' | 'occurredAt' | 'position' | 'volumeStatus'>;
 
 /** Events that nobody can miss any more: they have their place in the stream, or are older than it. */
 const PLACED = '(position > 0 OR position IS NULL)';
+
+/** The kinds of events without an attachment, in SQL. */
+const OTHERS = OTHER_EVENT_KINDS.map((kind) => `'${kind}'`).join(', ');
 
 /** Events kept per attachment, besides the first, which names its creator. */
 const KEPT = 1000;
@@ -56,6 +59,8 @@ export class AttachmentEventsRepository {
       seq: new SqlExpression('COALESCE(MAX(seq), 0) + 1'),
       occurredAt: this.time.now(),
       position: newPosition(this.time.dialect),
+      // By table name, in the same statement: volumes are another feature, and another statement would cost a round trip.
+      volumeStatus: new SqlExpression('(SELECT status FROM volumes WHERE id = ?)', [event.volumeId]),
     });
     const [inserted] = await tx.statements.rows<{ seq: number }>(
       `INSERT INTO attachment_events (${names}) SELECT ${sql} FROM attachment_events WHERE attachment_id = ? RETURNING seq`,
@@ -148,6 +153,23 @@ export class AttachmentEventsRepository {
     return events.length;
   }
 
+  /**
+   * Removes at most `limit` events that concern no attachment and are older than `seconds`, except the last one of each
+   * backend, which says whether it is down. @returns the number of removed events.
+   */
+  async removeOfNone(tx: Tx, seconds: number, limit: number): Promise<number> {
+    const rows = await tx.statements.rows<{ position: number | string }>(
+      `SELECT position FROM attachment_events event WHERE kind IN (${OTHERS}) AND occurred_at < ${this.time.at(-seconds)} AND position > 0
+       AND (kind NOT LIKE 'backend-%' OR seq < (SELECT MAX(seq) FROM attachment_events later WHERE later.attachment_id = event.attachment_id))
+       LIMIT ${String(limit)}`,
+      [],
+    );
+    const positions = rows.map(({ position }) => Number(position));
+    await this.cursors.advance(tx, 'removed', Math.max(0, ...positions));
+    if (positions.length > 0) await tx.manager.delete(AttachmentEventEntity, { position: In(positions) });
+    return positions.length;
+  }
+
   private async goneFor(tx: Tx, seconds: number): Promise<string[]> {
     const rows = await tx.manager
       .createQueryBuilder(AttachmentEventEntity, 'event')
@@ -165,7 +187,9 @@ export class AttachmentEventsRepository {
     conditions: readonly Condition[],
     order: string,
   ): Promise<AttachmentEvent[]> {
-    const all = [{ sql: 'attachment_id = ?', parameters: [attachmentId] }, ...conditions];
+    // Events of a volume have its id there.
+    const own = { sql: 'attachment_id = ? AND attachment_id <> volume_id', parameters: [attachmentId] };
+    const all = [own, ...conditions];
     return this.reader.rows<AttachmentEvent>(
       `SELECT ${COLUMNS} FROM attachment_events WHERE ${all.map(({ sql }) => sql).join(' AND ')} ${order}`,
       all.flatMap(({ parameters }) => parameters),

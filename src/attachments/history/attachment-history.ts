@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { RecordsVolumeSteps, type Volume, type VolumeStep } from '../../volumes/index.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { storedReason } from '../../platform/failure-reason.js';
@@ -27,6 +28,7 @@ export class AttachmentHistory {
       projectId,
       instanceUuid,
       backend: null,
+      details: null,
       kind,
       fromStatus: from,
       toStatus: to,
@@ -66,6 +68,30 @@ export class AttachmentHistory {
     });
   }
 
+  /** Records a step of a volume in the transaction that takes it and holds the volume's lock. */
+  @RecordsVolumeSteps('history')
+  async recordVolumeStep(
+    tx: Tx,
+    volume: Volume,
+    { kind, from, to, by, requestId, reason }: VolumeStep,
+  ): Promise<void> {
+    await this.events.append(tx, {
+      ...WITHOUT_ATTACHMENT,
+      attachmentId: volume.id,
+      volumeId: volume.id,
+      projectId: volume.projectId,
+      backend: volume.backend,
+      kind: `volume-${kind}`,
+      fromStatus: from,
+      toStatus: to,
+      actorUserId: by?.userId ?? null,
+      actorProjectId: by?.projectId ?? null,
+      requestId,
+      reason: reason === undefined ? null : storedReason(reason),
+      details: JSON.stringify(volumeDetails(volume)),
+    });
+  }
+
   /** Records that this server's requests no longer reach a backend, or do so again. */
   async recordBackend(tx: Tx, backend: string, isUp: boolean, reason: string | null): Promise<void> {
     await this.events.append(tx, {
@@ -93,7 +119,26 @@ const WITHOUT_ATTACHMENT = {
   actorProjectId: null,
   requestId: '',
   durationMs: null,
+  details: null,
 } satisfies Partial<NewEvent>;
+
+/** What a volume's own events keep of it, by its columns. */
+function volumeDetails(volume: Volume): object {
+  return {
+    user_id: volume.userId,
+    name: volume.name,
+    description: volume.description,
+    size: volume.sizeGib,
+    migration_status: volume.migrationStatus,
+    multiattach: volume.multiattach,
+    bootable: volume.bootable,
+    volume_type_id: volume.volumeTypeId,
+    backend: volume.backend,
+    availability_zone: volume.availabilityZone,
+    created_at: volume.createdAt,
+    updated_at: volume.updatedAt,
+  };
+}
 
 /** Stands for a backend where other events have their attachment: names may be longer than ids. */
 function backendSubject(backend: string): string {

@@ -35,6 +35,38 @@ export class EventCursors {
     return Number(row?.position ?? 0);
   }
 
+  /**
+   * Gives a cursor to a process for as long as that lives, and reads it.
+   * @returns null if another living process has it.
+   */
+  async claim(tx: Tx, name: CursorName, processId: string): Promise<number | null> {
+    const position = await this.take(tx, name);
+    const owner = '(process_id = ? OR process_id IS NULL OR process_id NOT IN (SELECT id FROM processes))';
+    await tx.statements.change(`UPDATE event_cursors SET process_id = ? WHERE name = ? AND ${owner}`, [
+      processId,
+      name,
+      processId,
+    ]);
+    return (await this.isOwn(tx, name, processId)) ? position : null;
+  }
+
+  /** True while no other process has claimed the cursor. */
+  async isOwn(tx: Tx, name: CursorName, processId: string): Promise<boolean> {
+    const rows = await tx.statements.rows(
+      'SELECT 1 AS found FROM event_cursors WHERE name = ? AND process_id = ?',
+      [name, processId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Lets another process claim the cursor at once. */
+  async release(tx: Tx, name: CursorName, processId: string): Promise<void> {
+    await tx.statements.change(
+      'UPDATE event_cursors SET process_id = NULL WHERE name = ? AND process_id = ?',
+      [name, processId],
+    );
+  }
+
   /** Notes that the events that fulfil a condition are removed. */
   async noteRemoved(tx: Tx, condition: string, parameters: readonly SqlValue[]): Promise<void> {
     const [row] = await tx.statements.rows<{ newest: number | string | null }>(

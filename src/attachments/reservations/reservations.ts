@@ -115,15 +115,15 @@ export class Reservations {
   ): Promise<Attachment[]> {
     const remaining = attachments.filter(({ id }) => id !== attachmentId);
     await this.attachments.remove(tx, attachmentId);
+    const effect = volumeEffect(remaining.map(({ attachStatus }) => attachStatus));
+    const keeps = effect.attachStatus === 'detached' && keepsStatusWhenDetached(volume);
+    const status = keeps ? volume.status : effect.status;
+    await this.volumes.change(tx, volume.id, { ...changes, status, attachStatus: effect.attachStatus });
     const attachment = attachments.find(({ id }) => id === attachmentId);
     if (attachment !== undefined) {
       const from = attachment.attachStatus;
       await this.history.record(tx, attachment, { kind: 'deleted', from, to: DELETED, ...release });
     }
-    const effect = volumeEffect(remaining.map(({ attachStatus }) => attachStatus));
-    const keeps = effect.attachStatus === 'detached' && keepsStatusWhenDetached(volume);
-    const status = keeps ? volume.status : effect.status;
-    await this.volumes.change(tx, volume.id, { ...changes, status, attachStatus: effect.attachStatus });
     return remaining;
   }
 

@@ -10,11 +10,11 @@ import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { InvalidInput, OverLimit, Unavailable } from '../../platform/errors.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import type { EventFilter } from './event-filter.js';
-import { type EventSource, EventStream, type EventStart } from './event-stream.js';
-import { EventTail } from './event-tail.js';
-import { type EventPage, EventsReader } from './events.reader.js';
-import { parseEventId } from './stream-event.js';
+import type { EventFilter } from './stream/event-filter.js';
+import { type EventSource, EventStream, type EventStart } from './stream/event-stream.js';
+import { EventTail } from './stream/event-tail.js';
+import { type EventPage, EventsReader } from './stream/events.reader.js';
+import { parseEventId } from './stream/stream-event.js';
 
 /** Period in which readers are looked after. */
 const SWEEP_MS = 1_000;
@@ -51,7 +51,9 @@ export class EventStreams implements OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private isStopping = false;
   private readonly source: EventSource;
+  private replacements = 0;
   private readonly deliver = (): void => {
+    this.leapIfReplaced();
     for (const { stream } of this.open) stream.deliver();
   };
 
@@ -128,6 +130,14 @@ export class EventStreams implements OnModuleDestroy {
       else this.readersOf.set(projectId, left);
       if (this.count === 0) this.rest();
     };
+  }
+
+  /** Tells all readers if their places are of a database that is no longer there. */
+  private leapIfReplaced(): void {
+    const { replacements, position, newest } = this.tail;
+    if (replacements === this.replacements) return;
+    this.replacements = replacements;
+    for (const { stream } of this.open) stream.leap(position, newest?.id ?? String(position));
   }
 
   private async startAt(lastEventId: string | undefined): Promise<EventStart> {

@@ -6,7 +6,7 @@ import type { RequestContext } from '../../api/auth/request-context.js';
 import type { Query as ListQuery } from '../../api/http/list-query.js';
 import { Describes } from '../../api/openapi/describes.js';
 import { Since } from '../../microversion/microversion.decorators.js';
-import { eventFilter } from './event-filter.js';
+import { eventFilter } from './stream/event-filter.js';
 import { EventStreams } from './event-streams.service.js';
 import { eventsDocs } from './events.docs.js';
 

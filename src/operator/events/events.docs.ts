@@ -1,5 +1,5 @@
 import type { OperationDoc } from '../../api/openapi/describes.js';
-import { EVENT_TYPES } from './stream-event.js';
+import { EVENT_TYPES } from './stream/stream-event.js';
 
 const query = [
   {

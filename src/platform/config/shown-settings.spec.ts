@@ -13,6 +13,7 @@ const environment = {
   CLINKER_CONFIG: join(folder, 'a.yaml'),
   DATABASE_URL: 'postgres://clinker:hunter%32@db/clinker?sslmode=require&password=hunter3',
   CLINKER_MAX_LIMIT: '7',
+  CLINKER_NOTIFICATION_URL: 'amqps://clinker:hunter9@mq/%2F',
 };
 writeFileSync(
   environment.CLINKER_CONFIG,
@@ -49,13 +50,14 @@ describe('the settings shown', () => {
     expect(text).not.toMatch(/hunter|BwcH/);
     expect(text).toContain('postgres://clinker:***@db/clinker?sslmode=require&password=***');
     expect(text).toContain('https://u:***@san/');
+    expect(text).toContain('amqps://clinker:***@mq/%2F');
   });
 
   it('are those whose secrets are known for other texts', () => {
     expect(secretsOf(config)).toEqual(
       expect.arrayContaining([
         'hunter%32',
-        ...[2, 3, 4, 6, 7, 8].map((number) => `hunter${String(number)}`),
+        ...[2, 3, 4, 6, 7, 8, 9].map((number) => `hunter${String(number)}`),
         KEY,
       ]),
     );

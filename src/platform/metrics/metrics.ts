@@ -142,13 +142,32 @@ export class Metrics {
     labelNames: ['outcome'],
     registers: this.registers,
   });
+  private readonly notificationTries = new Counter({
+    name: 'clinker_notifications_total',
+    help: 'Notifications on the message broker, by outcome: delivered, failed (it will be sent again).',
+    labelNames: ['outcome'],
+    registers: this.registers,
+  });
+  private readonly notificationLag = new Gauge({
+    name: 'clinker_notifications_behind_events',
+    help: 'Events that the message broker has not been sent yet, at the last look.',
+    registers: this.registers,
+  });
 
   spansEnded(count: number, outcome: SpanOutcome): void {
     this.spans.inc({ outcome }, count);
   }
 
-  webhookTried(webhook: string, outcome: 'delivered' | 'failed' | 'dead'): void {
-    this.webhookTries.inc({ webhook, outcome });
+  webhookTried(webhook: string, outcome: 'delivered' | 'failed' | 'dead', events: number): void {
+    this.webhookTries.inc({ webhook, outcome }, events);
+  }
+
+  notificationTried(outcome: 'delivered' | 'failed' | 'dead', notifications: number): void {
+    this.notificationTries.inc({ outcome }, notifications);
+  }
+
+  notificationsBehind(events: number): void {
+    this.notificationLag.set(events);
   }
 
   webhookBehind(webhook: string, events: number): void {

@@ -22,6 +22,7 @@ import type { NewVolume } from './new-volume.js';
 import type { VolumeDetail } from '../volume/volume-detail.js';
 import { VolumeMetadataRepository } from '../metadata/volume-metadata.repository.js';
 import { VolumeProvisioningService } from './volume-provisioning.service.js';
+import { VolumeSteps } from './volume-steps.js';
 import type { Volume } from '../volume/volume-row.js';
 import { VolumesRepository } from '../volume/volumes.repository.js';
 
@@ -44,6 +45,7 @@ export class VolumeCreationService {
     private readonly metadata: VolumeMetadataRepository,
     private readonly quotas: QuotasService,
     private readonly provisioning: VolumeProvisioningService,
+    private readonly steps: VolumeSteps,
     private readonly policies: Policies,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -62,6 +64,11 @@ export class VolumeCreationService {
       await this.quotas.checkVolume(tx, volume.projectId, volume.sizeGib);
       await this.volumes.insert(tx, volume);
       await this.metadata.put(tx, volume, wanted.metadata);
+      const { status: to } = volume;
+      await this.steps.record(tx, volume, {
+        ...{ kind: 'creating', from: null, to },
+        ...{ by: ctx, requestId: ctx.requestId },
+      });
       return this.journal.open(tx, {
         kind: 'create-volume',
         volumeId: volume.id,

@@ -8,6 +8,7 @@ import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import { JournalledWork } from '../../operations/journalled-work.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { VolumeProvisioningService } from './volume-provisioning.service.js';
+import { VolumeSteps } from './volume-steps.js';
 import { DELETABLE, isMigrating } from '../volume/volume-status.js';
 import type { VolumeEntity } from '../volume/volume.entity.js';
 import { VolumesRepository } from '../volume/volumes.repository.js';
@@ -27,6 +28,7 @@ export class VolumeDeletionService {
     private readonly backends: BackendRegistry,
     private readonly volumes: VolumesRepository,
     private readonly provisioning: VolumeProvisioningService,
+    private readonly steps: VolumeSteps,
     private readonly policies: Policies,
   ) {}
 
@@ -43,6 +45,8 @@ export class VolumeDeletionService {
       await this.checkDeletable(tx, volume, force);
       this.backendOf(volume).assertAccepting();
       await this.volumes.setStatus(tx, volumeId, 'deleting');
+      const change = { from: volume.status, to: 'deleting' };
+      await this.steps.record(tx, volume, { kind: 'deleting', ...change, by: ctx, requestId });
       const id = await this.journal.open(tx, { kind: 'delete-volume', volumeId, requestId });
       // Whichever operation gets the backend first, the volume is removed: its creation need not be resumed.
       await this.journal.closeAll(tx, 'create-volume', volumeId);

@@ -17,6 +17,7 @@ import { OperationJournal } from '../../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
 import { type ExtensionFailure, extensionFailure } from './extension-failure.js';
 import { ExtensionNotices, type Notice } from './extension-notices.service.js';
+import { VolumeSteps } from './volume-steps.js';
 import type { VolumeStatus } from '../volume/volume-status.js';
 import { volumeRef } from '../volume/volume-ref.js';
 import type { VolumeEntity } from '../volume/volume.entity.js';
@@ -35,6 +36,7 @@ export class VolumeExtensionService {
     private readonly quotas: QuotasService,
     private readonly messages: MessagesService,
     private readonly notices: ExtensionNotices,
+    private readonly steps: VolumeSteps,
     private readonly policies: Policies,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -62,6 +64,8 @@ export class VolumeExtensionService {
       await this.hold(tx, volume, from);
       await this.quotas.checkGrowth(tx, volume.projectId, growthGib);
       await this.volumes.change(tx, volumeId, { pendingSizeGib: sizeGib });
+      const change = { from, to: 'extending' };
+      await this.steps.record(tx, volume, { kind: 'extending', ...change, by: ctx, requestId });
       const id = await this.journal.open(tx, {
         kind: 'extend-volume',
         volumeId,
@@ -147,6 +151,14 @@ export class VolumeExtensionService {
       ...(failure?.isRefusal === true ? {} : { errorReason: failure?.reason ?? null }),
       ...(failure === null ? { sizeGib } : {}),
     });
+    const step = { from: volume.status, to: status, by: null, requestId };
+    await this.steps.record(
+      tx,
+      failure === null ? { ...volume, sizeGib } : volume,
+      failure === null
+        ? { kind: 'extended', ...step }
+        : { kind: 'extend-failed', ...step, reason: failure.reason },
+    );
     if (failure === null) return this.notices.record(tx, volume.id, requestId);
     const { reason, detail } = failure;
     await this.messages.record(tx, { action: 'extend', volume, requestId, reason, detail });

@@ -16,6 +16,7 @@ import { reasonOf, storedReason } from '../../platform/failure-reason.js';
 import { volumeRef } from '../volume/volume-ref.js';
 import type { VolumeEntity } from '../volume/volume.entity.js';
 import { VolumesRepository } from '../volume/volumes.repository.js';
+import { type VolumeStep, VolumeSteps } from './volume-steps.js';
 
 /** A driver failure; its reason has no secrets. */
 interface Failure {
@@ -33,6 +34,7 @@ export class VolumeProvisioningService {
     private readonly work: JournalledWork,
     private readonly volumes: VolumesRepository,
     private readonly messages: MessagesService,
+    private readonly steps: VolumeSteps,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -64,6 +66,7 @@ export class VolumeProvisioningService {
       if (volume.status !== 'creating') return;
       const status = failure === null ? 'available' : 'error';
       await this.volumes.change(tx, volume.id, { status, errorReason: failure?.reason ?? null });
+      await this.steps.record(tx, volume, stepOf(work, failure, 'create', { from: 'creating', to: status }));
       if (failure === null) return;
       await this.messages.record(tx, {
         ...(failure.isForWantOfRoom
@@ -87,6 +90,8 @@ export class VolumeProvisioningService {
           status: 'error_deleting',
           errorReason: failure.reason,
         });
+        const change = { from: 'deleting', to: 'error_deleting' };
+        await this.steps.record(tx, volume, stepOf(work, failure, 'delete', change));
         await this.messages.record(tx, {
           action: 'delete',
           volume,
@@ -98,6 +103,8 @@ export class VolumeProvisioningService {
       // The driver has removed any leftover export with the volume.
       await this.journal.closeAll(tx, 'remove-export', volume.id);
       await this.volumes.remove(tx, volume.id);
+      const change = { from: 'deleting', to: 'deleted' };
+      await this.steps.record(tx, volume, stepOf(work, null, 'delete', change));
     });
   }
 
@@ -138,4 +145,17 @@ export class VolumeProvisioningService {
       if ((await this.journal.closeIfOwn(tx, work.id)) && volume !== null) await apply(tx, volume);
     });
   }
+}
+
+/** The step that ends a work. */
+function stepOf(
+  { requestId }: RecordedWork,
+  failure: Failure | null,
+  work: 'create' | 'delete',
+  change: Pick<VolumeStep, 'from' | 'to'>,
+): VolumeStep {
+  const done = { ...change, by: null, requestId };
+  return failure === null
+    ? { kind: `${work}d`, ...done }
+    : { kind: `${work}-failed`, ...done, reason: failure.reason };
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { SERVER, serviceHost } from '../../platform/hosts/service-host.js';
+import { uuidOf } from '../../platform/uuid.js';
 
 /** A volume's location in Cinder's form `host@backend#pool`. Each backend is its only pool. */
 export function hostOf(backend: string): string {
@@ -21,19 +21,7 @@ const serviceUuids = new Map<string, string>();
 export function serviceUuid(backend: string): string {
   const known = serviceUuids.get(backend);
   if (known !== undefined) return known;
-  const made = newServiceUuid(backend);
+  const made = uuidOf(hostOf(backend));
   serviceUuids.set(backend, made);
   return made;
-}
-
-function newServiceUuid(backend: string): string {
-  const hex = createHash('sha256').update(hostOf(backend)).digest('hex');
-  // Version 8, variant 1 (RFC 9562): a UUID in a custom format.
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { httpAddress } from './http-url.js';
 import { integer } from './integer.js';
 import { milliseconds } from './milliseconds.js';
+import { truth } from './truth.js';
 
 const readers = integer(0, 1_000_000);
 
@@ -26,6 +27,9 @@ const webhook = z.strictObject({
 
 /** Keys of a webhook. */
 export const WEBHOOK_KEYS: readonly string[] = Object.keys(webhook.shape);
+
+/** Name of an exchange or a topic; queues have 255 bytes. */
+const brokerName = z.string().regex(/^[A-Za-z0-9_.:-]{1,200}$/, 'letters, digits and _ . : -, at most 200');
 
 /** The stream of events and its readers. */
 export const events = {
@@ -57,6 +61,29 @@ export const events = {
     .describe(
       'Seconds for which an event that a webhook does not take is sent again, before it is given up, logged and counted.',
     ),
+  notification_url: z
+    .string()
+    .regex(/^amqps?:\/\/[^/]/, 'must begin with amqp:// or amqps:// and name a host')
+    .refine(
+      (url) => URL.canParse(url),
+      'is not a URL; write characters such as # / ? @ of user and password percent-encoded, for instance %23 for #',
+    )
+    .optional()
+    .describe(
+      'RabbitMQ that gets the notifications of Cinder: `amqp://user:password@host:5672/vhost`, or `amqps://…` for TLS ([events](operations/events.md#notifications)). By default none are sent.',
+    ),
+  notification_exchange: brokerName
+    .default('openstack')
+    .describe('Exchange of the notifications: `control_exchange` of their consumers.'),
+  notification_topic: brokerName
+    .default('notifications')
+    .describe('Topic of the notifications; their queue is `<topic>.info`.'),
+  notification_durable: truth.describe(
+    'True to create a missing exchange and queue so that they survive a restart of RabbitMQ: as `amqp_durable_queues` of their consumers.',
+  ),
+  notification_timeout_ms: milliseconds
+    .default(10_000)
+    .describe('Timeout of connecting to RabbitMQ, and of its confirmations.'),
   event_stall_ms: milliseconds
     .default(30_000)
     .describe('Time after which an event stream is cut off if its client takes nothing of what was sent.'),

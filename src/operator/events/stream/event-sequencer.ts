@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { EventCursors } from '../../attachments/index.js';
-import { DatabaseTime } from '../../platform/database/database-time.js';
-import { Reader } from '../../platform/database/reader.js';
-import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { RunsInEachRound, type TaskOutcome } from '../../operations/reconciler.js';
+import { EventCursors } from '../../../attachments/index.js';
+import { DatabaseTime } from '../../../platform/database/database-time.js';
+import { Reader } from '../../../platform/database/reader.js';
+import { type Tx, UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { RunsInEachRound, type TaskOutcome } from '../../../operations/reconciler.js';
 
 /** Events that one transaction places. */
 const BATCH = 512;

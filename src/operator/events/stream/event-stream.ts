@@ -74,6 +74,13 @@ export class EventStream {
     return !this.isClosed && this.blockedAtMs === null;
   }
 
+  /** Continues at a place of another database, of whose events the client knows none. */
+  leap(position: number, id: string): void {
+    if (this.isClosed) return;
+    this.moveTo(position, id);
+    this.tellGap('unknown', id);
+  }
+
   /** Shows that the connection lives, and moves the client's place past events that it does not want. */
   beat(): void {
     if (this.canSend()) this.write(`: heartbeat\nid: ${this.id}\n\n`);
@@ -101,8 +108,9 @@ export class EventStream {
   private async catchUp(): Promise<void> {
     this.isReading = true;
     try {
-      const page = await this.source.page(this.position, () => !this.isClosed);
-      if (page === null || this.isClosed) return;
+      const { position } = this;
+      const page = await this.source.page(position, () => !this.isClosed);
+      if (page === null || this.isClosed || this.position !== position) return;
       this.passPage(page);
     } catch {
       // The page was not read: the database is silent. The next new event, or the next beat, tries again.

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { LOGGER } from '../../platform/logging/logger.js';
+import { LOGGER } from '../../../platform/logging/logger.js';
 import { EventSequencer } from './event-sequencer.js';
 import { EventsReader } from './events.reader.js';
 import type { StreamEvent } from './stream-event.js';
@@ -13,6 +13,9 @@ const KEPT = 2_000;
 
 /** Events before the newest that are read at the start: clients that reconnect after a restart need them all. */
 const RECENT = 500;
+
+/** Looks without events from one check of the database's identity to the next. */
+const LOOKS_PER_CHECK = 5;
 
 /** Pages read in one look; the next look continues. */
 const PAGES = 10;
@@ -29,8 +32,12 @@ export class EventTail implements OnModuleDestroy {
   /** Position after which `kept` has every event. */
   private floor = 0;
   private last = 0;
+  /** Id of the event at `last`; null if it is not known. */
+  private lastId: string | null = null;
+  private looks = 0;
   private starting: Promise<void> | null = null;
   private isStarted = false;
+  private replaced = 0;
   private isStopping = false;
   private isFailing = false;
   private timer: NodeJS.Timeout | undefined;
@@ -49,6 +56,11 @@ export class EventTail implements OnModuleDestroy {
   /** The position of the newest event that was read. */
   get position(): number {
     return this.last;
+  }
+
+  /** How often another database was found in the place of the one that was read: positions from before mean nothing. */
+  get replacements(): number {
+    return this.replaced;
   }
 
   /** The newest event that was read; null if there is none. */
@@ -80,9 +92,7 @@ export class EventTail implements OnModuleDestroy {
   private async start(): Promise<void> {
     while ((await this.sequencer.sequence()) === 'more');
     const { newest, removed } = await this.events.ends();
-    this.kept = [];
-    this.floor = Math.max(0, newest - RECENT, removed);
-    this.last = this.floor;
+    this.beginAt(Math.max(0, newest - RECENT, removed));
     while (await this.readPage());
     this.isStarted = true;
     this.wait();
@@ -105,6 +115,8 @@ export class EventTail implements OnModuleDestroy {
   private async look(): Promise<void> {
     try {
       await this.sequencer.sequence();
+      this.looks += 1;
+      if (this.looks % LOOKS_PER_CHECK === 0) await this.checkDatabase();
       for (let page = 0; page < PAGES && (await this.readPage()); page += 1);
       this.isFailing = false;
     } catch (error) {
@@ -116,19 +128,45 @@ export class EventTail implements OnModuleDestroy {
   /** @returns true if there may be more. */
   private async readPage(): Promise<boolean> {
     const { events, removed, isFull } = await this.events.page(this.last, 'reader');
+    if (events.length > 0 && (await this.checkDatabase())) return true;
     // Whoever needs what was removed learns of it where he reads pages of his own.
     if (removed > this.last) this.beginAt(removed);
     for (const event of events) if (event.position > this.last) this.kept.push(event);
     this.last = this.kept.at(-1)?.position ?? this.last;
+    this.lastId = this.kept.at(-1)?.id ?? this.lastId;
     if (this.kept.length > KEPT) this.forget(this.kept.length - KEPT);
-    if (events.length > 0) for (const listener of [...this.listeners]) listener();
+    if (events.length > 0) this.tellListeners();
     return isFull;
+  }
+
+  private tellListeners(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  /**
+   * Begins anew if another database, for example an older copy, has taken the place of the one that was read.
+   * @returns true if so.
+   */
+  private async checkDatabase(): Promise<boolean> {
+    if (this.lastId === null) return false;
+    const there = await this.events.at(this.last);
+    if (there?.id === this.lastId) return false;
+    const { newest, removed } = await this.events.ends();
+    // It was removed in its turn.
+    if (there === null && removed >= this.last) return false;
+    this.log.warn('another database has taken the place of the one that was read: events begin anew');
+    this.replaced += 1;
+    this.beginAt(newest);
+    this.lastId = (await this.events.at(newest))?.id ?? null;
+    this.tellListeners();
+    return true;
   }
 
   private beginAt(position: number): void {
     this.kept = [];
     this.floor = position;
     this.last = position;
+    this.lastId = null;
   }
 
   private forget(count: number): void {

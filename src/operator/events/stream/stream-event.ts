@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { EVENT_KINDS, type StreamKind } from '../../attachments/index.js';
-import type { Instant } from '../../platform/clock.js';
+import { EVENT_KINDS, OTHER_EVENT_KINDS, type StreamKind } from '../../../attachments/index.js';
+import type { Instant } from '../../../platform/clock.js';
 
 /** A row of history that has its place in the stream. PostgreSQL returns large integers as text. */
 export interface EventRow {
@@ -14,19 +14,20 @@ export interface EventRow {
   readonly kind: StreamKind;
   readonly from_status: string | null;
   readonly to_status: string;
+  readonly volume_status: string | null;
   readonly actor_user_id: string | null;
   readonly actor_project_id: string | null;
   readonly request_id: string;
   readonly duration_ms: number | null;
   readonly reason: string | null;
   readonly occurred_at: Instant;
+  /** JSON of the volume, if the event is one of its own steps. */
+  readonly details: string | null;
 }
 
-const OTHER_TYPES = {
-  repaired: 'volume.repaired',
-  'backend-down': 'backend.down',
-  'backend-up': 'backend.up',
-} as const satisfies Partial<Record<StreamKind, string>>;
+const OTHER_TYPES = Object.fromEntries(
+  OTHER_EVENT_KINDS.map((kind) => [kind, kind === 'repaired' ? 'volume.repaired' : kind.replace('-', '.')]),
+);
 
 const ATTACHMENT_TYPES = Object.fromEntries(EVENT_KINDS.map((kind) => [kind, `attachment.${kind}`]));
 
@@ -49,6 +50,8 @@ export interface StreamEvent {
   readonly volumeId: string;
   readonly serverId: string | null;
   readonly at: Instant;
+  /** As it is stored. */
+  readonly row: EventRow;
   /** What clients see of it. */
   readonly view: EventView;
   /** The event in the format of server-sent events. */
@@ -94,6 +97,7 @@ export function streamEvent(row: EventRow): StreamEvent {
     volumeId: row.volume_id,
     serverId: row.instance_uuid,
     at: row.occurred_at,
+    row,
     // Most readers want few of the events that they pass.
     get view() {
       return (view ??= { id, type, ...viewOf(row) });
@@ -122,6 +126,7 @@ function viewOf(row: EventRow): EventView {
     number: row.seq,
     from: row.from_status,
     to: row.to_status,
+    volume_status: row.volume_status,
     user_id: row.actor_user_id,
     user_project_id: row.actor_project_id,
     request_id: orNull(row.request_id),

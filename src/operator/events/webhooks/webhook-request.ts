@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { StreamEvent } from './stream-event.js';
+import type { StreamEvent } from '../stream/stream-event.js';
 
 /** What is sent to a webhook. */
 export interface WebhookRequest {

@@ -1,7 +1,7 @@
-import type { RequestContext } from '../../api/auth/request-context.js';
-import { isTrueText } from '../../api/http/boolean-text.js';
-import { type Query, readParameters } from '../../api/http/list-query.js';
-import { InvalidInput } from '../../platform/errors.js';
+import type { RequestContext } from '../../../api/auth/request-context.js';
+import { isTrueText } from '../../../api/http/boolean-text.js';
+import { type Query, readParameters } from '../../../api/http/list-query.js';
+import { InvalidInput } from '../../../platform/errors.js';
 import { EVENT_TYPES, type StreamEvent } from './stream-event.js';
 
 /** Which events a reader gets; undefined stands for any. */

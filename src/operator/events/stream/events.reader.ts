@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BackgroundReader, Reader } from '../../platform/database/reader.js';
+import { BackgroundReader, Reader } from '../../../platform/database/reader.js';
 import { type EventRow, type StreamEvent, streamEvent } from './stream-event.js';
 
 /** Rows read at once. */
@@ -7,8 +7,17 @@ export const PAGE = 500;
 
 const COLUMNS = [
   ...['position', 'attachment_id', 'seq', 'volume_id', 'project_id', 'instance_uuid', 'backend', 'kind'],
-  ...['from_status', 'to_status', 'actor_user_id', 'actor_project_id', 'request_id', 'duration_ms', 'reason'],
-  'occurred_at',
+  ...[
+    'from_status',
+    'to_status',
+    'volume_status',
+    'actor_user_id',
+    'actor_project_id',
+    'request_id',
+    'duration_ms',
+    'reason',
+  ],
+  ...['occurred_at', 'details'],
 ].join(', ');
 
 /** One statement, so that what it returns is of one moment: a removal that it does not see is not in `removed` either. */
