@@ -54,10 +54,10 @@ export interface ConformanceOptions {
   readonly capabilities: DriverCapabilities;
   /** Creates the driver for one test, with its options already validated and completed. */
   readonly create: () => Promise<ConformanceSubject>;
-  /** Returns the connector of the host with this number, from 1. The default suits iSCSI and NFS. */
+  /** Returns the connector of the host with this number, from 1. The default suits iSCSI, NVMe and NFS. */
   readonly connector?: (host: number) => Connector;
   /**
-   * Connector keys that the driver requires. The default follows `accessControl`: `initiator`, `ip` or none.
+   * Connector keys that the driver requires. The default follows `accessControl`: `initiator`, `nqn`, `ip` or none.
    */
   readonly requiredConnectorKeys?: readonly string[];
   /** Size of the test volumes in GiB; default 1. */
@@ -89,6 +89,7 @@ function defaultConnector(host: number): Connector {
     host: `conformance-${host}`,
     ip: `192.0.2.${host}`,
     initiator: `iqn.1994-05.com.example:conformance-${host}`,
+    nqn: `nqn.1994-05.com.example:conformance-${host}`,
     multipath: false,
     platform: 'x86_64',
     os_type: 'linux',
@@ -97,5 +98,5 @@ function defaultConnector(host: number): Connector {
 
 function defaultRequiredKeys({ accessControl }: DriverCapabilities): readonly string[] {
   if (accessControl === 'none') return [];
-  return [accessControl === 'initiator' ? 'initiator' : 'ip'];
+  return [accessControl === 'address' ? 'ip' : accessControl];
 }

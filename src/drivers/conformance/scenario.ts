@@ -86,12 +86,12 @@ export class Scenario {
     return this.driver.inspect(volume, this.call());
   }
 
-  /** Returns the host's initiator or address, per `accessControl`; null without access control. */
+  /** Returns the host's initiator, NQN or address, per `accessControl`; null without access control. */
   hostOf(connection: Connection): string | null {
     const { accessControl } = this.options.capabilities;
     if (accessControl === 'none') return null;
-    const { initiator, ip } = connection.connector;
-    const host = accessControl === 'initiator' ? initiator : ip;
+    const { initiator, nqn, ip } = connection.connector;
+    const host = { initiator, nqn, address: ip }[accessControl];
     return typeof host === 'string' ? host : null;
   }
 

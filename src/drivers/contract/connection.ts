@@ -15,6 +15,8 @@ export interface Connector {
   readonly ip?: JsonValue;
   /** iSCSI qualified name of the host's initiator (RFC 7143 section 4.2.7). */
   readonly initiator?: JsonValue;
+  /** Qualified name of the host in NVMe over Fabrics (NVMe Base 4.7). */
+  readonly nqn?: JsonValue;
   /** True if the host wants every portal of the target. Command-line clients send the string "False". */
   readonly multipath?: JsonValue;
   readonly [key: string]: JsonValue | undefined;

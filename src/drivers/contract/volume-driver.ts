@@ -31,7 +31,7 @@ export interface VolumeState {
   /** True if the volume is exported. */
   readonly exported: boolean;
   /**
-   * The admitted hosts, by initiator name or address according to the driver's `accessControl`. Null when the driver
+   * The admitted hosts, by initiator name, NQN or address according to the driver's `accessControl`. Null when the driver
    * cannot know, for instance without per-client access control.
    */
   readonly admitted: readonly string[] | null;
@@ -51,8 +51,11 @@ export interface DriverCapabilities {
   readonly multiattach: boolean;
   /** True if the backend itself rejects writes of connections in mode `ro`. */
   readonly readOnlyExports: boolean;
-  /** Identification of the host in an export: by initiator name, by address, or none. */
-  readonly accessControl: 'initiator' | 'address' | 'none';
+  /**
+   * Identification of the host in an export: by iSCSI initiator name, by the host's NQN (NVMe over Fabrics), by address, or
+   * none. They are the connector's keys `initiator`, `nqn` and `ip`.
+   */
+  readonly accessControl: 'initiator' | 'nqn' | 'address' | 'none';
   /** State in which a volume may be extended. Unless `none`, the driver has `extendVolume`. */
   readonly extend: 'none' | 'detached' | 'attached';
   /**

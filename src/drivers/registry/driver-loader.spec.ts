@@ -193,7 +193,7 @@ describe('a driver is refused', () => {
     [
       { capabilities: `{ storageProtocol: '', multiattach: true, readOnlyExports: 1, extend: 'maybe' }` },
       'its capabilities are incomplete: storageProtocol must be a non-empty string; readOnlyExports must be true or false; ' +
-        'accessControl must be one of initiator, address, none; extend must be one of none, detached, attached. ' +
+        'accessControl must be one of initiator, nqn, address, none; extend must be one of none, detached, attached. ' +
         'Declare them in the definition.',
     ],
     [

@@ -24,7 +24,7 @@ const CAPABILITY_CHECKS = {
   },
   multiattach: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
   readOnlyExports: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
-  accessControl: oneOf('initiator', 'address', 'none'),
+  accessControl: oneOf('initiator', 'nqn', 'address', 'none'),
   extend: oneOf('none', 'detached', 'attached'),
   fence: { fits: (value) => value === undefined || typeof value === 'boolean', wanted: 'true or false' },
 } as const satisfies Record<keyof DriverCapabilities, { fits(value: unknown): boolean; wanted: string }>;

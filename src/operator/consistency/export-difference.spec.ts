@@ -52,6 +52,17 @@ describe('the difference between an export and its connections', () => {
     });
   });
 
+  it('compares the NQNs of hosts of NVMe, whatever their initiators', () => {
+    const [host, other] = ['nqn.2014-08.org.nvmexpress:uuid:1', 'nqn.2014-08.org.nvmexpress:uuid:2'];
+    const both = connection({ nqn: host, initiator: 'iqn.1993-08.org.debian:01:one' });
+    const state = { exists: true, exported: true, admitted: [host] };
+    expect(exportDifference(state, [both], 'nqn').kind).toBe('none');
+    expect(exportDifference({ ...state, admitted: [other] }, [both], 'nqn')).toMatchObject({
+      missing: [host],
+      unjustified: [other],
+    });
+  });
+
   it('without connections is the export itself', () => {
     const state = { exists: true, exported: true, admitted: [] };
     expect(exportDifference(state, [], 'initiator').kind).toBe('orphan-export');

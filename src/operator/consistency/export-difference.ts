@@ -38,7 +38,8 @@ export function exportDifference(
 }
 
 /** The connector key by which the backend identifies hosts. */
-export function keyOf(accessControl: AccessControl): 'initiator' | 'ip' {
+export function keyOf(accessControl: AccessControl): 'initiator' | 'nqn' | 'ip' {
+  if (accessControl === 'nqn') return 'nqn';
   return accessControl === 'address' ? 'ip' : 'initiator';
 }
 
