@@ -3,7 +3,7 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', 'data/', 'node_modules/'] },
+  { ignores: ['**/dist/', '**/generated/', 'coverage/', 'data/', 'node_modules/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -68,6 +68,7 @@ export default tseslint.config(
         console: 'readonly',
         URL: 'readonly',
         fetch: 'readonly',
+        Headers: 'readonly',
         Buffer: 'readonly',
         setInterval: 'readonly',
         setTimeout: 'readonly',

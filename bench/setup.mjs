@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '../clients/javascript/dist/index.js';
 import { Connection } from './connection.mjs';
 import { attachmentId, COMPLETE, connectBody, connector } from './operations.mjs';
 
 const WIDTH = 8;
-const MOST_POLLS = 600;
 
 /** Client of one project of a server, for requests that are not measured. */
 export class Client {
@@ -12,6 +11,8 @@ export class Client {
 
   constructor(target) {
     this.target = target;
+    /** Prepares what is measured. The measured requests need a cheaper client: {@link send}, or the generator of load. */
+    this.api = apiOf(target);
   }
 
   /** Sends a request and returns the answer. @throws when its status is not 2xx. */
@@ -37,6 +38,20 @@ export class Client {
   }
 }
 
+/** Returns clinker-client for a target, with the headers that every request to it has. */
+function apiOf({ host, port, base, headers }) {
+  const send = (url, init) => {
+    const all = new Headers(init.headers);
+    for (const [name, value] of Object.entries(headers)) all.set(name, value);
+    return fetch(url, { ...init, headers: all });
+  };
+  return createClient({
+    endpoint: `http://${host}:${port}${base}`,
+    token: headers['X-Auth-Token'],
+    fetch: send,
+  });
+}
+
 async function forEach(items, work) {
   const pending = [...items.entries()];
   await Promise.all(
@@ -54,18 +69,9 @@ async function forEach(items, work) {
 export async function makeVolumes(client, count, { type, made: ids = [] } = {}) {
   await forEach(Array.from({ length: count }), async (_, number) => {
     const volume = { size: 1, name: `bench-${number}`, volume_type: type };
-    const { body } = await client.send('POST', '/volumes', JSON.stringify({ volume }));
-    ids.push(JSON.parse(body).volume.id);
+    ids.push((await client.api.createVolume({ body: { volume } })).volume.id);
   });
-  await forEach(ids, async (id) => {
-    for (let poll = 0; poll < MOST_POLLS; poll++) {
-      const { volume } = JSON.parse((await client.send('GET', `/volumes/${id}`)).body);
-      if (volume.status === 'available') return;
-      if (volume.status.startsWith('error')) throw new Error(`volume ${id} is in ${volume.status}`);
-      await sleep(50);
-    }
-    throw new Error(`volume ${id} did not become available`);
-  });
+  await forEach(ids, (id) => client.api.volumes.untilAvailable(id));
   return ids;
 }
 
@@ -73,10 +79,11 @@ export async function makeVolumes(client, count, { type, made: ids = [] } = {}) 
 export async function attachAll(client, volumes) {
   const ids = [];
   await forEach(volumes, async (volume, number) => {
-    const body = { volume_uuid: volume, instance_uuid: randomUUID(), connector: connector(number) };
-    const id = attachmentId(await client.send('POST', '/attachments', JSON.stringify({ attachment: body })));
-    if (number % 2 === 1) await client.send('POST', `/attachments/${id}/action`, COMPLETE);
-    ids.push(id);
+    const wanted = { volume_uuid: volume, instance_uuid: randomUUID(), connector: connector(number) };
+    const { attachment } = await client.api.createAttachment({ body: { attachment: wanted } });
+    const path = { attachment_id: attachment.id };
+    if (number % 2 === 1) await client.api.completeAttachment({ path, body: { 'os-complete': null } });
+    ids.push(attachment.id);
   });
   return ids;
 }
@@ -84,15 +91,16 @@ export async function attachAll(client, volumes) {
 /** Deletes what the volumes of a project are attached to, and the volumes, as far as the server allows it. */
 export async function removeVolumes(client, volumes) {
   let left = 0;
-  const attempt = async (path) =>
-    client.send('DELETE', path).then(
+  const { api } = client;
+  const attempt = (deletion) =>
+    deletion.then(
       () => true,
       () => false,
     );
-  await forEach(volumes, async (volume) => {
-    const { body } = await client.send('GET', `/attachments?volume_id=${volume}`);
-    for (const { id } of JSON.parse(body).attachments) await attempt(`/attachments/${id}`);
-    if (!(await attempt(`/volumes/${volume}`))) left++;
+  await forEach(volumes, async (volume_id) => {
+    const { attachments } = await api.listAttachments({ query: { volume_id } });
+    for (const { id } of attachments) await attempt(api.deleteAttachment({ path: { attachment_id: id } }));
+    if (!(await attempt(api.deleteVolume({ path: { volume_id } })))) left++;
   });
   return left;
 }

@@ -1,6 +1,6 @@
 /**
  * npm run build: compiles src into dist, and makes of it what is installed: the bundled programs, the page at /docs and the
- * package clinker-driver. It says what it does; each step's failure ends it.
+ * packages clinker-driver and clinker-client. It says what it does; each step's failure ends it.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -14,6 +14,7 @@ const STEPS = [
   ['compiling src', 'node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json'],
   ['copying the page at /docs', 'scripts/copy-docs-page.mjs'],
   ['putting clinker-driver together', 'scripts/driver-package.mjs'],
+  ['compiling clinker-client', 'scripts/client-package.mjs'],
   ['bundling the programs', 'scripts/bundle.mjs'],
 ];
 

@@ -23,7 +23,7 @@ try {
   await walkThrough(base, print);
   console.log('\nDone: every step succeeded.');
 } catch (error) {
-  const isDown = error.cause?.code === 'ECONNREFUSED';
+  const isDown = error.cause?.cause?.code === 'ECONNREFUSED';
   console.error(isDown ? `Nothing listens on ${base}. Start the server first: npm start` : error.message);
   process.exitCode = 1;
 }

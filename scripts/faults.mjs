@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settled } from './lifecycle.mjs';
+import { clientOf } from './lifecycle.mjs';
 import { ownServer } from './own-server.mjs';
 
 const LATEST = 'volume latest';
@@ -64,24 +64,15 @@ async function faultOf(
   return { status: response.status, fault: JSON.parse(text) };
 }
 
-async function post(base, path, body, more = {}) {
-  const headers = {
-    'X-Auth-Token': 'admin:demo',
-    'OpenStack-API-Version': LATEST,
-    'Content-Type': 'application/json',
-    ...more,
-  };
-  const response = await fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
 /** Makes a volume and an attachment that reserves it. */
 async function makeAttachment(base, key) {
-  const { volume } = await post(base, '/v3/volumes', { volume: { size: 1, name: 'data' } });
-  await settled(base, volume.id);
-  const body = { attachment: { volume_uuid: volume.id } };
-  const { attachment } = await post(base, '/v3/attachments', body, { 'Idempotency-Key': key });
+  const client = clientOf(base);
+  const { volume } = await client.createVolume({ body: { volume: { size: 1, name: 'data' } } });
+  await client.volumes.untilAvailable(volume.id);
+  const { attachment } = await client.createAttachment({
+    headers: { 'Idempotency-Key': key },
+    body: { attachment: { volume_uuid: volume.id } },
+  });
   return { volume: volume.id, attachment: attachment.id };
 }
 

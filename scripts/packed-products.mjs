@@ -1,4 +1,4 @@
-/** The two packages as users get them: packed, installed in empty folders by npm, started. For the tests of the packages. */
+/** The packages as users get them: packed, installed in empty folders by npm, started. For the tests of the packages. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,14 +19,14 @@ const COMMAND_ENDS_MS = 240_000;
 const SERVER_STARTS_MS = 60_000;
 const LONGEST_OUTPUT = 64 * 2 ** 20;
 
-/** An empty folder, and the archives of both packages. */
-export async function workshop(name) {
+/** An empty folder, and the archives of the given packages. */
+export async function workshop(name, wanted = ['clinker-server', 'clinker-driver']) {
   const folder = await mkdtemp(join(tmpdir(), `clinker-${name}-`));
   const environment = { ...plainEnvironment(), npm_config_cache: await cacheWithSqlite(folder) };
   const archives = {};
-  for (const product of ['clinker-server', 'clinker-driver']) {
+  for (const product of wanted) {
     const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-    if (product === 'clinker-driver') args.push('--workspace', product);
+    if (product !== 'clinker-server') args.push('--workspace', product);
     const { stdout } = await run('npm', args, { cwd: repository, env: environment });
     const report = Object.values(JSON.parse(stdout))[0];
     assert.equal(report.filename, `${product}-${version}.tgz`);

@@ -18,8 +18,17 @@ const DEVELOPMENT = join(root, 'node_modules', 'clinker-development');
 /** The last file of a build. */
 const BUILT = join(root, 'dist', 'bundled', 'LICENCES.txt');
 const BUILD_INPUTS = [
-  ...['src', 'examples/driver-template', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
-  ...['build', 'bundle', 'copy-docs-page', 'driver-package'].map((name) => `scripts/${name}.mjs`),
+  ...[
+    'src',
+    'clients/javascript/src',
+    'examples/driver-template',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ],
+  ...['build', 'bundle', 'copy-docs-page', 'client-package', 'driver-package'].map(
+    (name) => `scripts/${name}.mjs`,
+  ),
 ];
 const SQLITE_BUILD = join(root, 'node_modules', 'sqlite3', 'build');
 

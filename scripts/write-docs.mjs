@@ -1,6 +1,7 @@
 /**
  * Writes the files generated from the code: `examples` records a real run and every driver's connection_info for the
- * OpenAPI document, `openapi` writes openapi.json, `config` docs/configuration.md. Needs a build.
+ * OpenAPI document, `openapi` writes openapi.json, `client` the generated part of clinker-client, `config`
+ * docs/configuration.md. Needs a build.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { recordFaults } from './faults.mjs';
+import { GENERATED, generatedClient } from './generate-client.mjs';
 import { walkThrough } from './lifecycle.mjs';
 import { ownServer } from './own-server.mjs';
 
@@ -92,6 +94,12 @@ async function writeOpenapi() {
   }
 }
 
+async function writeClient() {
+  const document = JSON.parse(await readFile(file('openapi.json'), 'utf8'));
+  for (const [name, text] of Object.entries(await generatedClient(document)))
+    await writeFile(file(`${GENERATED}/${name}`), text);
+}
+
 async function writeConfigTable() {
   const { configTable } = await import(file('dist/platform/config/config-table.js').href);
   const page = await readFile(file('docs/configuration.md'), 'utf8');
@@ -103,6 +111,11 @@ async function writeConfigTable() {
   );
 }
 
-const jobs = { examples: recordExamples, openapi: writeOpenapi, config: writeConfigTable };
+const jobs = {
+  examples: recordExamples,
+  openapi: writeOpenapi,
+  client: writeClient,
+  config: writeConfigTable,
+};
 
 for (const name of process.argv.slice(2)) await jobs[name]();
