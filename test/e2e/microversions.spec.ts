@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HISTORY } from '../../src/microversion/history.js';
 import { MAXIMUM, versionOf } from '../../src/microversion/microversion.js';
 import type { Feature } from '../../src/microversion/history.js';
 import type { Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const run = promisify(execFile);
 
 let server: TestApp;
 let api: Api;
@@ -37,6 +41,17 @@ describe('attachments', () => {
     }
     const { message } = await api.at('3.27').send(method, path, body);
     expect(message).not.toContain('microversion');
+  });
+
+  it('are listed by the command in the text for a request without a version', async () => {
+    const { message } = await api.at(null).get('/v3/attachments');
+    const command = / For example: (curl .*)$/.exec(message)?.[1] ?? '';
+    expect(command).toContain(`'${server.url}/v3/attachments'`);
+    const { stdout } = await run('bash', ['-euc', `${command} -sf`]);
+    expect(JSON.parse(stdout)).toEqual({ attachments: [] });
+    const prefix = { 'X-Forwarded-Prefix': "/a';echo" };
+    const quoted = await api.at(null).send('GET', '/v3/attachments', undefined, prefix);
+    expect(quoted.message).toContain("/a%27;echo/v3/attachments'");
   });
 
   it('can be completed from 3.44 on', async () => {

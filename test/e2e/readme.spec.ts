@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -44,10 +46,21 @@ describe('README.md', () => {
     expect(stdout).toMatch(/\| iqn\.|attaching/);
   });
 
-  itWith('openstack')('shows how openstack lists attachments', async () => {
-    const { stdout } = await run('bash', ['-euc', block('sh', 'OS_TOKEN')]);
-    expect(stdout.trim()).toBe('');
-  });
+  itWith('openstack')(
+    'shows how openstack finds the server in clouds.yaml, and lists attachments',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'clinker-readme-'));
+      try {
+        await writeFile(join(folder, 'clouds.yaml'), block('yaml', 'clouds:'));
+        const demo = server.api.of('demo');
+        const attachment = await demo.attachment(await demo.volume());
+        const { stdout } = await run('bash', ['-euc', block('sh', '--os-cloud')], { cwd: folder });
+        expect(stdout).toContain(attachment);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 
   it('shows how JavaScript asks', async () => {
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', block('js', 'fetch(')]);

@@ -256,11 +256,18 @@ describe('bodies', () => {
     expect(answer.status).toBe(status);
   });
 
+  it('that are not JSON are refused with the place', async () => {
+    const { body } = await raw({ ...post, headers: json }, '{\n  "attachment": {},\n}');
+    expect(body).toEqual({
+      badRequest: { code: 400, message: 'Malformed request body: unexpected "}" at line 3, column 1' },
+    });
+  });
+
   it('that are not UTF-8 are refused', async () => {
     const answer = await raw({ ...post, headers: json }, Buffer.from([0x7b, 0xff, 0xfe, 0x7d]));
     expect(answer).toEqual({
       status: 400,
-      body: { badRequest: { code: 400, message: 'Malformed request body' } },
+      body: { badRequest: { code: 400, message: 'Malformed request body: it is not UTF-8' } },
     });
   });
 

@@ -84,6 +84,10 @@ const DISCOVERY = [
     step: /anonymous$/,
     why: 'BETTER: discovery needs no token (#discovery)',
   },
+  {
+    path: /^body\.versions\.0\.links\.[1-3]/,
+    why: 'BETTER: the document leads to the page and to the description of the API (#discovery)',
+  },
   { step: 'OPTIONS /v3/', why: 'OPTIONS has no body on any path; Cinder takes it for a GET here' },
 ];
 

@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import { InvalidInput, NotFound, UnsupportedMediaType } from '../../platform/errors.js';
 import { ACTION, type ActionBodies, ACTIONS, BODY_SCHEMAS } from './body.js';
 import { edgeOf } from './edge.js';
+import { unexpectedIn } from './json-position.js';
 
 const READABLE: ReadonlySet<string> = new Set(['application/json', 'application/vnd.openstack.volume+json']);
 
@@ -62,7 +63,8 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new InvalidInput(MALFORMED);
+    const unexpected = unexpectedIn(text);
+    throw new InvalidInput(unexpected === undefined ? MALFORMED : `${MALFORMED}: ${unexpected}`);
   }
 }
 
@@ -70,7 +72,7 @@ function decode(raw: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
   } catch {
-    throw new InvalidInput(MALFORMED);
+    throw new InvalidInput(`${MALFORMED}: it is not UTF-8`);
   }
 }
 

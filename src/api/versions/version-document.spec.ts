@@ -15,6 +15,12 @@ describe('the version document', () => {
           links: [
             { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' },
             { rel: 'self', href: 'https://volume.example.org/v3/' },
+            { rel: 'service-doc', type: 'text/html', href: 'https://volume.example.org/docs' },
+            {
+              rel: 'service-desc',
+              type: 'application/json',
+              href: 'https://volume.example.org/openapi.json',
+            },
           ],
           'media-types': [
             { base: 'application/json', type: 'application/vnd.openstack.volume+json;version=3' },

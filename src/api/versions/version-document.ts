@@ -17,6 +17,9 @@ export function versionDocument(base: string): object {
         links: [
           { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' },
           { rel: 'self', href: versionRoot(base) },
+          // Where to go from here (RFC 8631).
+          { rel: 'service-doc', type: 'text/html', href: `${base}/docs` },
+          { rel: 'service-desc', type: 'application/json', href: `${base}/openapi.json` },
         ],
         'media-types': [
           {
