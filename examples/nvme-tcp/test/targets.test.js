@@ -55,6 +55,9 @@ it('a host and its key are forgotten with its last volume', async () => {
   assert.deepEqual([...world.nvmet.hosts.keys()], [ONE]);
   await driver.terminateConnection(other.volume, connectionOf(ONE), [], call());
   assert.deepEqual([...world.nvmet.hosts.keys()], []);
+  const last = await exported(driver, ONE, TWO);
+  await driver.removeExport(last.volume, call());
+  assert.deepEqual([...world.nvmet.hosts.keys()], []);
 });
 
 it('a call that was interrupted after it had removed a target forgets the host when it is repeated', async () => {
@@ -159,6 +162,20 @@ it('volumes attached and detached at the same time by one host each end as they 
   const listed = await driver.listExports({ after: null, limit: 100 }, call());
   assert.equal(listed.filter(({ admitted }) => admitted.includes(ONE)).length, 5);
   assert.equal(world.nvmet.ports.size, 2);
+});
+
+it('a host that is forgotten just before it is admitted is made again', async () => {
+  const world = new World();
+  const { nvmet } = world;
+  const link = nvmet.symlink.bind(nvmet);
+  let isFirst = true;
+  nvmet.symlink = async (to, path) => {
+    if (isFirst) await nvmet.rmdir(to);
+    isFirst = false;
+    return link(to, path);
+  };
+  const { infos } = await exported(world.driver(), ONE);
+  assert.equal(nvmet.serves(infos[0].data.target_nqn, ONE), true);
 });
 
 it('what is no name of a host is refused', () => {
