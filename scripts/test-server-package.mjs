@@ -132,7 +132,8 @@ async function runsOn(major) {
 async function upgrades() {
   const earlier = await earlierCommit();
   if (earlier === null) return 'the clone has no earlier commit';
-  const old = await builtFrom(earlier);
+  console.log(`# from ${earlier.name}, ${await git('rev-parse', '--short', earlier.commit)}`);
+  const old = await builtFrom(earlier.commit);
   const cwd = installed;
   const data = await emptyFolder('upgraded/data');
   const settings = { CLINKER_DATA_FOLDER: data };
@@ -153,7 +154,7 @@ async function upgrades() {
   // The old version refuses what the new one has upgraded.
   const refused = await products.serve(oldServer, { cwd, environment, settings });
   await refused.stop();
-  if (await hasOtherSchema(earlier))
+  if (await hasOtherSchema(earlier.commit))
     assert.equal(refused.base, undefined, 'the old version opens the database');
 
   for (const file of ['clinker.sqlite-wal', 'clinker.sqlite-shm'])
@@ -211,16 +212,21 @@ async function git(...args) {
   return stdout.trim();
 }
 
-/** Returns the commit to upgrade from; null if there is none in this clone. */
+/** Returns the commit to upgrade from, and what it is; null if a shallow clone has none. */
 async function earlierCommit() {
   const named = process.env.UPGRADE_FROM;
-  if (named !== undefined) return named;
+  if (named !== undefined) return { commit: named, name: 'UPGRADE_FROM' };
   const [tag] = (await git('tag', '--list', 'v*', '--no-contains', 'HEAD', '--sort=-version:refname')).split(
     '\n',
   );
-  if (tag !== '') return tag;
+  if (tag !== '') return { commit: tag, name: `the release ${tag}` };
+  // No release yet, or a clone without tags.
   const changed = await git('log', '-1', '--format=%H', '--', MIGRATIONS);
-  return git('rev-parse', '--verify', `${changed}^`).catch(() => null);
+  const name = 'the commit before the last change of the schema, as there is no tag';
+  return git('rev-parse', '--verify', `${changed}^`).then(
+    (commit) => ({ commit, name }),
+    () => null,
+  );
 }
 
 async function hasOtherSchema(commit) {
