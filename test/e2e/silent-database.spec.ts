@@ -6,6 +6,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Answer } from '../support/api.js';
 import { emptyDatabaseUrl, onServers } from '../support/databases.js';
+import { EventReader } from '../support/event-reader.js';
 import { endOtherSessions } from '../support/other-session.js';
 // @ts-expect-error -- plain JavaScript, which the chaos suite uses as well
 import { SilentProxy } from '../support/silent-proxy.mjs';
@@ -21,6 +22,7 @@ const LIMITS = {
   DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: '1000',
   HEALTHCHECK_TIMEOUT_MS: '1000',
   SHUTDOWN_GRACE_MS: '2000',
+  EVENT_HEARTBEAT_MS: '100',
 };
 
 interface Proxy {
@@ -86,6 +88,23 @@ onServers(describe)('a database that falls silent', () => {
     expect((await api.get(`/v3/volumes/${volume}`)).status).toBe(200);
     const id = await api.attachment(await api.volume(), { connector: aConnector() });
     expect((await api.delete(id)).status).toBe(200);
+  });
+
+  it('leaves event streams open, which go on once it speaks again', async () => {
+    const { api } = server;
+    const reader = await EventReader.open(server.url, { token: `kim:${api.project}` });
+    const volume = await api.volume();
+    await reader.until(() => reader.types.includes('volume.created'));
+    proxy.fallSilent('forget');
+    await until(() => Promise.resolve(server.log.join('').includes('events cannot be read')));
+    const beats = reader.heartbeats;
+    await reader.until(() => reader.heartbeats > beats);
+    proxy.speak();
+    await until(async () => (await health()) === 200);
+    const id = await api.attachment(volume);
+    await reader.until(() => reader.events.some(({ data }) => data.attachment_id === id));
+    expect(reader.types).toEqual(['volume.creating', 'volume.created', 'attachment.reserved']);
+    reader.close();
   });
 
   it('does not hold up a shutdown', async () => {

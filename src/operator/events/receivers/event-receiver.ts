@@ -99,14 +99,14 @@ export class EventReceiver {
   }
 
   private async deliver(): Promise<void> {
-    const { events, tail } = this.tools;
+    const { events } = this.tools;
     await this.findPlace();
     if (this.position === null) {
       await this.pause(REST_MS);
       return;
     }
     const page = await events.page(this.position);
-    this.options.setBehind(Math.max(0, tail.position - this.position));
+    this.tellBehind();
     if (page.removed > Math.max(this.position, this.knownRemoval)) {
       this.knownRemoval = page.removed;
       this.tools.log.error({ receiver: this.options.name }, 'events expired before a receiver took them');
@@ -159,7 +159,13 @@ export class EventReceiver {
     const position = last?.position ?? this.position ?? 0;
     const isOwn = await this.tools.delivery.advance(this.options.cursor, position);
     this.position = isOwn ? position : null;
+    this.tellBehind();
     return isOwn;
+  }
+
+  private tellBehind(): void {
+    const newest = this.tools.tail.position;
+    this.options.setBehind(Math.max(0, newest - (this.position ?? newest)));
   }
 
   private giveUp(event: StreamEvent, { reason }: Refusal): void {
