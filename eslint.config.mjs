@@ -54,6 +54,7 @@ export default tseslint.config(
         structuredClone: 'readonly',
         fetch: 'readonly',
         localStorage: 'readonly',
+        MutationObserver: 'readonly',
         SwaggerUIBundle: 'readonly',
         SwaggerUIStandalonePreset: 'readonly',
         URL: 'readonly',

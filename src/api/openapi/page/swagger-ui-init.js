@@ -1,4 +1,5 @@
 /** Runs in the browser: shows the document in Swagger UI, ready to try. */
+import { nameFields, plainPathsPlugin } from './accessible.js';
 import { foldedFaultsPlugin } from './folded-faults.js';
 import { KnownIds, knownIdsPlugin } from './known-ids.js';
 import { chosenVersion, documentOf, offerVersions } from './microversion.js';
@@ -32,7 +33,7 @@ async function show() {
     dom_id: '#swagger-ui',
     deepLinking: true,
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-    plugins: [knownIdsPlugin, foldedFaultsPlugin],
+    plugins: [knownIdsPlugin, foldedFaultsPlugin, plainPathsPlugin],
     layout: 'StandaloneLayout',
     displayRequestDuration: true,
     docExpansion: 'list',
@@ -49,6 +50,7 @@ async function show() {
     },
   });
   followLinks(ui);
+  nameFields(document.getElementById('swagger-ui'));
 }
 
 void show();
