@@ -117,10 +117,11 @@ module.exports = {
     },
     {
       name: 'authoring-stands-alone',
-      comment: 'The command for authors of drivers is published without the server: it may use Node.js.',
+      comment:
+        'The command for authors of drivers is published without the server: it may use the kit and Node.js.',
       severity: 'error',
       from: { path: '^src/drivers/authoring', pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: '^src/drivers/authoring', dependencyTypesNot: ['core'] },
+      to: { pathNot: '^src/drivers/(authoring|conformance)', dependencyTypesNot: ['core'] },
     },
     {
       name: 'no-tools-in-the-product',

@@ -17,6 +17,8 @@ for (const part of PARTS) {
 }
 cpSync(join(root, 'examples/driver-template'), join(to, 'driver-template'), { recursive: true });
 copyFileSync(join(root, 'LICENSE'), join(to, 'LICENSE'));
+mkdirSync(join(to, 'docs'));
+copyFileSync(join(root, 'docs/conformance.md'), join(to, 'docs/conformance.md'));
 
 /** Copies a module or its types without its source map: the package has no sources for it. */
 function copyCompiled(file) {

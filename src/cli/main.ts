@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { checkDriver } from './check-driver.js';
 import type { Command } from './command.js';
 import { finish } from './finish.js';
 import { newDriver } from './new-driver.js';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   report,
   policy,
   newDriver,
+  checkDriver,
 ];
 
 finish(await runCommandLine(process.argv.slice(2), COMMANDS));

@@ -1,16 +1,22 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
+import { checkDriver } from '../conformance/check/check-driver.js';
+import { terminal } from '../conformance/check/terminal.js';
+import { CHECK_DRIVER_USAGE } from '../conformance/check/usage.js';
 import { InvalidArguments, newDriver, NotCreated } from './new-driver.js';
 
 /** This file's place in the package clinker-driver is dist/authoring. */
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
-const USAGE =
-  'clinker-driver new NAME\n\nWrites a complete driver package called NAME into a new folder of that name (without the scope).';
+const USAGE = `clinker-driver new NAME
+
+Writes a complete driver package called NAME into a new folder of that name (without the scope).
+
+clinker-driver check ${CHECK_DRIVER_USAGE}`;
 
 process.exitCode = await run(process.argv.slice(2));
 
-/** Returns the exit status: 0 success, 1 failure, 2 invalid usage. */
+/** Returns the exit status: 0 success, 1 failure, 2 invalid usage; `check` has its own meanings of them. */
 async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === '--help' || command === '-h' || args.includes('--help') || args.includes('-h')) {
     console.log(USAGE);
@@ -18,6 +24,7 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   }
   try {
     if (command === undefined) throw new InvalidArguments('the command is missing');
+    if (command === 'check') return await checkDriver('clinker-driver check', args, terminal());
     if (command !== 'new') throw new InvalidArguments(`unknown command ${command}`);
     console.log(await newDriver(args, PACKAGE));
     return 0;

@@ -59,10 +59,9 @@ export async function admitsExactly(
 ): Promise<void> {
   const { admitted } = await scenario.inspect(volume);
   if (admitted === null || scenario.options.capabilities.accessControl === 'none') return;
-  const expected = new Set(connections.map((connection) => scenario.hostOf(connection)));
-  assert.deepEqual(
-    [...new Set(admitted)].sort(),
-    [...expected].sort(),
-    'the admitted hosts are not the connected ones',
+  const [found, expected] = [admitted, connections.map((connection) => scenario.hostOf(connection))].map(
+    (hosts) => [...new Set(hosts)].sort(),
   );
+  const told = (hosts: unknown) => JSON.stringify(hosts);
+  assert.deepEqual(found, expected, `the backend admits ${told(found)}, but ${told(expected)} are connected`);
 }

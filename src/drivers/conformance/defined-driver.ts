@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DriverDefinition, JsonObject, JsonValue } from '../contract/index.js';
 import type { ConformanceOptions, ConformanceSubject, DriverUnderTest } from './options.js';
+import { secretsIn } from './secrets.js';
 
 /** Short form of the options: the kit creates the driver itself, with a separate state folder for each test. */
 export interface DefinitionOptions extends Omit<ConformanceOptions, 'capabilities' | 'create'> {
   /** The driver package's default export. */
   readonly definition: DriverDefinition;
-  /** The backend's options, or a function that makes them from the test's own empty folder. Default: none. */
+  /**
+   * The backend's options, or a function that makes them from the test's own empty folder. Default: none. What their keys
+   * call a password, a secret, a token … is looked for wherever it must not be.
+   */
   readonly options?: JsonObject | ((folder: string) => JsonObject);
 }
-
-const log = { info: () => undefined, warn: () => undefined };
 
 /** Converts the short form to full options. */
 export function ofDefinition({
@@ -21,26 +23,30 @@ export function ofDefinition({
   hooks,
   ...rest
 }: DefinitionOptions): ConformanceOptions {
-  const folders = new WeakMap<ConformanceSubject, string>();
+  const made = new WeakMap<ConformanceSubject, () => DriverUnderTest>();
   const optionsIn = (folder: string): JsonObject => {
     const given = typeof options === 'function' ? options(folder) : options;
     return withSchemaDefaults(definition.optionsSchema, given);
   };
-  const make = (folder: string): DriverUnderTest => {
-    return definition.create(optionsIn(folder), { backendName: 'conformance', stateFolder: folder, log });
-  };
   return {
+    secrets: secretsIn(optionsIn(tmpdir())),
     ...rest,
     capabilities: { ...definition.capabilities, ...definition.capabilitiesWith?.(optionsIn(tmpdir())) },
-    create: async () => {
+    create: async ({ log }) => {
       const folder = await mkdtemp(join(tmpdir(), 'clinker-conformance-'));
       const cleanup = () => rm(folder, { recursive: true, force: true });
-      const subject = { driver: make(folder), cleanup };
-      folders.set(subject, folder);
+      const make = () =>
+        definition.create(optionsIn(folder), { backendName: 'conformance', stateFolder: folder, log });
+      const subject = { driver: make(), cleanup };
+      made.set(subject, make);
       return subject;
     },
     hooks: {
-      restart: (subject) => Promise.resolve(make(folders.get(subject) ?? '')),
+      restart: async (subject) => {
+        const make = made.get(subject);
+        if (make === undefined) throw new Error('the driver was not made here');
+        return Promise.resolve(make());
+      },
       ...hooks,
     },
   };

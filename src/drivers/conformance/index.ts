@@ -1,21 +1,7 @@
-import type { ConformanceTest } from './conformance-test.js';
-import { ofDefinition, type DefinitionOptions } from './defined-driver.js';
-import { withDefaults, type CompleteOptions, type ConformanceOptions } from './options.js';
-import { Scenario } from './scenario.js';
-import { absence } from './suites/absence.suite.js';
-import { connectors } from './suites/connector.suite.js';
-import { data } from './suites/data.suite.js';
-import { extend } from './suites/extend.suite.js';
-import { fence } from './suites/fence.suite.js';
-import { idempotency } from './suites/idempotency.suite.js';
-import { identity } from './suites/identity.suite.js';
-import { interruption } from './suites/interruption.suite.js';
-import { lifecycle } from './suites/lifecycle.suite.js';
-import { restore } from './suites/restore.suite.js';
-import { secrecy } from './suites/secrecy.suite.js';
-import { sharing } from './suites/sharing.suite.js';
-import { signals } from './suites/signal.suite.js';
-import { truth } from './suites/truth.suite.js';
+import { ContractBroken } from './contract-broken.js';
+import { declaredTests, type DeclaredTest } from './declared-tests.js';
+import type { DefinitionOptions } from './defined-driver.js';
+import type { ConformanceOptions, DeclareTest, TestRunner } from './options.js';
 
 export type { DefinitionOptions } from './defined-driver.js';
 export type {
@@ -24,29 +10,16 @@ export type {
   ConformanceSubject,
   DeclareTest,
   DriverUnderTest,
+  KitHost,
+  TestDisk,
+  TestRunner,
   Trouble,
 } from './options.js';
 
-const SUITES = [
-  lifecycle,
-  idempotency,
-  sharing,
-  fence,
-  connectors,
-  truth,
-  absence,
-  restore,
-  extend,
-  signals,
-  data,
-  secrecy,
-  identity,
-  interruption,
-];
-
 /**
  * Declares the tests that check a driver against the contract, using the functions of any test runner. Each test creates
- * its own driver, removes what it created, and fails if something is left on the backend.
+ * its own driver, removes what it created, and fails if something is left on the backend. A failure says what was done,
+ * which sentence of the contract the driver breaks, and what usually causes that; credentials are masked.
  *
  * @example
  * import { describe, it } from 'node:test';
@@ -58,48 +31,29 @@ const SUITES = [
  * // With a driver that the test creates itself.
  * runConformance({ describe, it, capabilities, create: async () => ({ driver: await makeDriver() }) });
  */
-export function runConformance(given: ConformanceOptions | DefinitionOptions): void {
-  const options = withDefaults('definition' in given ? ofDefinition(given) : given);
-  options.describe('driver conformance', () => {
-    for (const suite of SUITES) {
-      options.describe(suite.title, () => {
-        for (const test of suite.tests(options)) declare(test, options);
+export function runConformance({
+  describe,
+  it,
+  ...given
+}: TestRunner & (ConformanceOptions | DefinitionOptions)): void {
+  const tests = declaredTests(given);
+  describe('driver conformance', () => {
+    for (const suite of new Set(tests.map((test) => test.suite))) {
+      describe(suite, () => {
+        for (const test of tests) if (test.suite === suite) declare(test, it);
       });
     }
   });
 }
 
-function declare(test: ConformanceTest, options: CompleteOptions): void {
-  const reason = test.skipped?.(options) ?? null;
-  if (reason === null) {
-    options.it(test.title, () => run(test, options));
+function declare(test: DeclaredTest, it: DeclareTest): void {
+  if (test.skipped !== null) {
+    const skip = it.skip ?? it;
+    skip(`${test.title} (skipped: ${test.skipped})`, () => Promise.resolve());
     return;
   }
-  const skip = options.it.skip ?? options.it;
-  skip(`${test.title} (skipped: ${reason})`, () => Promise.resolve());
-}
-
-async function run(test: ConformanceTest, options: CompleteOptions): Promise<void> {
-  const subject = await options.create();
-  try {
-    await subject.driver.setup?.();
-    try {
-      await runAndCleanUp(test, new Scenario(options, subject));
-    } finally {
-      await subject.driver.teardown?.();
-    }
-  } finally {
-    await subject.cleanup?.();
-  }
-}
-
-/** Always cleans up. A failure of the test takes precedence over one of the cleanup. */
-async function runAndCleanUp(test: ConformanceTest, scenario: Scenario): Promise<void> {
-  try {
-    await test.run(scenario);
-  } catch (failure) {
-    await scenario.end().catch(() => undefined);
-    throw failure;
-  }
-  await scenario.end();
+  it(test.title, async () => {
+    const { violations, steps } = await test.run();
+    if (violations.length > 0) throw new ContractBroken(violations, steps);
+  });
 }

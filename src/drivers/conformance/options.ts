@@ -2,6 +2,7 @@ import type {
   ConnectionInfo,
   Connector,
   DriverCapabilities,
+  DriverLog,
   ExtendableDriver,
   FencingDriver,
   VolumeDriver,
@@ -16,6 +17,25 @@ export interface ConformanceSubject {
   readonly driver: DriverUnderTest;
   /** Removes what `create` made for this driver, such as a state folder. Runs after `teardown`. */
   cleanup?(): Promise<void>;
+  /**
+   * Returns texts that others can read, such as the command lines of programs that the driver started. The kit looks for
+   * credentials in them after the test.
+   */
+  exposed?(): readonly string[];
+}
+
+/** What the kit provides for the driver of one test. */
+export interface KitHost {
+  /** For {@link DriverHost.log}: the kit looks for credentials in it. */
+  readonly log: DriverLog;
+}
+
+/** The bytes of a volume. */
+export interface TestDisk {
+  readonly sizeBytes: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
+  write(offset: number, bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** The test runner's function that declares a test: `it` of Jest, Mocha, Vitest or node:test. */
@@ -38,6 +58,8 @@ export interface ConformanceHooks {
    * of the NAA designator of VPD page 0x83.
    */
   identify?(subject: ConformanceSubject, info: ConnectionInfo, volumeId: string): Promise<string>;
+  /** Opens the bytes of a volume without the driver, as a host or the storage machine does. */
+  disk?(subject: ConformanceSubject, volumeId: string): Promise<TestDisk>;
   /**
    * Injects a fault into one of the driver's next steps (a command that it runs, a request that it sends). A step that
    * hangs must end as the driver's own timeout would end it.
@@ -47,13 +69,19 @@ export interface ConformanceHooks {
   interrupt?(subject: ConformanceSubject, step: number, trouble: Trouble): () => boolean;
 }
 
-export interface ConformanceOptions {
+/** The test runner's functions. */
+export interface TestRunner {
   readonly describe: (title: string, body: () => void) => unknown;
   readonly it: DeclareTest;
+}
+
+export interface ConformanceOptions {
   /** The driver's declared capabilities; they decide which tests apply. */
   readonly capabilities: DriverCapabilities;
   /** Creates the driver for one test, with its options already validated and completed. */
-  readonly create: () => Promise<ConformanceSubject>;
+  readonly create: (host: KitHost) => Promise<ConformanceSubject>;
+  /** Credentials in the driver's options, which it must not tell; those of less than 8 characters are not looked for. */
+  readonly secrets?: readonly string[];
   /** Returns the connector of the host with this number, from 1. The default suits iSCSI, NVMe and NFS. */
   readonly connector?: (host: number) => Connector;
   /**
@@ -64,8 +92,15 @@ export interface ConformanceOptions {
   readonly volumeSizeGib?: number;
   /** Number of repetitions of a call to test idempotency; default 10. */
   readonly repetitions?: number;
-  /** Milliseconds within which a call with an aborted signal must end; default 5000. */
+  /**
+   * Milliseconds within which a call must settle; progress begins them anew. Default 60000. After the first call of a
+   * method that does not settle, `promptMs` applies to that method.
+   */
+  readonly limitMs?: number;
+  /** Milliseconds within which a call must settle once it is aborted; default 5000. */
   readonly promptMs?: number;
+  /** Milliseconds in which late effects of a rejected call are looked for; default 200. */
+  readonly settleMs?: number;
   readonly hooks?: ConformanceHooks;
 }
 
@@ -78,7 +113,10 @@ export function withDefaults(options: ConformanceOptions): CompleteOptions {
     requiredConnectorKeys: defaultRequiredKeys(options.capabilities),
     volumeSizeGib: 1,
     repetitions: 10,
+    limitMs: 60_000,
     promptMs: 5_000,
+    settleMs: 200,
+    secrets: [],
     hooks: {},
     ...options,
   };

@@ -1,5 +1,3 @@
-import type { JsonValue } from '../contract/index.js';
-
 /** Returns a deep, frozen copy. A driver that changes its arguments fails at once. */
 export function frozen<T>(value: T): T {
   return freezeDeeply(copyOf(value));
@@ -28,15 +26,4 @@ export function scribbleOver(value: unknown): void {
     if (typeof child === 'object') scribbleOver(child);
     else Reflect.set(value, key, 'scribbled over');
   }
-}
-
-const SECRET_KEY = /password|secret|keyring|token/i;
-
-/** Returns all strings under keys that suggest a secret, sorted. */
-export function secretsIn(data: JsonValue, underSecret = false): string[] {
-  if (typeof data === 'string') return underSecret ? [data] : [];
-  if (typeof data !== 'object' || data === null) return [];
-  return Object.entries(data)
-    .flatMap(([key, child]: [string, JsonValue]) => secretsIn(child, underSecret || SECRET_KEY.test(key)))
-    .sort();
 }

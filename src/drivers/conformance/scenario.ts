@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type {
   AccessMode,
@@ -8,19 +9,23 @@ import type {
   VolumeState,
 } from '../contract/index.js';
 import { CleanUp } from './clean-up.js';
-import type { CompleteOptions, ConformanceSubject, DriverUnderTest } from './options.js';
+import type { Observation } from './observation.js';
+import type { CompleteOptions, ConformanceSubject, DriverUnderTest, TestDisk, Trouble } from './options.js';
 import { frozen } from './plain-data.js';
 
 /** The driver under test and builders for its arguments, which are all frozen. */
 export class Scenario {
   readonly driver: DriverUnderTest;
+  private readonly observed: DriverUnderTest;
   private readonly cleanUp = new CleanUp();
 
   constructor(
     readonly options: CompleteOptions,
     readonly subject: ConformanceSubject,
+    private readonly observation: Observation,
   ) {
-    this.driver = this.cleanUp.watched(subject.driver);
+    this.observed = observation.watched(subject.driver);
+    this.driver = this.cleanUp.watched(this.observed);
   }
 
   /** Returns the context of a call that is never aborted. */
@@ -31,6 +36,13 @@ export class Scenario {
   /** Returns the context of a call that is aborted before it begins. */
   abortedCall(): CallContext {
     return { signal: AbortSignal.abort(), requestId: `req-${randomUUID()}` };
+  }
+
+  /** Returns the context of a call that is aborted once it has begun. */
+  callAbortedSoon(): CallContext {
+    const end = new AbortController();
+    setImmediate(() => end.abort());
+    return { signal: end.signal, requestId: `req-${randomUUID()}` };
   }
 
   /** Returns a volume that the backend does not know yet. */
@@ -102,8 +114,61 @@ export class Scenario {
     return results;
   }
 
+  /** Prepares the driver as the core does before any other call. */
+  async setUp(driver = this.observed): Promise<void> {
+    await driver.setup?.();
+  }
+
+  async tearDown(driver = this.observed): Promise<void> {
+    await driver.teardown?.();
+  }
+
+  /** Returns another instance over the same storage that is not set up yet, as after a restart of the server. */
+  async restarted(): Promise<DriverUnderTest> {
+    const { hooks } = this.options;
+    const restart = hooks.restart?.bind(hooks);
+    assert.ok(restart !== undefined, 'there is no hook "restart"');
+    const next = await this.observation.wait('the hook "restart"', () => restart(this.subject));
+    return this.observation.watched(next, 'another instance: ');
+  }
+
+  /** Works with another instance over the same storage. */
+  async withAnother<T>(work: (next: DriverUnderTest) => Promise<T>): Promise<T> {
+    const next = await this.restarted();
+    await this.setUp(next);
+    try {
+      return await work(next);
+    } finally {
+      await this.tearDown(next);
+    }
+  }
+
+  /** Destroys the export with the hook, else with the driver: ensureExport sees no difference. */
+  async lose(volume: VolumeRef): Promise<void> {
+    const { hooks } = this.options;
+    const loseExport = hooks.loseExport?.bind(hooks);
+    if (loseExport !== undefined) this.observation.trace.note('the hook "loseExport"');
+    if (loseExport === undefined) await this.driver.removeExport(volume, this.call());
+    else await this.observation.wait('the hook "loseExport"', () => loseExport(this.subject, volume.id));
+  }
+
+  /** Injects a fault with the hook. @returns a function that ends the trouble and tells whether the step was reached. */
+  interrupt(step: number, trouble: Trouble): () => boolean {
+    this.observation.trace.note(`the hook "interrupt": step ${step} from here on ${trouble}`);
+    return this.options.hooks.interrupt?.(this.subject, step, trouble) ?? (() => false);
+  }
+
+  /** Opens the volume's bytes with the hook. */
+  async openDisk(volume: VolumeRef): Promise<TestDisk> {
+    const { hooks } = this.options;
+    const disk = hooks.disk?.bind(hooks);
+    assert.ok(disk !== undefined, 'there is no hook "disk"');
+    return this.observation.wait('the hook "disk"', () => disk(this.subject, volume.id));
+  }
+
   /** Removes what the test created. @throws AssertionError if something is left on the backend. */
   async end(): Promise<void> {
-    await this.cleanUp.run(this.subject.driver, this.call());
+    this.observation.trace.note('the kit cleans up:');
+    await this.cleanUp.run(this.observed, this.call());
   }
 }

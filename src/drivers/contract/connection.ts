@@ -13,7 +13,10 @@ export interface Connector {
   readonly host?: JsonValue;
   /** The host's address for storage traffic. */
   readonly ip?: JsonValue;
-  /** iSCSI qualified name of the host's initiator (RFC 7143 section 4.2.7). */
+  /**
+   * iSCSI qualified name of the host's initiator (RFC 7143 section 4.2.7). Names that differ only in case name the same
+   * host.
+   */
   readonly initiator?: JsonValue;
   /** Qualified name of the host in NVMe over Fabrics (NVMe Base 4.7). */
   readonly nqn?: JsonValue;
@@ -53,7 +56,11 @@ export type ExportDetails = JsonObject;
 export interface ConnectionInfo {
   /** The os-brick connector to use: `iscsi`, `nfs`, `rbd`, `local`… */
   readonly driver_volume_type: string;
-  /** The protocol's own keys, for instance `target_portal`, `target_iqn` and `target_lun` (an integer). */
+  /**
+   * The protocol's own keys, for instance `target_portal`, `target_iqn` and `target_lun` (an integer). For a SCSI or NVMe
+   * disk, `wwn` is the identity that hosts read from it: derived from the volume's id, and the same for the volume's whole
+   * life.
+   */
   readonly data: JsonObject;
   /** For remote file systems only: the folder under which the host mounts shares. */
   readonly mount_point_base?: string;

@@ -170,7 +170,8 @@ export interface VolumeDriver {
 /** Additional method of a driver whose `capabilities.extend` is not `none`. */
 export interface ExtendableDriver {
   /**
-   * Extends the volume to `newSizeGib`. A volume that is already that large counts as extended; it is never shrunk.
+   * Extends the volume to `newSizeGib` and keeps its data. A volume that is already that large counts as extended; it is
+   * never shrunk.
    * @throws `NOT_FOUND` when the volume does not exist; `RESOURCE_EXHAUSTED` when there is no room; `FAILED_PRECONDITION`
    * or `UNSUPPORTED` when it is impossible. After these the volume must be unchanged and stays in use. After any other
    * error its status becomes `error_extending`.

@@ -19,3 +19,8 @@ export function initiatorOf(connection: Connection): string | null {
   const { initiator } = connection.connector;
   return typeof initiator === 'string' && initiator !== '' ? initiator : null;
 }
+
+/** Compares names of initiators, which are case-insensitive (RFC 7143 section 4.2.7.1). */
+export function isSameHost(one: string | null, other: string | null): boolean {
+  return one?.toLowerCase() === other?.toLowerCase();
+}

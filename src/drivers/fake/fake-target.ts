@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection, ExportDetails, ExportState, VolumeState } from '../contract/index.js';
 import type { TargetAccess } from '../iscsi/iscsi-connection.js';
-import { initiatorOf } from './fake-connector.js';
+import { initiatorOf, isSameHost } from './fake-connector.js';
 import type { ExportedVolume, FakeExport, FakeVolume } from './fake-volume.js';
 
 /** Returns a new target with fresh CHAP credentials that admits no host yet. */
@@ -18,7 +18,7 @@ export function newExport(volumeId: string): FakeExport {
 export function admit(target: FakeExport, connection: Connection): FakeExport {
   const initiator = initiatorOf(connection);
   if (initiator === null) return target;
-  const known = target.admitted.find((host) => host.initiator === initiator);
+  const known = target.admitted.find((host) => isSameHost(host.initiator, initiator));
   if (known?.mode === 'rw' || known?.mode === connection.mode) return target;
   const others = target.admitted.filter((host) => host !== known);
   return { ...target, admitted: [...others, { initiator, mode: connection.mode }] };

@@ -18,7 +18,7 @@ import {
   type VolumeState,
 } from '../contract/index.js';
 import { detailsOf, iscsiConnection, type TargetAccess } from '../iscsi/iscsi-connection.js';
-import { checkInitiator, initiatorOf } from './fake-connector.js';
+import { checkInitiator, initiatorOf, isSameHost } from './fake-connector.js';
 import { fakeOptionsSchema, type FakeOptions } from './fake-options.js';
 import { FakeStore } from './fake-store.js';
 import { accessTo, admit, credentialsIn, exportState, newExport, stateOf } from './fake-target.js';
@@ -126,7 +126,7 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
     const subject = { volumeId: volume.id, connectors: [connection.connector] };
     return this.script.play('terminateConnection', subject, signal, async () => {
       const gone = initiatorOf(connection);
-      const needed = remaining.filter((other) => initiatorOf(other) === gone);
+      const needed = remaining.filter((other) => isSameHost(initiatorOf(other), gone));
       await this.cutOff(volume.id, gone, needed);
     });
   }
@@ -140,7 +140,7 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
     const subject = { volumeId: volume.id, connectors: [connection.connector] };
     return this.script.play('fenceConnection', subject, signal, async () => {
       const host = initiatorOf(connection);
-      if (remaining.some((other) => initiatorOf(other) === host)) {
+      if (remaining.some((other) => isSameHost(initiatorOf(other), host))) {
         throw new DriverError('FAILED_PRECONDITION', 'another attachment of the same host uses the volume');
       }
       await this.cutOff(volume.id, host, []);
@@ -174,7 +174,7 @@ class FakeDriver implements VolumeDriver, ExtendableDriver, FencingDriver {
   private async cutOff(volumeId: string, host: string | null, needed: readonly Connection[]): Promise<void> {
     const target = (await this.store.find(volumeId))?.export;
     if (target == null) return;
-    const admitted = target.admitted.filter(({ initiator }) => initiator !== host);
+    const admitted = target.admitted.filter(({ initiator }) => !isSameHost(initiator, host));
     // Admitting the host's other connections again also gives it the widest mode that one of them requested.
     const narrowed = needed.reduce(admit, { ...target, admitted });
     await this.store.changeExport(volumeId, narrowed);

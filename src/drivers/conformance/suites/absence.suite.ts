@@ -8,6 +8,8 @@ export const absence: ConformanceSuite = {
   tests: () => [
     {
       title: 'createExport of an unknown volume is NOT_FOUND',
+      rule: 'unknown-volume',
+      cause: 'createExport creates the volume, or the failure of the tool becomes INTERNAL',
       run: async (scenario) => {
         const volume = scenario.unknownVolume();
         await refuses(
@@ -18,12 +20,16 @@ export const absence: ConformanceSuite = {
     },
     {
       title: 'initializeConnection without an export is NOT_FOUND',
+      rule: 'no-export',
+      cause: 'initializeConnection creates the export, or does not look for it',
       run: async (scenario) => {
         await refuses('NOT_FOUND', scenario.connect(await scenario.volume(), scenario.connection()));
       },
     },
     {
       title: 'initializeConnection after removeExport is NOT_FOUND',
+      rule: 'no-export',
+      cause: 'the driver remembers the export that it has removed',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         await scenario.driver.removeExport(volume, scenario.call());
@@ -32,6 +38,8 @@ export const absence: ConformanceSuite = {
     },
     {
       title: 'ensureExport of an unknown volume fails with a DriverError',
+      rule: 'driver-errors',
+      cause: 'the failure of the tool is passed on without a code',
       run: async (scenario) => {
         const error = await failureOf(
           scenario.driver.ensureExport(scenario.unknownVolume(), [], scenario.call()),

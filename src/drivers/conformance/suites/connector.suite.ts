@@ -28,6 +28,9 @@ export const connectors: ConformanceSuite = {
   tests: ({ requiredConnectorKeys }) => [
     {
       title: 'a complete connector is accepted, even with unknown keys',
+      rule: 'connector',
+      cause:
+        'the connector is checked against a list of known keys, or a key is required that hosts do not send',
       run: async ({ driver, options }) => {
         driver.validateConnector(frozen({ ...options.connector(1), 'x-unknown': { deep: [1, null] } }));
         return Promise.resolve();
@@ -35,6 +38,8 @@ export const connectors: ConformanceSuite = {
     },
     {
       title: 'validateConnector is synchronous',
+      rule: 'validateConnector',
+      cause: 'the method is declared `async`',
       run: async ({ driver, options }) => {
         const validate: (connector: Connector) => unknown = (connector) =>
           driver.validateConnector(connector);
@@ -45,6 +50,8 @@ export const connectors: ConformanceSuite = {
     },
     {
       title: 'unusual values are either accepted or rejected with INVALID_CONNECTOR',
+      rule: 'connector',
+      cause: 'a value is used as a string before its type is checked',
       run: async ({ driver, options }) => {
         for (const key of USUAL_KEYS) {
           for (const value of ODD_VALUES) {
@@ -65,6 +72,8 @@ function requiredKey(key: string): ConformanceTest[] {
   return [
     {
       title: `a connector without ${key} is rejected, and the error names the key`,
+      rule: 'validateConnector',
+      cause: 'the key is not checked, or the DriverError is thrown without `field`',
       run: async ({ driver, options }) => {
         const connector = { ...options.connector(1) };
         Reflect.deleteProperty(connector, key);
@@ -75,6 +84,8 @@ function requiredKey(key: string): ConformanceTest[] {
     },
     {
       title: `a connector whose ${key} is not a string is rejected, and the error names the key`,
+      rule: 'connector',
+      cause: 'only the presence of the key is checked, not its type',
       run: async ({ driver, options }) => {
         for (const value of GARBLED) {
           const connector = frozen({ ...options.connector(1), [key]: value });

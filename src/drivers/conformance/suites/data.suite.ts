@@ -8,6 +8,8 @@ export const data: ConformanceSuite = {
   tests: () => [
     {
       title: 'results can be stored as JSON',
+      rule: 'state',
+      cause: 'a result contains undefined, NaN, a Date, a Map or an instance of a class',
       run: async (scenario) => {
         const connection = scenario.connection();
         const volume = await scenario.volume();
@@ -28,6 +30,8 @@ export const data: ConformanceSuite = {
     },
     {
       title: 'modifying a result does not affect the next one',
+      rule: 'state',
+      cause: 'a result is an object that the driver keeps',
       run: async (scenario) => {
         const connection = scenario.connection();
         const volume = await scenario.volume();
@@ -46,6 +50,8 @@ export const data: ConformanceSuite = {
     },
     {
       title: 'arguments are not modified',
+      rule: 'arguments',
+      cause: 'the driver writes into an object that it got',
       run: async (scenario) => {
         // Deliberately not frozen: a write that throws would be hidden by a driver that catches it.
         const volume: VolumeRef = copyOf(await scenario.exportedVolume());

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { admitsExactly } from '../assertions.js';
-import type { ConformanceSuite } from '../conformance-test.js';
+import { withoutExtend, type ConformanceSuite } from '../conformance-test.js';
 import type { CompleteOptions } from '../options.js';
 import type { Scenario } from '../scenario.js';
 import type { VolumeRef } from '../../contract/index.js';
-
-const withoutExtend = ({ capabilities }: CompleteOptions) =>
-  capabilities.extend === 'none' ? 'the driver cannot extend volumes' : null;
 
 const withoutOnlineExtend = (options: CompleteOptions) =>
   withoutExtend(options) ??
@@ -17,6 +14,8 @@ export const extend: ConformanceSuite = {
   tests: () => [
     {
       title: 'a volume can be extended, and extending it again to the same size succeeds',
+      rule: 'extendVolume',
+      cause: 'the tool refuses to grow to the present size, and the driver does not look first',
       skipped: withoutExtend,
       run: async (scenario) => {
         const volume = await scenario.volume();
@@ -26,6 +25,8 @@ export const extend: ConformanceSuite = {
     },
     {
       title: 'extending a volume that is already larger succeeds',
+      rule: 'extendVolume',
+      cause: 'the size is not compared before the tool is called',
       skipped: withoutExtend,
       run: async (scenario) => {
         const volume = await scenario.volume();
@@ -35,6 +36,8 @@ export const extend: ConformanceSuite = {
     },
     {
       title: 'a connected volume keeps its hosts when it is extended',
+      rule: 'extendVolume',
+      cause: 'the export is made anew and its hosts are not admitted again',
       skipped: withoutOnlineExtend,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();

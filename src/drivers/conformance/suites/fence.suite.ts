@@ -10,6 +10,8 @@ export const fence: ConformanceSuite = {
   tests: () => [
     {
       title: 'fenceConnection ends the access of the host',
+      rule: 'fenceConnection',
+      cause: 'fenceConnection ends sessions but leaves the rule that admits the host',
       skipped: withoutFence,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -21,6 +23,8 @@ export const fence: ConformanceSuite = {
     },
     {
       title: 'fenceConnection can be repeated, and succeeds for a host that is not connected',
+      rule: 'fenceConnection',
+      cause: 'the absence of the host is taken for a failure',
       skipped: withoutFence,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -33,6 +37,8 @@ export const fence: ConformanceSuite = {
     },
     {
       title: 'fenceConnection refuses while another attachment of the same host remains',
+      rule: 'fence-refused',
+      cause: 'fenceConnection ignores the connections in `remaining`',
       skipped: (options) => withoutFence(options) ?? withoutMultiattach(options),
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -45,6 +51,8 @@ export const fence: ConformanceSuite = {
     },
     {
       title: 'fenceConnection does not affect other hosts',
+      rule: 'fenceConnection',
+      cause: 'fenceConnection removes the whole export',
       skipped: (options) => withoutFence(options) ?? withoutMultiattach(options),
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();

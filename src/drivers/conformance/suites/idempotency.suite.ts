@@ -7,6 +7,8 @@ export const idempotency: ConformanceSuite = {
   tests: () => [
     {
       title: 'createVolume can be repeated',
+      rule: 'idempotency',
+      cause: 'the tool refuses to create what exists, and the driver does not look first',
       run: async (scenario) => {
         const volume = scenario.unknownVolume();
         await scenario.repeatedly(() => scenario.driver.createVolume(volume, scenario.call()));
@@ -15,6 +17,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'createVolume of an existing volume keeps its export',
+      rule: 'idempotency',
+      cause: 'createVolume begins by removing what it finds',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         await scenario.driver.createVolume(volume, scenario.call());
@@ -23,6 +27,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'deleteVolume can be repeated',
+      rule: 'idempotency',
+      cause: 'the tool refuses to remove what is absent, and the driver passes the failure on',
       run: async (scenario) => {
         const volume = await scenario.volume();
         await scenario.repeatedly(() => scenario.driver.deleteVolume(volume, scenario.call()));
@@ -31,6 +37,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'deleteVolume also removes an existing export',
+      rule: 'deleteVolume',
+      cause: 'deleteVolume relies on an earlier removeExport',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         await scenario.driver.deleteVolume(volume, scenario.call());
@@ -39,6 +47,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'repeating createExport returns the same export, including credentials',
+      rule: 'createExport',
+      cause: 'createExport makes new credentials without looking for those of the existing export',
       run: async (scenario) => {
         const volume = await scenario.volume();
         const connection = scenario.connection();
@@ -50,6 +60,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'ensureExport does not change an intact export',
+      rule: 'ensureExport',
+      cause: 'ensureExport makes the export anew instead of comparing it first',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         const connection = scenario.connection();
@@ -63,6 +75,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'repeating initializeConnection returns the same information',
+      rule: 'initializeConnection',
+      cause: 'a LUN, a target number or a password is chosen anew in each call',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         const connection = scenario.connection();
@@ -73,6 +87,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'terminateConnection can be repeated',
+      rule: 'idempotency',
+      cause: 'the tool refuses to remove an absent rule, and the driver passes the failure on',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         const connection = scenario.connection();
@@ -83,6 +99,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'removeExport can be repeated',
+      rule: 'idempotency',
+      cause: 'the tool refuses to remove an absent export, and the driver passes the failure on',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         await scenario.repeatedly(() => scenario.driver.removeExport(volume, scenario.call()));
@@ -91,6 +109,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'removing something that never existed succeeds',
+      rule: 'idempotency',
+      cause: 'the driver looks for the volume first and fails because there is none',
       run: async (scenario) => {
         const volume = scenario.unknownVolume();
         await scenario.disconnect(volume, scenario.connection());
@@ -100,6 +120,8 @@ export const idempotency: ConformanceSuite = {
     },
     {
       title: 'connecting and disconnecting repeatedly leaves nothing behind',
+      rule: 'terminateConnection',
+      cause: 'terminateConnection removes less than initializeConnection adds',
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
         const connection = scenario.connection();

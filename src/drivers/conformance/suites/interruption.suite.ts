@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isDriverError, type Connection, type VolumeRef } from '../../contract/index.js';
 import { admitsExactly, failureOf } from '../assertions.js';
-import type { ConformanceSuite, ConformanceTest } from '../conformance-test.js';
+import { withoutHook, type ConformanceSuite, type ConformanceTest } from '../conformance-test.js';
 import type { CompleteOptions, Trouble } from '../options.js';
 import type { Scenario } from '../scenario.js';
 
@@ -119,19 +119,51 @@ export const interruption: ConformanceSuite = {
       ...(fence === true ? [FENCE] : []),
       ...(extend === 'none' ? [] : [extension(options)]),
     ];
-    return TROUBLES.flatMap((trouble) => calls.map((call) => interrupted(call, trouble)));
+    return TROUBLES.flatMap((trouble) => [
+      setupInterrupted(trouble),
+      ...calls.map((call) => interrupted(call, trouble)),
+    ]);
   },
 };
 
 function interrupted(call: InterruptedCall, trouble: Trouble): ConformanceTest {
   return {
     title: `when a step of ${call.name} ${trouble}, the call fails or completes, and repeating it completes it`,
-    skipped: ({ hooks }) => (hooks.interrupt === undefined ? 'there is no hook "interrupt"' : null),
+    rule: 'idempotency',
+    cause:
+      'a step takes it for granted that the steps before it were completed, or a failed step has no DriverError',
+    skipped: withoutHook('interrupt'),
     run: async (scenario) => {
       for (let step = 0; step < MOST_STEPS; step += 1) {
         if (!(await cameThatFar(scenario, call, step, trouble))) return;
       }
       assert.fail(`${call.name} takes more than ${MOST_STEPS} steps`);
+    },
+  };
+}
+
+function setupInterrupted(trouble: Trouble): ConformanceTest {
+  return {
+    title: `when a step of setup ${trouble}, setup fails or completes, and another instance is set up`,
+    rule: 'setup',
+    cause: 'setup stumbles over what an interrupted one left, or a failed step has no DriverError',
+    skipped: (options) => withoutHook('interrupt')(options) ?? withoutHook('restart')(options),
+    run: async (scenario) => {
+      for (let step = 0; step < MOST_STEPS; step += 1) {
+        const first = await scenario.restarted();
+        const endTrouble = scenario.interrupt(step, trouble);
+        const failure = await failureOf(scenario.setUp(first));
+        const hadTrouble = endTrouble();
+        const told = `step ${step} of setup ${trouble}`;
+        assert.ok(
+          failure === null || isDriverError(failure),
+          `${told}: ${String(failure)} is not a DriverError`,
+        );
+        if (failure === null) await scenario.tearDown(first);
+        await scenario.withAnother(() => Promise.resolve());
+        if (!hadTrouble) return;
+      }
+      assert.fail(`setup takes more than ${MOST_STEPS} steps`);
     },
   };
 }
@@ -143,9 +175,9 @@ async function cameThatFar(
   trouble: Trouble,
 ): Promise<boolean> {
   const subject = await call.prepare(scenario);
-  const endTrouble = scenario.options.hooks.interrupt?.(scenario.subject, step, trouble);
+  const endTrouble = scenario.interrupt(step, trouble);
   const failure = await failureOf(call.make(scenario, subject));
-  const hadTrouble = endTrouble?.() ?? false;
+  const hadTrouble = endTrouble();
   const told = `step ${step} of ${call.name} ${trouble}`;
   assert.ok(failure === null || isDriverError(failure), `${told}: ${String(failure)} is not a DriverError`);
   assert.ok(
@@ -181,9 +213,9 @@ async function leavesNothing(
   trouble: Trouble,
 ): Promise<void> {
   const subject = await call.prepare(scenario);
-  const endTrouble = scenario.options.hooks.interrupt?.(scenario.subject, step, trouble);
+  const endTrouble = scenario.interrupt(step, trouble);
   await failureOf(call.make(scenario, subject));
-  endTrouble?.();
+  endTrouble();
   await scenario.driver.deleteVolume(subject.volume, scenario.call());
   const { exists, exported: isExported } = await scenario.inspect(subject.volume);
   assert.deepEqual({ exists, exported: isExported }, { exists: false, exported: false });

@@ -9,10 +9,14 @@ export const lifecycle: ConformanceSuite = {
   tests: () => [
     {
       title: 'a volume can be created, exported, connected, disconnected, unexported and deleted',
+      rule: 'deleteVolume',
+      cause: 'a call leaves something behind that the call which undoes it does not remove',
       run: wholeLife,
     },
     {
       title: 'connection information contains the protocol and its data',
+      rule: 'initializeConnection',
+      cause: 'the result lacks driver_volume_type or data',
       run: async (scenario) => {
         const info = await scenario.connect(await scenario.exportedVolume(), scenario.connection());
         assert.ok(typeof info.driver_volume_type === 'string' && info.driver_volume_type !== '');
@@ -21,11 +25,15 @@ export const lifecycle: ConformanceSuite = {
     },
     {
       title: 'a new export admits no host',
+      rule: 'createExport',
+      cause: 'createExport admits the host of the connection that it gets, or every host',
       skipped: withoutAccessControl,
       run: async (scenario) => admitsExactly(scenario, await scenario.exportedVolume(), []),
     },
     {
       title: 'a removed export can be created again',
+      rule: 'removeExport',
+      cause: 'removeExport leaves a part of the export that createExport takes for the whole',
       run: async (scenario) => {
         const volume = await scenario.volume();
         const connection = scenario.connection();
@@ -36,6 +44,8 @@ export const lifecycle: ConformanceSuite = {
     },
     {
       title: 'deleting one volume does not affect the others',
+      rule: 'concurrency',
+      cause: 'the volumes share something that is removed with one of them, or names are compared by prefix',
       run: async (scenario) => {
         const kept = await scenario.exportedVolume();
         const gone = await scenario.exportedVolume();
@@ -47,12 +57,17 @@ export const lifecycle: ConformanceSuite = {
     },
     {
       title: 'different volumes can be used concurrently',
+      rule: 'concurrency',
+      cause:
+        'calls for different volumes share state, such as a file that both write or a number that both take',
       run: async (scenario) => {
         await Promise.all(Array.from({ length: 4 }, () => wholeLife(scenario)));
       },
     },
     {
       title: 'the reported capacity is consistent or unknown',
+      rule: 'getStats',
+      cause: 'the capacity is read from a text in which the number is missing, or in other units than GiB',
       run: async (scenario) => {
         const { totalGib, freeGib }: BackendStats = await scenario.driver.getStats(scenario.call());
         for (const gib of [totalGib, freeGib]) assert.ok(gib === null || (Number.isFinite(gib) && gib >= 0));

@@ -7,6 +7,8 @@ export const sharing: ConformanceSuite = {
   tests: () => [
     {
       title: 'several hosts are connected at the same time',
+      rule: 'other-connections',
+      cause: 'admitting a host replaces the list of admitted hosts',
       skipped: withoutMultiattach,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -18,6 +20,8 @@ export const sharing: ConformanceSuite = {
     },
     {
       title: 'disconnecting a host ends only its own access',
+      rule: 'terminateConnection',
+      cause: 'terminateConnection removes every rule, or the whole export',
       skipped: withoutMultiattach,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -30,6 +34,8 @@ export const sharing: ConformanceSuite = {
     },
     {
       title: 'a host keeps its access until its last attachment ends',
+      rule: 'terminateConnection',
+      cause: 'terminateConnection ignores the connections in `remaining`',
       skipped: withoutMultiattach,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();
@@ -44,6 +50,8 @@ export const sharing: ConformanceSuite = {
     },
     {
       title: 'connecting a second host does not change the connection information of the first',
+      rule: 'other-connections',
+      cause: 'the information depends on the number of hosts, or the LUNs are numbered anew',
       skipped: withoutMultiattach,
       run: async (scenario) => {
         const volume = await scenario.exportedVolume();

@@ -1,0 +1,107 @@
+import type { CallContext } from '../contract/index.js';
+
+/** A call that did not end in time. The kit no longer waits for it. */
+export class DidNotSettle extends Error {
+  override readonly name = 'DidNotSettle';
+}
+
+type Start<T> = (call: CallContext) => Promise<T> | T;
+
+/** How long the kit waits for the calls of one driver. */
+export class CallLimits {
+  /** Methods that did not settle once: later tests wait only `promptMs` for them. */
+  private readonly hanging = new Set<string>();
+
+  /**
+   * @param callMs limit of a call; its progress begins it anew.
+   * @param promptMs limit once the call is aborted.
+   */
+  constructor(
+    private readonly callMs: number,
+    private readonly promptMs: number,
+  ) {}
+
+  /**
+   * Makes a call. When the time is up, the call is aborted, and given up after another `promptMs`.
+   * @param given the caller's context; null if the method takes none.
+   * @throws DidNotSettle, also if the call ended only because it was aborted.
+   */
+  async within<T>(method: string, given: CallContext | null, start: Start<T>): Promise<T> {
+    const callMs = this.hanging.has(method) ? this.promptMs : this.callMs;
+    try {
+      return await new TimedCall(method, callMs, this.promptMs, given).run(start);
+    } catch (error) {
+      if (error instanceof DidNotSettle) this.hanging.add(method);
+      throw error;
+    }
+  }
+}
+
+class TimedCall {
+  private readonly end = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  /** Says so, once the time is up. */
+  private late: DidNotSettle | null = null;
+  private giveUp: (reason: DidNotSettle) => void = () => undefined;
+
+  constructor(
+    private readonly method: string,
+    private readonly callMs: number,
+    private readonly promptMs: number,
+    private readonly given: CallContext | null,
+  ) {}
+
+  async run<T>(start: Start<T>): Promise<T> {
+    const { given } = this;
+    const givenUp = new Promise<never>((_, reject) => (this.giveUp = reject));
+    const onAbort = () => this.waitUntilPrompt(`${this.method} did not settle`);
+    given?.signal.addEventListener('abort', onAbort, { once: true });
+    if (given?.signal.aborted === true) onAbort();
+    else this.waitUntilLate();
+    try {
+      const result = await Promise.race([start(this.context()), givenUp]);
+      // A success that came too late is none.
+      if (this.late !== null) throw this.late;
+      return result;
+    } catch (error) {
+      throw this.late ?? error;
+    } finally {
+      given?.signal.removeEventListener('abort', onAbort);
+      clearTimeout(this.timer);
+    }
+  }
+
+  private context(): CallContext {
+    const { given, end } = this;
+    const signal = given === null ? end.signal : AbortSignal.any([given.signal, end.signal]);
+    const progress = () => {
+      if (this.late === null && !signal.aborted) this.waitUntilLate();
+    };
+    return {
+      requestId: given?.requestId ?? '',
+      signal,
+      ...(given?.progress !== undefined && { progress }),
+    };
+  }
+
+  private waitUntilLate(): void {
+    this.wait(this.callMs, () => {
+      const late = `${this.method} did not settle within ${this.callMs} ms`;
+      this.late = new DidNotSettle(`${late}, but only when it was aborted`);
+      this.end.abort(new Error(late));
+      this.waitUntilPrompt(`${late}, nor`);
+    });
+  }
+
+  private waitUntilPrompt(before: string): void {
+    this.wait(this.promptMs, () => {
+      this.late = new DidNotSettle(`${before} within ${this.promptMs} ms of being aborted`);
+      this.giveUp(this.late);
+    });
+  }
+
+  private wait(ms: number, then: () => void): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(then, ms);
+  }
+}

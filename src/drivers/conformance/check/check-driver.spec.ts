@@ -1,0 +1,224 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DriverError, type DriverDefinition } from '../../contract/index.js';
+import fake from '../../fake/fake.driver.js';
+import { changed, type Change } from '../../../../test/mutants/mutant.js';
+import { checkDriver } from './check-driver.js';
+
+let folder = '';
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'clinker-check-driver-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The fake driver with some methods replaced, under the name of a built-in one. */
+function mutant(change: Change, further: Partial<DriverDefinition> = {}): DriverDefinition {
+  return {
+    ...fake,
+    create: (options, host) => {
+      const intact = fake.create(options, host);
+      return changed(intact, change(intact, host));
+    },
+    ...further,
+  };
+}
+
+/** Runs the command in the folder. @returns its exit status and what it prints. */
+async function judged(
+  args: readonly string[],
+  definition: DriverDefinition | null = null,
+  environment: NodeJS.ProcessEnv = {},
+) {
+  const [output, errors]: [string[], string[]] = [[], []];
+  const status = await checkDriver('clinker check-driver', args, {
+    folder,
+    environment,
+    isColoured: false,
+    write: (line) => void output.push(line),
+    writeError: (line) => void errors.push(line),
+    end: () => undefined,
+    builtin: () => Promise.resolve(definition),
+  });
+  return { status, output: output.join('\n'), errors: errors.join('\n') };
+}
+
+const written = (name: string) => readFile(join(folder, name), 'utf8');
+const REPORTS = ['--junit', 'junit.xml', '--json', 'verdict.json', '--html', 'verdict.html'];
+
+describe('a driver that conforms', () => {
+  it('is told so, with status 0, and in each report', async () => {
+    const { status, output } = await judged(['fake', '--only', 'createVolume', ...REPORTS], fake);
+    expect(output).toMatch(/fake conforms to contract 1: \d+ tests passed, \d+ do not apply$/);
+    expect(status).toBe(0);
+    const verdict = JSON.parse(await written('verdict.json')) as Record<string, unknown>;
+    expect(verdict).toMatchObject({ format: 1, name: 'fake', contract: 1, isConforming: true });
+    expect(await written('junit.xml')).toMatch(/<testsuites name="fake" tests="\d+" failures="0"/);
+    const html = await written('verdict.html');
+    expect(html).toContain('there is no hook &quot;interrupt&quot;');
+    expect(html).toContain('<svg ');
+    // Nothing of it is loaded from elsewhere; the namespace of SVG is a name.
+    expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script|<link|<img|url\(/);
+  });
+});
+
+describe('a driver that breaks the contract', () => {
+  it('is told what, where the contract says so, why, and how to see it again, with status 1', async () => {
+    const broken = mutant(() => ({ deleteVolume: () => Promise.resolve() }));
+    const { status, output } = await judged(['fake', '--only', 'deleteVolume can be', ...REPORTS], broken);
+    expect(status).toBe(1);
+    const title = 'deleteVolume can be repeated';
+    for (const text of [
+      `✗ ${title}`,
+      'The contract: "Repeating a call',
+      'docs/conformance.md#idempotency',
+      'deleteVolume(volume 1) → done',
+      `To run it alone: clinker check-driver fake --only '${title}'`,
+      'fake breaks contract 1: 1 of 1 tests failed',
+    ])
+      expect(output).toContain(text);
+    expect(await written('junit.xml')).toContain('failures="1"');
+    expect(await written('verdict.html')).toContain('<a href="#idempotency">');
+    expect(JSON.parse(await written('verdict.json'))).toMatchObject({
+      isConforming: false,
+      counts: { broken: 1 },
+      tests: [{ title, status: 'broken', violations: [{ link: 'docs/conformance.md#idempotency' }] }],
+    });
+  });
+
+  it('cannot forge a report, whatever it is called and says', async () => {
+    const markup = '<img src="https://example.org/x" onerror=alert(1)>]]>\u001b[2J\u0000\u202e';
+    const hostile = mutant(
+      () => ({ createVolume: () => Promise.reject(new DriverError('INTERNAL', markup)) }),
+      { name: markup },
+    );
+    const { status, output } = await judged(['fake', '--only', 'createVolume can', ...REPORTS], hostile);
+    expect(status).toBe(1);
+    const texts = [
+      output,
+      await written('junit.xml'),
+      await written('verdict.json'),
+      await written('verdict.html'),
+    ];
+    // eslint-disable-next-line no-control-regex -- what must not be there
+    for (const text of texts) expect(text).not.toMatch(/[\u0000\u001b\u202e]/);
+    for (const text of [texts[1], texts[3]]) expect(text).not.toContain('<img');
+    expect(texts[3]).toContain('&lt;img src=&quot;https://example.org/x&quot;');
+  });
+
+  it('is found out if it ends the process', async () => {
+    const stray = mutant((intact) => ({
+      createVolume: (volume, call) => {
+        try {
+          process.exit(0);
+        } catch {
+          return intact.createVolume(volume, call);
+        }
+      },
+    }));
+    const { status, output } = await judged(['fake', '--only', 'createVolume can'], stray);
+    expect(status).toBe(1);
+    expect(output).toContain('outside of a call: Error: the driver called process.exit');
+  });
+});
+
+describe('a driver that cannot be judged', () => {
+  const required = { type: 'object', required: ['folder', 'api_token'] };
+  it.each<readonly [string, readonly string[], DriverDefinition | null, RegExp]>([
+    ['is not there', ['no-such-driver'], null, /neither a path nor a package installed in .*Install it/],
+    ['is not named', [], null, /expected exactly one package or path/],
+    ['has unknown flags', ['fake', '--fast'], fake, /Unknown option '--fast'/],
+    [
+      'lacks options',
+      ['fake'],
+      { ...fake, optionsSchema: required },
+      /--option folder=VALUE --option-env api_token=VARIABLE/,
+    ],
+    [
+      'gets a secret in a command line',
+      ['fake', '--option', 'api_token=x'],
+      fake,
+      /every user sees a command line: use --option-env/,
+    ],
+    [
+      'gets a variable that is not set',
+      ['fake', '--option-env', 'api_token=NONE'],
+      fake,
+      /the environment has no variable NONE/,
+    ],
+    [
+      'gets no JSON',
+      ['fake', '--options', 'broken.json'],
+      fake,
+      /broken.json cannot be read: it is not JSON$/,
+    ],
+    ['has no test of the name', ['fake', '--only', 'no such test'], fake, /no test applies/],
+    [
+      'cannot be reported',
+      ['fake', '--only', 'createVolume can', '--json', 'none/a.json'],
+      fake,
+      /could not be written: ENOENT/,
+    ],
+    [
+      'is not set up',
+      ['fake'],
+      mutant(() => ({
+        setup: () => Promise.reject(new DriverError('UNAVAILABLE', 'no answer from 192.0.2.1')),
+      })),
+      /setup of the driver: .*UNAVAILABLE: no answer from 192.0.2.1. Correct the options or the backend/,
+    ],
+    ['throws at once', ['./throws.mjs'], null, /throws.mjs could not be loaded: Error: no configuration/],
+    ['is no driver', ['./other.mjs'], null, /not a driver definition: export the result of defineDriver/],
+    [
+      'is of another contract',
+      ['./later.mjs'],
+      null,
+      /written for contract 99, and this kit judges contract 1/,
+    ],
+    ['has no entry', ['./package'], null, /neither a path nor a package/],
+  ])('%s: one line says why, with status 2', async (_what, args, definition, reason) => {
+    await Promise.all(
+      Object.entries({
+        'broken.json': '{"password": "hunter22hunter22"',
+        'throws.mjs': 'throw new Error("no configuration")',
+        'other.mjs': 'export default 42',
+        'later.mjs': 'export default { name: "later", contract: 99, create() {} }',
+      }).map(([name, text]) => writeFile(join(folder, name), text)),
+    );
+    const { status, errors } = await judged(args, definition);
+    expect(errors).toMatch(reason);
+    expect(errors).not.toMatch(/\n|hunter22/);
+    expect(status).toBe(2);
+  });
+});
+
+it('options come from a file, the command line and the environment', async () => {
+  await writeFile(join(folder, 'options.json'), '{"a": "{folder}/x", "b": 1}');
+  const seen: unknown[] = [];
+  const looking: DriverDefinition = {
+    ...fake,
+    create: (options, host) => {
+      seen.push(options);
+      return fake.create(options, host);
+    },
+  };
+  const args = [
+    '--options',
+    'options.json',
+    '--option',
+    'b=2',
+    '--option',
+    'c=text',
+    '--option-env',
+    'token=T',
+  ];
+  const { status } = await judged(['fake', '--only', 'createVolume can', ...args], looking, {
+    T: 'from the environment',
+  });
+  expect(status).toBe(0);
+  expect(seen.at(-1)).toMatchObject({
+    a: expect.stringMatching(/^\/.*\/x$/),
+    b: 2,
+    c: 'text',
+    token: 'from the environment',
+  });
+});

@@ -1,0 +1,187 @@
+import { isDriverError, type CallContext, type DriverLog } from '../contract/index.js';
+import { DidNotSettle, type CallLimits } from './call-limits.js';
+import { CallTrace, errorInWords, resultInWords } from './call-trace.js';
+import type { DriverUnderTest } from './options.js';
+import type { Rule } from './rules.js';
+import { KnownSecrets, secretsIn, withoutSecrets } from './secrets.js';
+import { textsIn } from './texts.js';
+
+/** What a driver broke besides the test's own requirement. */
+export interface Observed {
+  readonly rule: Rule;
+  readonly found: string;
+  readonly cause: string;
+}
+
+/** A text that others than the driver and the core get to see. */
+interface Exposed {
+  /** Who shows it, such as "the error of createExport". */
+  readonly where: string;
+  readonly rule: Rule;
+  readonly text: string;
+}
+
+/** Methods whose result may have credentials, under keys that say so. */
+const GIVING_SECRETS = ['createExport', 'ensureExport', 'initializeConnection'];
+
+/** Methods with a context that reports progress. */
+const WITH_PROGRESS = ['createVolume', 'deleteVolume', 'extendVolume'];
+
+/** Most texts that are kept of one test, and the longest of them in characters. */
+const MOST_EXPOSED = 10_000;
+const LONGEST_EXPOSED = 20_000;
+
+/** Watches the calls of one test into a driver: limits them, notes them, and looks for credentials in what they show. */
+export class Observation {
+  readonly secrets = new KnownSecrets();
+  readonly trace = new CallTrace(this.secrets);
+  private readonly hangs: Observed[] = [];
+  private readonly leaks = new Map<string, Observed>();
+  private readonly exposed: Exposed[] = [];
+
+  constructor(private readonly limits: CallLimits) {}
+
+  /** For the driver to log to. */
+  readonly log: DriverLog = {
+    info: (...entry) => this.expose('a log line', 'log', textsIn(entry)),
+    warn: (...entry) => this.expose('a log line', 'log', textsIn(entry)),
+  };
+
+  /**
+   * Returns the driver with every call watched.
+   * @param instance what distinguishes it from other instances in the test.
+   */
+  watched(driver: DriverUnderTest, instance = ''): DriverUnderTest {
+    return new Proxy(driver, {
+      get: (target, key) => {
+        const method: unknown = Reflect.get(target, key, target);
+        if (typeof method !== 'function' || typeof key !== 'string') return method;
+        const bound = method.bind(target) as (...args: readonly unknown[]) => unknown;
+        return key === 'validateConnector'
+          ? (...args: readonly unknown[]) => this.checked(key, bound, args, instance)
+          : (...args: readonly unknown[]) => this.called(key, bound, args, instance);
+      },
+    });
+  }
+
+  /** Waits for something else than a method of the driver, such as a hook. @throws DidNotSettle */
+  async wait<T>(what: string, start: () => Promise<T>): Promise<T> {
+    return this.noteHang(this.limits.within(what, null, start));
+  }
+
+  /** Notes texts that others can read. */
+  expose(where: string, rule: Rule, texts: readonly string[]): void {
+    for (const text of texts) {
+      const entry = { where, rule, text: text.slice(0, LONGEST_EXPOSED) };
+      if (this.secrets.areIn(text)) this.noteLeak(entry);
+      else if (this.exposed.length < MOST_EXPOSED) this.exposed.push(entry);
+    }
+  }
+
+  /** Returns what was found, also in texts from before their credentials were known. */
+  findings(): readonly Observed[] {
+    for (const entry of this.exposed) if (this.secrets.areIn(entry.text)) this.noteLeak(entry);
+    return [...this.hangs, ...this.leaks.values()];
+  }
+
+  private async called(
+    method: string,
+    call: (...args: readonly unknown[]) => unknown,
+    args: readonly unknown[],
+    instance: string,
+  ): Promise<unknown> {
+    const context = args.find(isContext) ?? null;
+    const before = args.filter((arg) => arg !== context);
+    for (const arg of before) this.secrets.add(...secretsIn(exportDetailsIn(arg)));
+    const end = this.trace.begin(`${instance}${method}`, args);
+    try {
+      const given = context && {
+        ...context,
+        ...(WITH_PROGRESS.includes(method) && { progress: () => undefined }),
+      };
+      const making = this.limits.within(method, given, (own) =>
+        call(...before, ...(given === null ? [] : [own])),
+      );
+      const result = await this.noteHang(making);
+      this.noteResult(method, result);
+      end(resultInWords(result));
+      return result;
+    } catch (error) {
+      this.noteError(method, error);
+      end(error instanceof DidNotSettle ? error.message : errorInWords(error));
+      throw error;
+    }
+  }
+
+  /** For the method that is not async. */
+  private checked(
+    method: string,
+    call: (...args: readonly unknown[]) => unknown,
+    args: readonly unknown[],
+    instance: string,
+  ): unknown {
+    const end = this.trace.begin(`${instance}${method}`, args);
+    try {
+      const result = call(...args);
+      end(result === undefined ? 'done' : 'not undefined');
+      return result;
+    } catch (error) {
+      this.noteError(method, error);
+      end(errorInWords(error));
+      throw error;
+    }
+  }
+
+  private async noteHang<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      if (error instanceof DidNotSettle) {
+        const cause =
+          'a promise that nothing settles: an event without a handler, or a command or request without a limit that ignores `call.signal`';
+        this.hangs.push({ rule: 'signal', found: error.message, cause });
+      }
+      throw error;
+    }
+  }
+
+  private noteResult(method: string, result: unknown): void {
+    if (!GIVING_SECRETS.includes(method)) {
+      this.expose(`the result of ${method}`, 'export-details', textsIn(result));
+      return;
+    }
+    this.secrets.add(...secretsIn(result));
+    const where = `the result of ${method}, under a key that does not name a credential,`;
+    this.expose(where, 'export-details', textsIn(withoutSecrets(result)));
+  }
+
+  private noteError(method: string, error: unknown): void {
+    this.expose(`the error of ${method}`, 'secrets', textsIn(error));
+  }
+
+  private noteLeak({ where, rule }: Exposed): void {
+    const found = `${where} contains a credential`;
+    const cause = 'a command line, a URL, a request or a stored object is shown as a whole';
+    this.leaks.set(found, { rule, found, cause });
+  }
+}
+
+function isContext(arg: unknown): arg is CallContext {
+  return typeof arg === 'object' && arg !== null && 'signal' in arg;
+}
+
+function exportDetailsIn(arg: unknown): unknown {
+  return typeof arg === 'object' && arg !== null && 'exportDetails' in arg ? arg.exportDetails : null;
+}
+
+/** The text in which a report shows an error, with the places in the driver that it came from. */
+export function foundIn(error: unknown): string {
+  if (!(error instanceof Error)) return `it failed with ${String(error)}`;
+  if (error.name === 'AssertionError') return error.message;
+  const code = isDriverError(error) ? `${error.code}: ` : '';
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 3);
+  return [`${error.name}: ${code}${error.message}`, ...frames].join('\n');
+}

@@ -1,0 +1,105 @@
+import type { CallLimits } from './call-limits.js';
+import type { ConformanceTest } from './conformance-test.js';
+import { violationOf, type Violation } from './contract-broken.js';
+import { foundIn, Observation } from './observation.js';
+import type { CompleteOptions } from './options.js';
+import type { Rule } from './rules.js';
+import { Scenario } from './scenario.js';
+
+/** What a test found, and what it did, one call in each line. */
+export interface Outcome {
+  /** Empty if the driver conforms. */
+  readonly violations: readonly Violation[];
+  readonly steps: readonly string[];
+  /** Hides the credentials that the test knows. */
+  readonly mask: (text: string) => string;
+}
+
+/** A failure before or after the test itself. */
+class StageFailed extends Error {
+  constructor(
+    readonly error: unknown,
+    readonly rule: Rule,
+    override readonly cause: string,
+  ) {
+    super(cause);
+  }
+}
+
+/** Runs one test with a driver of its own. Never rejects: what goes wrong is a violation. */
+export async function runTest(
+  test: ConformanceTest,
+  options: CompleteOptions,
+  limits: CallLimits,
+): Promise<Outcome> {
+  const observation = new Observation(limits);
+  observation.secrets.add(...options.secrets);
+  const failure = await run(test, options, observation).then(
+    () => null,
+    (thrown: unknown) =>
+      thrown instanceof StageFailed ? thrown : new StageFailed(thrown, test.rule, test.cause),
+  );
+  const observed = observation.findings();
+  const own =
+    failure === null ? [] : [{ rule: failure.rule, cause: failure.cause, found: foundIn(failure.error) }];
+  // A call that does not settle usually fails its test too.
+  const all = [...own.filter(({ found }) => !observed.some((one) => found.includes(one.found))), ...observed];
+  const mask = (text: string) => observation.secrets.mask(text);
+  return {
+    violations: all.map(({ found, rule, cause }) => violationOf(mask(found), rule, cause)),
+    steps: observation.trace.lines(),
+    mask,
+  };
+}
+
+async function run(test: ConformanceTest, options: CompleteOptions, observation: Observation): Promise<void> {
+  const subject = await stage('create', 'create does work that belongs in setup', () =>
+    observation.wait('create', () => options.create({ log: observation.log })),
+  );
+  const scenario = new Scenario(options, subject, observation);
+  await inOrder(
+    async () => {
+      await stage('setup', 'an option is wrong, or the backend lacks what the message names', () =>
+        scenario.setUp(),
+      );
+      await inOrder(
+        () =>
+          inOrder(
+            () => test.run(scenario),
+            () => removeAll(scenario),
+          ),
+        () => stage('teardown', 'teardown uses what setup did not make', () => scenario.tearDown()),
+      );
+    },
+    async () => {
+      observation.expose('what others can read', 'secrets', subject.exposed?.() ?? []);
+      await stage('removeExport', 'something is left outside of what inspect and listExports report', () =>
+        observation.wait('cleanup', async () => subject.cleanup?.()),
+      );
+    },
+  );
+}
+
+function removeAll(scenario: Scenario): Promise<void> {
+  const cause = 'a call leaves something behind that the call which undoes it does not remove';
+  return stage('deleteVolume', cause, () => scenario.end());
+}
+
+async function stage<T>(rule: Rule, cause: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new StageFailed(error, rule, cause);
+  }
+}
+
+/** Does both, also if the first fails. The first failure counts. */
+async function inOrder(first: () => Promise<void>, second: () => Promise<void>): Promise<void> {
+  try {
+    await first();
+  } catch (failure) {
+    await second().catch(() => undefined);
+    throw failure;
+  }
+  await second();
+}
