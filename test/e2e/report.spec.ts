@@ -61,7 +61,7 @@ beforeAll(async () => {
     CLINKER_SECRET_KEYS: `a:${SECRETS.encryptionKey}`,
     CLINKER_OTLP_HEADERS: `authorization=Bearer%20${SECRETS.collectorHeader}`,
     CLINKER_WEBHOOKS: JSON.stringify([
-      { name: 'hook', url: 'http://127.0.0.1:9/hook', secret: SECRETS.webhookSecret, types: ['none.such'] },
+      { name: 'hook', url: 'http://127.0.0.1:9/hook', secret: SECRETS.webhookSecret },
     ]),
   };
   server = await createTestApp({ settings });
