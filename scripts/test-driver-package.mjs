@@ -1,10 +1,10 @@
 /**
- * npm run test:driver-package: types the commands of docs/writing-a-driver.md. An author has the packed clinker-driver and no
- * registry; an operator installs the server, then the driver. The server loads it by name, and refuses invalid ones.
+ * npm run test:driver-package: types the commands of docs/writing-a-driver.md. An author has the packed clinker-driver; an
+ * operator installs the server, then the driver. The server loads it by name, and refuses invalid ones.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as products from './packed-products.mjs';
 
@@ -15,24 +15,28 @@ const ARCHIVES = Object.fromEntries(
     `${name}-${name === NAME ? '0.1.0' : products.version}.tgz`,
   ]),
 );
-/** Nothing listens there: an author needs no registry. */
-const NO_REGISTRY = 'http://127.0.0.1:9/';
+const CONNECTOR = { host: 'one', initiator: 'iqn.1994-05.com.example:one' };
 const READY_WITHIN_MS = 60_000;
 const AVAILABLE_WITHIN_MS = 30_000;
 
 const { folder, archives, environment, emptyFolder, end } = await products.workshop('driver-package');
-const alone = { ...environment, npm_config_registry: NO_REGISTRY };
 const author = await emptyFolder('author');
 const driver = join(author, NAME);
 const operator = await emptyFolder('operator');
-const installed = join(operator, 'node_modules', NAME, 'src/index.js');
-const OPTIONS = { folder: join(folder, 'volumes') };
-const typed = products.typedFrom('docs/writing-a-driver.md', alone);
+const installed = join(operator, 'node_modules', NAME, 'dist/src/index.js');
+/** The mock is in the author's folder alone: operators get no tests. */
+const OPTIONS = {
+  command: [process.execPath, join(driver, 'dist/test/mock.js'), join(folder, 'mock.json')],
+  storage_password: 'not-a-secret',
+};
+const withLog = products.withNode(environment);
+const typed = products.typedFrom('docs/writing-a-driver.md', withLog);
 
 try {
   await products.runSteps([
     ['clinker-driver has the contract and the kit, and no dependencies', hasNoDependencies],
-    ["the new driver's tests are green within a minute of npm install, without a registry", createsDriver],
+    ["the new driver's tests are green within a minute of npm install", createsDriver],
+    ['so are those of the other kinds', createsOtherKinds],
     ['a folder that exists, and what is no name, are refused', refusesNames],
     ['an operator installs the server and the driver, and npm asks for nothing of ours', installsBoth],
     ['a server loads the driver by name and serves a volume and an attachment', serves],
@@ -46,7 +50,10 @@ try {
       'a missing method is rejected',
       () => refuses('create: (options) =>', 'create: () => ({}), made: (options) =>', /lacks createVolume/),
     ],
-    ['invalid options are rejected', () => refuses('', '', /options.*folder.*Correct the backend/s, {})],
+    [
+      'invalid options are rejected',
+      () => refuses('', '', /options.*storage_password.*Correct the backend/s, {}),
+    ],
   ]);
 } finally {
   await end();
@@ -71,14 +78,37 @@ async function hasNoDependencies() {
 async function createsDriver() {
   await cp(archives['clinker-driver'].path, join(author, ARCHIVES['clinker-driver']));
   await typed(`npm install ./${ARCHIVES['clinker-driver']}`, { cwd: author });
-  await typed(`npx --no clinker-driver new ${NAME}`, { cwd: author });
+  await typed(`npx --no clinker-driver new ${NAME} --kind command`, { cwd: author });
   const startedAt = performance.now();
-  await typed('npm install', { cwd: driver });
+  products.askedForNoneOfOurs(await typed('npm install', { cwd: driver }));
   isGreen(await typed('npm test', { cwd: driver }));
   const tookMs = performance.now() - startedAt;
   assert.ok(tookMs < READY_WITHIN_MS, `it took ${Math.round(tookMs / 1000)} s`);
   await typed('npm pack', { cwd: driver });
-  await products.command(['npm', 'ls', '--all'], { cwd: driver, environment: alone });
+  await products.command(['npm', 'ls', '--all'], { cwd: driver, environment });
+}
+
+/** They have the same dependencies, so one installation after the other serves them all. */
+async function createsOtherKinds() {
+  let installation = driver;
+  for (const kind of ['rest', 'share', 'iscsi']) {
+    const name = `clinker-driver-${kind}`;
+    const words = ['npx', '--no', 'clinker-driver', 'new', name, '--kind', kind];
+    await products.command(words, { cwd: author, environment });
+    const manifests = await Promise.all([driver, join(author, name)].map(dependenciesOf));
+    assert.deepEqual(manifests[1], manifests[0]);
+    await rename(join(installation, 'node_modules'), join(author, name, 'node_modules'));
+    installation = join(author, name);
+    isGreen(await products.command(['npm', 'test'], { cwd: installation, environment }));
+  }
+  await rename(join(installation, 'node_modules'), join(driver, 'node_modules'));
+}
+
+async function dependenciesOf(packageFolder) {
+  const { dependencies, devDependencies } = JSON.parse(
+    await readFile(join(packageFolder, 'package.json'), 'utf8'),
+  );
+  return { dependencies, devDependencies };
 }
 
 function isGreen(output) {
@@ -88,9 +118,10 @@ function isGreen(output) {
 
 async function refusesNames() {
   const create = (name) =>
-    products.command(['npx', '--no', 'clinker-driver', 'new', name], { cwd: author, environment: alone });
+    products.command(['npx', '--no', 'clinker-driver', 'new', name], { cwd: author, environment });
   await assert.rejects(create(NAME), /already exists/);
-  await assert.rejects(create('--bogus'), /not a valid npm package name/);
+  await assert.rejects(create('--bogus'), /Unknown option/);
+  await assert.rejects(create('../mine'), /not a valid npm package name/);
 }
 
 async function installsBoth() {
@@ -98,11 +129,9 @@ async function installsBoth() {
     const from = name === NAME ? join(driver, ARCHIVES[NAME]) : archives[name].path;
     await cp(from, join(operator, ARCHIVES[name]));
   }
-  const withLog = products.withNode(environment);
   const install = ['npm', 'install', `./${ARCHIVES['clinker-server']}`];
   products.askedForNoneOfOurs(await products.command(install, { cwd: operator, environment: withLog }));
-  const typedWithLog = products.typedFrom('docs/writing-a-driver.md', withLog);
-  products.askedForNoneOfOurs(await typedWithLog(`npm install ./${ARCHIVES[NAME]}`, { cwd: operator }));
+  products.askedForNoneOfOurs(await typed(`npm install ./${ARCHIVES[NAME]}`, { cwd: operator }));
 }
 
 async function serves() {
@@ -110,15 +139,14 @@ async function serves() {
     const { volume } = await request(server, 'volumes', { volume: { size: 1 } });
     await untilAvailable(server, volume.id);
     const { attachment } = await request(server, 'attachments', {
-      attachment: { volume_uuid: volume.id, instance_uuid: volume.id, connector: { host: 'one' } },
+      attachment: { volume_uuid: volume.id, instance_uuid: volume.id, connector: CONNECTOR },
     });
-    const path = attachment.connection_info.device_path;
-    assert.equal(path, join(OPTIONS.folder, `${volume.id}.img`));
+    assert.equal(attachment.connection_info.target_iqn, `iqn.2026-01.com.example:${volume.id}`);
   });
 }
 
 async function servesWithTheServersContract() {
-  const files = [installed, join(operator, 'node_modules', NAME, 'src/loopback.driver.js')];
+  const files = [installed, join(operator, 'node_modules', NAME, 'dist/src/mine.driver.js')];
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   const changed = texts.map((text) => text.replace("from 'clinker-driver'", "from 'clinker-server/driver'"));
   assert.notDeepEqual(changed, texts);
@@ -135,12 +163,11 @@ function writeAll(files, texts) {
 }
 
 async function createsDriverOnServer() {
-  const name = 'clinker-driver-other';
-  const cwd = join(operator, name);
-  const env = { environment: alone };
-  await products.command(['npx', '--no', 'clinker', 'new-driver', name], { cwd: operator, ...env });
-  await products.command(['npm', 'install'], { cwd, ...env });
-  isGreen(await products.command(['npm', 'test'], { cwd, ...env }));
+  const words = ['npx', '--no', 'clinker', 'new-driver', NAME];
+  await products.command(words, { cwd: operator, environment });
+  const texts = [driver, join(operator, NAME)].map((from) => readFile(join(from, 'src/tool.ts'), 'utf8'));
+  const [own, same] = await Promise.all(texts);
+  assert.equal(same, own);
 }
 
 /** Starts a server with a modified driver definition, and checks why it does not start. */

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { InvalidArguments, newDriver, NotCreated } from './new-driver.js';
+import { InvalidArguments, NEW_DRIVER_USAGE, newDriver, NotCreated } from './new-driver.js';
 
 /** This file's place in the package clinker-driver is dist/authoring. */
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
-const USAGE =
-  'clinker-driver new NAME\n\nWrites a complete driver package called NAME into a new folder of that name (without the scope).';
+const USAGE = `clinker-driver new ${NEW_DRIVER_USAGE}`;
 
 process.exitCode = await run(process.argv.slice(2));
 
