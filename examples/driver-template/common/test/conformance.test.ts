@@ -13,7 +13,10 @@ runConformance({
   create: newSubject,
   hooks: {
     restart: (subject) => Promise.resolve(own(subject).restart()),
-    loseExport: (subject, volumeId) => Promise.resolve(own(subject).loseExport(volumeId)),
+    loseExport: (subject, volumeId) => {
+      own(subject).loseExport(volumeId);
+      return Promise.resolve();
+    },
     interrupt: (subject, step, trouble) => own(subject).interruption.plan(step, trouble),
   },
 });
