@@ -1,7 +1,7 @@
 /**
  * Writes the files generated from the code: `examples` records a real run and every driver's connection_info for the
  * OpenAPI document, `openapi` writes openapi.json, `client` the generated part of clinker-client, `config`
- * docs/configuration.md, `driver` docs/driver-reference.md and the report of the contract's API. All but the last need a build.
+ * docs/configuration.md, `driver` docs/driver-reference.md and the report of the contract's API. Needs a build.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
