@@ -44,6 +44,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['examples/**/*.ts'],
+    rules: {
+      // node:test waits for its tests itself.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: ['it', 'describe'], package: 'node:test' }] },
+      ],
+    },
+  },
+  {
     // Runs in the browser, beside Swagger UI.
     files: ['src/api/openapi/page/*.js'],
     languageOptions: {

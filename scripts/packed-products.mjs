@@ -139,7 +139,7 @@ export async function serve([program, ...args], { cwd, environment, settings = {
     };
     createInterface({ input: child.stdout }).on('line', (line) => {
       output += `${line}\n`;
-      const address = /"api":"([^"]+)"/.exec(line)?.[1];
+      const [, address] = /"api":"([^"]+)"|clinker dev: serving (\S+)/.exec(line)?.filter(Boolean) ?? [];
       if (address !== undefined) done(address);
     });
     void ended.then(() => done(undefined));

@@ -1,7 +1,7 @@
 /**
  * Writes the files generated from the code: `examples` records a real run and every driver's connection_info for the
  * OpenAPI document, `openapi` writes openapi.json, `client` the generated part of clinker-client, `config`
- * docs/configuration.md. Needs a build.
+ * docs/configuration.md, `driver` docs/driver-reference.md and the report of the contract's API. Needs a build.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { driverContract } from './driver-contract.mjs';
 import { recordFaults } from './faults.mjs';
 import { GENERATED, generatedClient } from './generate-client.mjs';
 import { walkThrough } from './lifecycle.mjs';
@@ -111,11 +112,18 @@ async function writeConfigTable() {
   );
 }
 
+async function writeDriverContract() {
+  const { report, reference } = driverContract();
+  await writeFormatted('packages/driver/api-report.md', report, 'markdown');
+  await writeFormatted('docs/driver-reference.md', reference, 'markdown');
+}
+
 const jobs = {
   examples: recordExamples,
   openapi: writeOpenapi,
   client: writeClient,
   config: writeConfigTable,
+  driver: writeDriverContract,
 };
 
 for (const name of process.argv.slice(2)) await jobs[name]();

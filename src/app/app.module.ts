@@ -18,6 +18,7 @@ import { TracingModule } from '../platform/tracing/tracing.module.js';
 import { MarkedMethodsModule } from '../platform/marked-methods.js';
 import { DeploymentModule } from '../operator/deployment/index.js';
 import { DriversModule } from '../drivers/drivers.module.js';
+import type { DriverWrapper } from '../drivers/registry/backend-registry.js';
 import { BodyGuard } from '../api/http/body.guard.js';
 import { FaultFilter } from '../api/http/fault.filter.js';
 import { SchemaGuard } from '../api/http/schema.guard.js';
@@ -50,7 +51,7 @@ class LogModule {
 
 @Module({})
 export class AppModule {
-  static with(config: Config, log: Logger, rules: RuleSet): DynamicModule {
+  static with(config: Config, log: Logger, rules: RuleSet, aroundDrivers?: DriverWrapper): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -60,7 +61,7 @@ export class AppModule {
         InstrumentsModule,
         TracingModule,
         DatabaseModule.with(ENTITIES),
-        DriversModule,
+        DriversModule.with(aroundDrivers),
         OperationsModule,
         AuthModule.with(rules),
         VersionsModule,

@@ -28,6 +28,7 @@ import { requestIds } from '../api/http/request-id.middleware.js';
 import { resourcesOf } from '../api/http/resources.js';
 import { requestTraces } from '../api/http/request-traces.middleware.js';
 import { requestTargets } from '../api/http/request-target.middleware.js';
+import type { DriverWrapper } from '../drivers/registry/backend-registry.js';
 import { serveDocs } from '../api/openapi/docs-page.js';
 import { responseValidation } from '../api/openapi/response-validation.js';
 
@@ -38,6 +39,8 @@ export interface AppOptions {
   readonly door?: FrontDoor;
   /** Aborts the start. */
   readonly signal?: AbortSignal;
+  /** What is put around each driver; for `clinker dev`. */
+  readonly aroundDrivers?: DriverWrapper;
 }
 
 /**
@@ -55,7 +58,7 @@ export async function createApp(
     options.door ?? FrontDoor.of(config, log),
     shutdownTimes(config).workMs,
   );
-  const app = await NestFactory.create(AppModule.with(config, log, rules), adapter, {
+  const app = await NestFactory.create(AppModule.with(config, log, rules, options.aroundDrivers), adapter, {
     bodyParser: false,
     logger: nestLogger(log),
     abortOnError: false,

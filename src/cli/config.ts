@@ -4,6 +4,7 @@ import type { Config } from '../platform/config/config.schema.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type ShownSetting, shownSettings } from '../platform/config/shown-settings.js';
 import { type Command, UsageError } from './command.js';
+import { containDrivers } from './contained-drivers.js';
 import { checkedBackends } from './driver-secrets.js';
 
 /** Checks the settings and prints all of them with their sources. */
@@ -20,6 +21,7 @@ export const config: Command = {
     const { isJson } = parsed(args);
     try {
       const inForce = loadConfig(environment, workingFolder);
+      containDrivers(console.error);
       const backends = await checkedBackends(inForce);
       const problems = [...policyProblems(inForce), ...backends.problems];
       if (problems.length > 0) throw new ConfigError(problems);

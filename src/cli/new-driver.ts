@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { InvalidArguments, newDriver as createDriver, NotCreated } from '../drivers/authoring/new-driver.js';
+import {
+  InvalidArguments,
+  NEW_DRIVER_USAGE,
+  newDriver as createDriver,
+  NotCreated,
+} from '../drivers/authoring/new-driver.js';
 import { PACKAGE_FOLDER } from '../platform/package-folder.js';
 import { type Command, UsageError } from './command.js';
 
@@ -11,9 +16,7 @@ export const newDriver: Command = {
   name: 'new-driver',
   summary: 'create a driver package as a starting point',
   readsSettings: false,
-  usage:
-    'clinker new-driver NAME\n\nWrites a complete driver package called NAME into a new folder of that name ' +
-    '(without the scope).',
+  usage: `clinker new-driver ${NEW_DRIVER_USAGE}`,
   run: async (args) => {
     try {
       console.log(await createDriver(args, DRIVER_PACKAGE));

@@ -1,17 +1,8 @@
-import type { INestApplication } from '@nestjs/common';
-import type { Logger } from 'pino';
-import { hostInUrl } from '../platform/hosts/host-in-url.js';
-import { databaseName } from '../platform/database/database-name.js';
-import { ownVersion } from '../platform/package-folder.js';
-import { createLogger } from '../platform/logging/logger.js';
-import type { Config } from '../platform/config/config.schema.js';
 import { loadConfig } from '../platform/config/load-config.js';
-import { FrontDoor } from '../api/http/front-door.js';
+import { createLogger } from '../platform/logging/logger.js';
 import { type Command, UsageError } from './command.js';
-import { endOnSignal } from './end-on-signal.js';
-import { endWithin } from './forced-end.js';
-import { Interrupted, InterruptionWatch } from './interruption.js';
-import { tellServiceManager } from './tell-service-manager.js';
+import { Interrupted } from './interruption.js';
+import { startServer } from './start-server.js';
 import { whyNotStarted } from './why-not-started.js';
 
 /** Serves the API until SIGTERM or SIGINT. */
@@ -26,7 +17,7 @@ export const serve: Command = {
     try {
       const config = loadConfig(origin.environment, origin.workingFolder);
       level = config.log_level;
-      await start(config);
+      await startServer(config, createLogger(config));
       return 0;
     } catch (error) {
       if (error instanceof Interrupted) process.kill(process.pid, error.by);
@@ -35,47 +26,3 @@ export const serve: Command = {
     }
   },
 };
-
-async function start(config: Config): Promise<void> {
-  const log = createLogger(config);
-  log.info(introduction(config), 'starting');
-  const watch = new InterruptionWatch(config.shutdown_grace_ms, log);
-  const door = FrontDoor.of(config, log);
-  try {
-    const port = await door.listen(config.host, config.port);
-    const app = await application(config, log, door, watch.signal);
-    endWithin(config.shutdown_grace_ms, log);
-    endOnSignal(app, log);
-    const base = `http://${hostInUrl(config.host)}:${String(port)}`;
-    if (config.auth_strategy === 'noauth') log.warn('noauth: anyone who can reach the port is an admin');
-    log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
-    tellServiceManager(process.env, log);
-  } catch (error) {
-    door.close();
-    throw error;
-  } finally {
-    watch.stop();
-  }
-}
-
-/** What a reader of the log needs to know first. */
-function introduction(config: Config): object {
-  return {
-    version: ownVersion(),
-    node: process.version,
-    database: databaseName(config),
-    configFile: config.config_file,
-    backends: config.backends.map(({ name, driver }) => ({ name, driver })),
-  };
-}
-
-/** Loads the application after the port is open, because loading takes most of a start. */
-async function application(
-  config: Config,
-  log: Logger,
-  door: FrontDoor,
-  signal: AbortSignal,
-): Promise<INestApplication> {
-  const { createApp } = await import('../app/create-app.js');
-  return createApp(config, log, { door, signal });
-}

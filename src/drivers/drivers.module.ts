@@ -1,4 +1,11 @@
-import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LOGGER } from '../platform/logging/logger.js';
 import { Metrics } from '../platform/metrics/metrics.js';
@@ -6,9 +13,22 @@ import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { Database } from '../platform/database/database.module.js';
 import type { DriverLog } from './contract/index.js';
-import { BackendRegistry } from './registry/backend-registry.js';
+import { BackendRegistry, type DriverWrapper } from './registry/backend-registry.js';
 
-async function loadBackends(config: Config, logger: Logger, metrics: Metrics): Promise<BackendRegistry> {
+/** Injection token of the {@link Around}. */
+const AROUND = Symbol('AROUND');
+
+/** What is put around each driver; nothing in a server that is not `clinker dev`. */
+interface Around {
+  readonly driver: DriverWrapper | undefined;
+}
+
+async function loadBackends(
+  config: Config,
+  logger: Logger,
+  metrics: Metrics,
+  around: Around,
+): Promise<BackendRegistry> {
   const log: DriverLog = {
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
@@ -28,6 +48,7 @@ async function loadBackends(config: Config, logger: Logger, metrics: Metrics): P
       dataFolder: config.data_folder,
       baseFolder: config.base_folder,
       onCall: (call) => metrics.driverCallEnded(call),
+      around: around.driver,
     },
     log,
   );
@@ -49,9 +70,18 @@ class BackendCloser implements OnApplicationShutdown {
 @Module({
   providers: [
     // The database first: a start that it refuses touches no backend.
-    { provide: BackendRegistry, useFactory: loadBackends, inject: [CONFIG, LOGGER, Metrics, Database] },
+    {
+      provide: BackendRegistry,
+      useFactory: loadBackends,
+      inject: [CONFIG, LOGGER, Metrics, AROUND, Database],
+    },
     BackendCloser,
   ],
   exports: [BackendRegistry],
 })
-export class DriversModule {}
+export class DriversModule {
+  static with(driver: DriverWrapper | undefined): DynamicModule {
+    const around: Around = { driver };
+    return { module: DriversModule, providers: [{ provide: AROUND, useValue: around }] };
+  }
+}

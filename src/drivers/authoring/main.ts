@@ -3,14 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { checkDriver } from '../conformance/check/check-driver.js';
 import { terminal } from '../conformance/check/terminal.js';
 import { CHECK_DRIVER_USAGE } from '../conformance/check/usage.js';
-import { InvalidArguments, newDriver, NotCreated } from './new-driver.js';
+import { InvalidArguments, NEW_DRIVER_USAGE, newDriver, NotCreated } from './new-driver.js';
 
 /** This file's place in the package clinker-driver is dist/authoring. */
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
-const USAGE = `clinker-driver new NAME
-
-Writes a complete driver package called NAME into a new folder of that name (without the scope).
+const USAGE = `clinker-driver new ${NEW_DRIVER_USAGE}
 
 clinker-driver check ${CHECK_DRIVER_USAGE}`;
 

@@ -1,19 +1,31 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { askForKind } from './ask-for-kind.js';
+import { type DriverName, driverName } from './driver-name.js';
+import { findKind, type Kind, KINDS, listOfKinds } from './kinds.js';
 
-/** The template's place in the package clinker-driver, and the name that it has there. */
+/** Arguments of the command, for usage texts. */
+export const NEW_DRIVER_USAGE =
+  'NAME [--kind KIND]\n\nWrites a complete driver package called NAME, in TypeScript, into a new folder of that name ' +
+  `(without the scope). On a terminal it asks for the kind unless it is given:\n\n${listOfKinds()}`;
+
+/** The template's place in the package clinker-driver. */
 const TEMPLATE = 'dist/driver-template';
-const TEMPLATE_NAME = 'clinker-driver-loopback';
+
+/** Files that the template has under another name: npm and the repository would act on them. */
+const RENAMED: Readonly<Record<string, string>> = {
+  gitignore: '.gitignore',
+  'tsconfig.template.json': 'tsconfig.json',
+};
+
+/** The repository's own, for its checks of the template. */
+const NOT_COPIED = 'tsconfig.json';
 
 /** Where a new package keeps its copy of clinker-driver, so that no registry is asked for it. */
 const COPIES = 'vendor';
 const PACKS_WITHIN_MS = 60_000;
-
-/** Valid names of new npm packages, with or without a scope. */
-const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
-const LONGEST_NAME = 214;
 
 /** The arguments are not those of the command; the message says why. */
 export class InvalidArguments extends Error {
@@ -27,45 +39,75 @@ export class NotCreated extends Error {
 
 /**
  * Creates a working driver package as a starting point, in a new folder of the current one.
- * @param args the package's name, which without its scope is the folder's name.
+ * @param args the package's name, and perhaps `--kind` and a kind.
  * @param driverPackage the folder of the package clinker-driver: of its template and of the copy that the new package gets.
  * @returns a text for the author: where the package is and what to do next.
  * @throws {InvalidArguments | NotCreated}
  */
 export async function newDriver(args: readonly string[], driverPackage: string): Promise<string> {
-  const name = nameFrom(args);
-  const folder = resolve(name.slice(name.indexOf('/') + 1));
-  try {
-    // Fails if the folder exists, so that nobody's work is overwritten.
-    await mkdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new NotCreated(`${folder} already exists; choose another name or remove it`);
+  const { name, kindName } = wantedIn(args);
+  const kind = kindName === undefined ? await askForKind() : findKind(kindName);
+  if (kind === undefined) {
+    const kinds = KINDS.map((one) => one.name).join(', ');
+    throw new InvalidArguments(`there is no kind "${String(kindName)}"; the kinds are ${kinds}`);
   }
+  const folder = resolve(name.folder);
+  await makeFolder(folder);
   try {
-    await fill(folder, name, driverPackage);
+    await fill(folder, name, kind, driverPackage);
   } catch (error) {
     await rm(folder, { recursive: true });
     throw error;
   }
-  return `The driver package ${name} is in ${folder}. Next: cd there, npm install, npm test.`;
+  return `The driver package ${name.packageName} (kind: ${kind.name}) is in ${folder}. Next: cd ${name.folder}, npm install, npm test.`;
 }
 
-function nameFrom([name, ...more]: readonly string[]): string {
-  if (name === undefined) throw new InvalidArguments('the name of the package is missing');
+function wantedIn(args: readonly string[]): { readonly name: DriverName; readonly kindName?: string } {
+  const { positionals, kind: kindName } = parsed(args);
+  const [packageName, ...more] = positionals;
+  if (packageName === undefined) throw new InvalidArguments('the name of the package is missing');
   if (more.length > 0) throw new InvalidArguments(`unexpected: ${more.join(' ')}`);
-  if (name.length > LONGEST_NAME || name.startsWith('-') || !PACKAGE_NAME.test(name)) {
-    throw new InvalidArguments(
-      `"${name}" is not a valid npm package name: use lower case, digits and hyphens`,
-    );
-  }
-  return name;
+  const name = driverName(packageName);
+  if ('fault' in name) throw new InvalidArguments(name.fault);
+  return { name, ...(kindName !== undefined && { kindName }) };
 }
 
-async function fill(folder: string, name: string, driverPackage: string): Promise<void> {
-  await cp(join(driverPackage, TEMPLATE), folder, { recursive: true });
+function parsed(args: readonly string[]): {
+  readonly positionals: readonly string[];
+  readonly kind?: string;
+} {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      options: { kind: { type: 'string' } },
+      allowPositionals: true,
+    });
+    return { positionals, ...values };
+  } catch (error) {
+    // Node.js adds advice for programmers in further sentences.
+    throw new InvalidArguments((error as Error).message.split('. ')[0] ?? '');
+  }
+}
+
+/** Fails if the folder exists, so that nobody's work is overwritten. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST')
+      throw new NotCreated(`${folder} already exists; choose another name or remove it`, { cause });
+    throw new NotCreated(`${folder} cannot be created: ${message}`, { cause });
+  }
+}
+
+async function fill(folder: string, name: DriverName, kind: Kind, driverPackage: string): Promise<void> {
+  for (const part of ['common', ...kind.parts, kind.name]) {
+    const from = join(driverPackage, TEMPLATE, part);
+    await cp(from, folder, { recursive: true, filter: (path) => basename(path) !== NOT_COPIED });
+  }
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) await rename(join(entry.parentPath, entry.name), name);
+    if (entry.isFile()) await giveName(join(entry.parentPath, entry.name), name);
   }
   const copies = join(folder, COPIES);
   await mkdir(copies);
@@ -74,10 +116,18 @@ async function fill(folder: string, name: string, driverPackage: string): Promis
   await dependOn(`file:${COPIES}/${String(archive)}`, join(folder, 'package.json'));
 }
 
-/** Replaces the template's name with the package's name. */
-async function rename(file: string, name: string): Promise<void> {
-  const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replaceAll(TEMPLATE_NAME, name));
+/** Replaces the template's name in a file and in the file's name. */
+async function giveName(path: string, { packageName, short, className }: DriverName): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  await writeFile(
+    path,
+    text
+      .replaceAll('clinker-driver-acme', packageName)
+      .replaceAll('Acme', className)
+      .replaceAll('acme', short),
+  );
+  const file = basename(path);
+  await rename(path, join(dirname(path), RENAMED[file] ?? file.replace('acme', short)));
 }
 
 async function pack(driverPackage: string, target: string): Promise<void> {

@@ -1,4 +1,5 @@
 export type { JsonObject, JsonValue } from './json.js';
+export type { OptionsOf } from './options-of.js';
 export type {
   AccessMode,
   Connection,
@@ -26,4 +27,5 @@ export {
   type DriverDefinition,
   type DriverHost,
   type DriverLog,
+  type OptionsIn,
 } from './define-driver.js';

@@ -1,5 +1,4 @@
-import type { DriverErrorCode, JsonObject } from '../contract/index.js';
-import type { OptionsOf } from '../options/options-of.js';
+import type { DriverErrorCode, JsonObject, OptionsOf } from '../contract/index.js';
 
 /** The driver methods that a script can delay or make fail. */
 const TIMED_CALLS = [

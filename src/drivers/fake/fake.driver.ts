@@ -197,12 +197,6 @@ export default defineDriver({
     fence: true,
   },
   optionsSchema: fakeOptionsSchema,
-  create: (options, host) => {
-    // The server has validated them against the schema and filled in its defaults.
-    const checked = options as unknown as FakeOptions;
-    return new FakeDriver(
-      checked,
-      new FakeStore(checked.persist ? host.stateFolder : null, checked.capacity_gib),
-    );
-  },
+  create: (options, host) =>
+    new FakeDriver(options, new FakeStore(options.persist ? host.stateFolder : null, options.capacity_gib)),
 });

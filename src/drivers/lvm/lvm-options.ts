@@ -1,5 +1,4 @@
-import type { JsonObject } from '../contract/index.js';
-import type { OptionsOf } from '../options/options-of.js';
+import type { JsonObject, OptionsOf } from '../contract/index.js';
 
 /** Names that LVM allows, except those that a command would take for an option. */
 const LVM_NAME = '^[A-Za-z0-9_.+][A-Za-z0-9_.+-]{0,126}$';

@@ -38,9 +38,7 @@ export default defineDriver({
     fence: true,
   },
   optionsSchema: lvmOptionsSchema,
-  create: (given, host) => {
-    // The server has validated them against the schema and filled in its defaults.
-    const options = given as unknown as LvmOptions;
+  create: (options, host) => {
     const { stateFolder: folder } = host;
     const lastGroup = lastGroupIn(folder);
     const runner = systemRunner(options, options.command_timeout_ms);

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../contract/index.js';
-import type { OptionsOf } from '../options/options-of.js';
+import type { JsonObject, OptionsOf } from '../contract/index.js';
 
 /** Spaces would split a mount line, and a leading dash would look like an option. */
 const FOLDER = '^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$';

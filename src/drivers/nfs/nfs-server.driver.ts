@@ -87,9 +87,7 @@ export default defineDriver({
   // Two hosts writing to the same qcow2 would destroy it.
   capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
   optionsSchema: nfsServerOptionsSchema,
-  create: (given, { stateFolder }) => {
-    // The server has validated them against the schema and filled in its defaults.
-    const options = given as unknown as NfsServerOptions;
+  create: (options, { stateFolder }) => {
     const { command_prefix: prefix, command_timeout_s: seconds } = options;
     const runner = new SystemCommandRunner({ prefix, timeoutMs: seconds * 1000 });
     return nfsServerDriver(options, runner, stateFolder);

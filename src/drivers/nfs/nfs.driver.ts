@@ -30,9 +30,7 @@ export default defineDriver({
   // Two hosts writing to the same qcow2 would destroy it.
   capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
   optionsSchema: nfsOptionsSchema,
-  create: (given) => {
-    // The server has validated them against the schema and filled in its defaults.
-    const options = given as unknown as NfsOptions;
+  create: (options) => {
     const { command_prefix: prefix, command_timeout_s: seconds } = options;
     return nfsDriver(options, new SystemCommandRunner({ prefix, timeoutMs: seconds * 1000 }));
   },

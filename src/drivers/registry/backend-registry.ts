@@ -5,6 +5,7 @@ import type { DriverLog } from '../contract/index.js';
 import { backendLog } from './backend-log.js';
 import type { QueueLimits } from './backend-queue.js';
 import { Backend, type CallListener } from './backend.js';
+import type { AnyDriver } from './backend-session.js';
 import { BackendsUnusable } from './backends-unusable.js';
 import { DriverLoadError } from './driver-load-error.js';
 import { loadDriver, type BackendConfig } from './driver-loader.js';
@@ -18,6 +19,9 @@ const MEND_OF_SETUP = 'Correct its "options" in the setting backends, or what th
 
 /** Number of characters compared to find a cause inside a message. */
 const TELLING_LENGTH = 100;
+
+/** Returns a driver that does what the given one does, and more. `secrets` are those of the backend's options. */
+export type DriverWrapper = (driver: AnyDriver, secrets: readonly string[]) => AnyDriver;
 
 export interface RegistryConfig {
   readonly backends: readonly BackendConfig[];
@@ -35,6 +39,8 @@ export interface RegistryConfig {
   readonly baseFolder: string;
   /** Hears of each driver call that was answered or given up. */
   readonly onCall?: CallListener;
+  /** Returns what is called in the driver's place; for `clinker dev`. */
+  readonly around?: DriverWrapper | undefined;
 }
 
 /** The configured backends. Those that answer are set up. */
@@ -119,7 +125,7 @@ export class BackendRegistry {
 
 async function loadBackend(
   config: BackendConfig,
-  { dataFolder, baseFolder, driverTimeoutMs, abortGraceMs, queue, onCall }: RegistryConfig,
+  { dataFolder, baseFolder, driverTimeoutMs, abortGraceMs, queue, onCall, around }: RegistryConfig,
   log: DriverLog,
 ): Promise<Backend> {
   const stateFolder = join(dataFolder, 'backends', config.name);
@@ -137,7 +143,7 @@ async function loadBackend(
   });
   return new Backend({
     name: config.name,
-    driver: loaded.driver,
+    driver: around === undefined ? loaded.driver : around(loaded.driver, loaded.secrets),
     definition: { name: loaded.definition.name, capabilities: loaded.capabilities },
     timeoutMs: driverTimeoutMs,
     abortGraceMs: abortGraceMs ?? DEFAULT_ABORT_GRACE_MS,

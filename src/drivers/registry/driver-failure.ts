@@ -82,7 +82,10 @@ export function toDomainError(thrown: unknown, call: FailedCall): DomainError {
   }
 }
 
-/** Returns Cinder's message for a missing key, since clients parse it; else the driver's message, naming the key. */
+/**
+ * Returns Cinder's message for a missing key, since clients parse it, with what the driver says beyond that; else the
+ * driver's message, naming the key.
+ */
 function connectorFault(
   field: string | undefined,
   message: string,
@@ -90,7 +93,8 @@ function connectorFault(
 ): string {
   if (field === undefined) return message;
   if (connector !== undefined && !Object.hasOwn(connector, field)) {
-    return `Connector doesn't have required information: ${field}`;
+    const missing = `Connector doesn't have required information: ${field}`;
+    return message === '' || message.endsWith(`no ${field}`) ? missing : `${missing} (${message})`;
   }
   return message.includes(field) ? message : `Connector's ${field}: ${message}`;
 }

@@ -124,6 +124,33 @@ describe('a driver is found', () => {
   });
 });
 
+describe('a driver whose path is a folder is found', () => {
+  it.each([
+    ['exports', { type: 'module', exports: { '.': { import: './lib/a.js' } } }, 'lib/a.js'],
+    ['main', { type: 'module', main: 'lib/b.js' }, 'lib/b.js'],
+    ['neither of them', { type: 'module' }, 'index.js'],
+  ])('by %s of its package.json', async (_what, manifest, file) => {
+    await write('mine/package.json', manifest);
+    await write(`mine/${file}`, `export default ${definition()};`);
+    expect((await load('./mine')).definition.name).toBe('toy');
+    expect((await load(join(folder, 'mine'))).definition.name).toBe('toy');
+  });
+
+  it.each([
+    [
+      { exports: './dist/index.js' },
+      'names the entry ./dist/index.js, which does not exist. Build the package (npm run build)',
+    ],
+    [{ exports: { './other': './o.js' } }, 'exports nothing for import. Add "exports".'],
+    ['{', 'is not valid JSON. Correct it.'],
+  ])('unless it has %j', async (manifest, problem) => {
+    await write('mine/package.json', manifest);
+    await expect(load('./mine')).rejects.toThrow(
+      `Backend "b1", driver "./mine": ${join(folder, 'mine/package.json')} ${problem}`,
+    );
+  });
+});
+
 describe('options', () => {
   it('get the defaults of the schema, while the configuration stays as it was', async () => {
     await write('toy.mjs', `export default ${definition()};`);

@@ -2,9 +2,10 @@ import { collectSecrets, redactText } from '../../platform/logging/redact.js';
 import type { DriverCapabilities, DriverDefinition, DriverHost, JsonObject } from '../contract/index.js';
 import type { AnyDriver } from './backend-session.js';
 import { DriverLoadError } from './driver-load-error.js';
-import { importDriver } from './driver-module.js';
+import { importDriver, isBuiltIn } from './driver-module.js';
 import { checkOptions } from './driver-options.js';
 import { type MarkedSecrets, markedSecrets } from './marked-secrets.js';
+import { inScope, scoped } from './driver-scope.js';
 import { checkDefinition, missingMethods } from './driver-shape.js';
 
 /** A backend as configured by the operator. */
@@ -62,10 +63,11 @@ export async function loadDriver(
     new DriverLoadError(backend.name, backend.driver, problem, options);
   const { definition, options, marked } = await findDriver(backend, baseFolder);
   const secrets = [...collectSecrets(options), ...marked.secrets];
+  const scope = { backend: backend.name, driver: backend.driver };
 
   let driver: AnyDriver;
   try {
-    driver = definition.create(options, host);
+    driver = inScope(scope, () => definition.create(options, host));
   } catch (cause) {
     const told = cause instanceof Error ? cause.message : String(cause);
     const reason = redactText(told, secrets);
@@ -78,5 +80,7 @@ export async function loadDriver(
     throw fail(`it lacks ${missing.join(', ')}. Install a version that has them, or tell its author.`);
   }
   const capabilities = { ...definition.capabilities, ...definition.capabilitiesWith?.(options) };
-  return { definition, capabilities, driver, options, secrets };
+  // Its own scope costs each call a little: the built-in drivers need none.
+  const contained = isBuiltIn(backend.driver) ? driver : scoped(driver, scope);
+  return { definition, capabilities, driver: contained, options, secrets };
 }

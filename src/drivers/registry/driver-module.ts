@@ -1,21 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUILTIN_DRIVERS } from './builtin-drivers.js';
+import { entryIn, NoEntry } from './driver-entry.js';
 import { DriverLoadError } from './driver-load-error.js';
+import { inScope } from './driver-scope.js';
+
+/** A module that awaits something for ever would keep the server from starting. */
+const LOADS_WITHIN_MS = 10_000;
 
 /**
  * Imports a driver's default export by name: a built-in driver, else a package or path resolved from `baseFolder`, so
- * that plug-ins are installed beside the configuration and not beside the server.
+ * that plug-ins are installed beside the configuration and not beside the server. A path may be a package's folder.
  * @throws DriverLoadError when the module is missing or fails to load.
  */
 export async function importDriver(backend: string, driver: string, baseFolder: string): Promise<unknown> {
-  const builtin = Object.hasOwn(BUILTIN_DRIVERS, driver) ? BUILTIN_DRIVERS[driver] : undefined;
+  const builtin = isBuiltIn(driver) ? BUILTIN_DRIVERS[driver] : undefined;
   if (builtin !== undefined) return defaultExport(await builtin());
   const file = resolveDriver(backend, driver, baseFolder);
   try {
-    return defaultExport(await import(pathToFileURL(file).href));
+    const module = inScope({ backend, driver }, () => import(pathToFileURL(file).href) as Promise<unknown>);
+    return defaultExport(await inTime(module));
   } catch (cause) {
     throw new DriverLoadError(
       backend,
@@ -29,9 +35,10 @@ export async function importDriver(backend: string, driver: string, baseFolder: 
 function resolveDriver(backend: string, driver: string, baseFolder: string): string {
   const require = createRequire(join(baseFolder, 'package.json'));
   try {
-    return require.resolve(driver);
+    return entryOfFolder(driver, baseFolder) ?? require.resolve(driver);
   } catch (cause) {
-    const file = importOnlyEntry(require, driver);
+    if (cause instanceof NoEntry) throw new DriverLoadError(backend, driver, cause.message, { cause });
+    const file = importOnlyEntry(require, backend, driver);
     if (file !== null) return file;
     throw new DriverLoadError(
       backend,
@@ -43,27 +50,44 @@ function resolveDriver(backend: string, driver: string, baseFolder: string): str
   }
 }
 
-/** Returns the entry of a package that has only an `import` export, which `require.resolve` cannot find; or null. */
-function importOnlyEntry(require: NodeJS.Require, driver: string): string | null {
-  if (!/^(@[^/]+\/)?[^./][^/]*$/.test(driver)) return null;
-  for (const folder of require.resolve.paths(driver) ?? []) {
-    const manifest = join(folder, driver, 'package.json');
-    if (!existsSync(manifest)) continue;
-    const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown };
-    const target = importTarget(property(exports, '.') ?? exports);
-    return target === null ? null : join(folder, driver, target);
-  }
-  return null;
+/** Returns the entry of a package whose folder the driver names by its path; null if it names none. */
+function entryOfFolder(driver: string, baseFolder: string): string | null {
+  if (!/^(\.{0,2}\/|\.{1,2}$)/.test(driver)) return null;
+  const folder = resolve(baseFolder, driver);
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? entryIn(folder) : null;
 }
 
-/** Resolves conditional exports as Node does for `import`. */
-function importTarget(entry: unknown): string | null {
-  if (typeof entry === 'string') return entry;
-  for (const condition of ['node', 'import', 'default']) {
-    const target = property(entry, condition);
-    if (target !== undefined) return importTarget(target);
+/** Returns the entry of a package that has only an `import` export, which `require.resolve` cannot find; or null. */
+function importOnlyEntry(require: NodeJS.Require, backend: string, driver: string): string | null {
+  if (!/^(@[^/]+\/)?[^./][^/]*$/.test(driver)) return null;
+  const folders = (require.resolve.paths(driver) ?? []).map((folder) => join(folder, driver));
+  const folder = folders.find((one) => existsSync(join(one, 'package.json')));
+  try {
+    return folder === undefined ? null : entryIn(folder);
+  } catch (cause) {
+    if (!(cause instanceof NoEntry)) throw cause;
+    throw new DriverLoadError(backend, driver, cause.message, { cause });
   }
-  return null;
+}
+
+/** @throws Error when the module is not evaluated in time. */
+async function inTime(module: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`it was not evaluated within ${LOADS_WITHIN_MS / 1000} s`)),
+      LOADS_WITHIN_MS,
+    );
+  });
+  try {
+    return await Promise.race([module, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function isBuiltIn(driver: string): boolean {
+  return Object.hasOwn(BUILTIN_DRIVERS, driver);
 }
 
 /** Returns a module's default export. Compiled CommonJS wraps it twice. */

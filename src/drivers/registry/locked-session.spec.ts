@@ -95,6 +95,15 @@ describe('a driver error becomes a domain error by its code', () => {
     );
   });
 
+  it('with the words of the driver, if it says more than that', async () => {
+    const thrown = new DriverError('INVALID_CONNECTOR', 'zone FC7 needs its ports, token=hunter2', {
+      field: 'wwpns',
+    });
+    expect((await failureFrom(thrown)).message).toBe(
+      "Invalid input received: Connector doesn't have required information: wwpns (zone FC7 needs its ports, token=***)",
+    );
+  });
+
   it.each([[new TypeError('x is undefined')], ['text'], [undefined], [null]])(
     'or into a failure without details for anything else: %p',
     async (thrown) => {

@@ -1,8 +1,17 @@
-import type { JsonObject } from '../contract/index.js';
+import type { JsonObject } from './json.js';
 
 /**
- * The TypeScript type of a driver's options, derived from their JSON Schema, with the defaults filled in. Supports the
- * keywords that the built-in drivers use; other values have the type unknown.
+ * The TypeScript type of a driver's options, derived from their JSON Schema, with the defaults filled in. It understands
+ * `type`, `enum`, `items`, `properties`, `required`, `default`, and `propertyNames` with `additionalProperties`; values
+ * described otherwise have the type unknown. Declare the schema `as const`, or inside of `defineDriver`.
+ *
+ * @example
+ * const schema = {
+ *   type: 'object',
+ *   required: ['url'],
+ *   properties: { url: { type: 'string' }, timeout_s: { type: 'integer', default: 30 } },
+ * } as const satisfies JsonObject;
+ * type Options = OptionsOf<typeof schema>; // { readonly url: string; readonly timeout_s: number }
  */
 export type OptionsOf<Schema> = Schema extends { readonly enum: readonly (infer Value)[] }
   ? Value

@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Api } from '../support/api.js';
+import { type Launched, launch } from '../support/launched.js';
+import { NEWEST } from '../support/newest.js';
+
+const FAKE = new URL('../../dist/drivers/fake/fake.driver.js', import.meta.url).href;
+const READY = 'serving the Block Storage API';
+
+let folder: string;
+let server: Launched | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clinker-driver-faults-'));
+});
+afterEach(async () => {
+  server?.kill('SIGKILL');
+  await server?.ended;
+  server = undefined;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const SETTINGS = {
+  CLINKER_BACKENDS: JSON.stringify([
+    { name: 'good', driver: 'fake' },
+    { name: 'odd', driver: './odd.mjs' },
+  ]),
+};
+
+/** Starts a server with the fake driver, and with a driver that is the fake one with a defect. */
+async function serving(defect: string): Promise<Launched> {
+  const source = `import fake from '${FAKE}';\nconst create = (options, host) => fake.create(options, host);\n${defect}`;
+  await writeFile(join(folder, 'odd.mjs'), source);
+  server = await launch({ folder, settings: SETTINGS });
+  return server;
+}
+
+/** Creates a volume on each backend, and returns what became of them. */
+async function volumesOn({ url }: Launched): Promise<unknown> {
+  const api = new Api(url, { token: 'admin:p1', version: NEWEST, project: 'p1' });
+  const statuses: Record<string, string> = {};
+  for (const name of ['odd', 'good']) {
+    const volume_type = { name, extra_specs: { volume_backend_name: name } };
+    await api.send('POST', '/v3/types', { volume_type });
+    statuses[name] = await api.volumeStatus(await api.volume({ volume_type: name }));
+  }
+  return statuses;
+}
+
+describe('a driver that', () => {
+  it.each([
+    [
+      'throws in a timer',
+      `setTimeout(() => { throw new Error('too late, password=hunter2'); }, 5);`,
+      'threw an error that nothing caught: too late, password=***',
+    ],
+    [
+      'rejects what nobody awaits',
+      `void Promise.reject(new Error('too late'));`,
+      'left a rejected promise that nothing awaits: too late.',
+    ],
+    [
+      'calls process.exit in a timer',
+      `setTimeout(() => process.exit(3), 5);`,
+      'called process.exit(3), which is not allowed.',
+    ],
+  ])('%s harms neither the server nor its other backends', async (_defect, statement, fault) => {
+    const odd = await serving(
+      `export default { ...fake, create: (...args) => { const driver = create(...args); return Object.assign(driver, {` +
+        ` setup: async () => { await Object.getPrototypeOf(driver).setup.call(driver); ${statement} } }); } };`,
+    );
+    await odd.untilLogged(READY);
+    await odd.untilLogged(fault.replaceAll('"', '\\"'));
+    expect(odd.output.stdout).toContain('Backend \\"odd\\", driver \\"./odd.mjs\\": it ');
+    expect(await volumesOn(odd)).toEqual({ odd: 'available', good: 'available' });
+    expect(odd.output.stdout + odd.output.stderr).not.toContain('hunter2');
+  });
+
+  it('calls process.exit in a call fails this call alone', async () => {
+    const odd = await serving(
+      `export default { ...fake, create: (...args) => Object.assign(create(...args), { createVolume: async () => process.exit(0) }) };`,
+    );
+    await odd.untilLogged(READY);
+    expect(await volumesOn(odd)).toEqual({ odd: 'error', good: 'available' });
+  });
+
+  it.each([
+    ['is none', 'export default 7;', 'its default export is not a driver definition. Export the result of'],
+    [
+      'has another contract',
+      'export default { ...fake, contract: 2 };',
+      'it was written for version 2 of the driver contract',
+    ],
+    [
+      'throws in create',
+      `export default { ...fake, create: () => { throw new Error('no') } };`,
+      'create() failed: no. Check the options',
+    ],
+    [
+      'calls process.exit when it is loaded',
+      'process.exit(0); export default fake;',
+      'could not be loaded: the driver called process.exit',
+    ],
+    [
+      'calls process.exit in create',
+      `export default { ...fake, create: () => process.exit(0) };`,
+      'create() failed: the driver called process.exit',
+    ],
+  ])('%s is refused at start in one line', async (_defect, source, fault) => {
+    const odd = await serving(source);
+    expect(await odd.ended).toBe(1);
+    const [line, ...more] = odd.output.stderr.trimEnd().split('\n');
+    expect(line).toMatch(/^Backend "odd", driver ".\/odd.mjs": /);
+    expect(line).toContain(fault);
+    expect(more).toEqual([]);
+  });
+});
+
+it('an error of the server itself still ends it', async () => {
+  const preload = join(folder, 'preload.mjs');
+  await writeFile(preload, `process.on('SIGUSR2', () => { throw new Error('a bug'); });`);
+  server = await launch({ folder, settings: { NODE_OPTIONS: `--import=${preload}` } });
+  await server.untilLogged(READY);
+  server.kill('SIGUSR2');
+  expect(await server.ended).toBe(1);
+  expect(server.output.stderr).toContain('Error: a bug');
+});
