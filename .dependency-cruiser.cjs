@@ -29,7 +29,7 @@ const LAYERS = {
 
 /** Folders with a face for others: their index.ts. The list of entities is for the data source. */
 const FEATURES =
-  '^src/(attachments|volume-actions|volumes/(types|messages|quotas|snapshots)|volumes|operator/(consistency|deployment|events|metrics|pools|readiness|stranded)|api/(compute|absent))/';
+  '^src/(attachments|volume-actions|volumes/(types|messages|quotas|scheduling|snapshots)|volumes|operator/(consistency|deployment|events|fencing|metrics|pools|readiness|stranded)|api/(compute|absent))/';
 
 module.exports = {
   forbidden: [
@@ -94,7 +94,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/volumes/([^/]+)/' },
       to: {
-        path: '^src/volumes/(types|messages|quotas|snapshots)/',
+        path: '^src/volumes/(types|messages|quotas|scheduling|snapshots)/',
         pathNot: ['^src/volumes/$1/', '/index\\.ts$'],
       },
     },

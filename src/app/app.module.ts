@@ -16,6 +16,7 @@ import { DatabaseModule } from '../platform/database/database.module.js';
 import { InstrumentsModule } from '../platform/metrics/metrics.module.js';
 import { MarkedMethodsModule } from '../platform/marked-methods.js';
 import { DeploymentModule } from '../operator/deployment/index.js';
+import { FencingModule } from '../operator/fencing/index.js';
 import { DriversModule } from '../drivers/drivers.module.js';
 import { BodyGuard } from '../api/http/body.guard.js';
 import { FaultFilter } from '../api/http/fault.filter.js';
@@ -71,6 +72,7 @@ export class AppModule {
         AbsentModule,
         ConsistencyModule,
         DeploymentModule,
+        FencingModule,
         PoolsModule,
         StrandedModule,
         HealthModule,

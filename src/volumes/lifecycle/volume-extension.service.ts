@@ -15,6 +15,7 @@ import type { OperationEntity } from '../../operations/operation.entity.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
+import { Scheduler } from '../scheduling/index.js';
 import { type ExtensionFailure, extensionFailure } from './extension-failure.js';
 import { ExtensionNotices, type Notice } from './extension-notices.service.js';
 import type { VolumeStatus } from '../volume/volume-status.js';
@@ -35,6 +36,7 @@ export class VolumeExtensionService {
     private readonly quotas: QuotasService,
     private readonly messages: MessagesService,
     private readonly notices: ExtensionNotices,
+    private readonly scheduler: Scheduler,
     private readonly policies: Policies,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -147,7 +149,10 @@ export class VolumeExtensionService {
       ...(failure?.isRefusal === true ? {} : { errorReason: failure?.reason ?? null }),
       ...(failure === null ? { sizeGib } : {}),
     });
-    if (failure === null) return this.notices.record(tx, volume.id, requestId);
+    if (failure === null) {
+      await this.scheduler.grow(tx, volume.backend, 0, sizeGib - volume.sizeGib);
+      return this.notices.record(tx, volume.id, requestId);
+    }
     const { reason, detail } = failure;
     await this.messages.record(tx, { action: 'extend', volume, requestId, reason, detail });
     return null;
