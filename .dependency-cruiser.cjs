@@ -90,7 +90,7 @@ module.exports = {
     },
     {
       name: 'parts-of-volumes-meet-at-their-index',
-      comment: 'Types, messages, quotas and snapshots are features of their own beside volumes.',
+      comment: 'Types, messages, quotas, scheduling and snapshots are features of their own beside volumes.',
       severity: 'error',
       from: { path: '^src/volumes/([^/]+)/' },
       to: {

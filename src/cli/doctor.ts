@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../platform/config/load-config.js';
 import { type Command, type SettingsOrigin, UsageError } from './command.js';
 import { askServer, faultOf, type ServerAccess, ServerUnreachable } from './server/server-client.js';
-import { orUsageError, SERVER_OPTIONS, serverAccess } from './server/server-options.js';
+import { orUsageError, SERVER_OPTIONS, serverAccess } from './server-options.js';
 
 const OPTIONS = { ...SERVER_OPTIONS, repair: { type: 'boolean' } } as const;
 

@@ -3,7 +3,7 @@ import { ConfigError } from '../platform/config/load-config.js';
 import { serviceHost } from '../platform/hosts/service-host.js';
 import { type Command, UsageError } from './command.js';
 import { askServer, faultOf, type ServerAccess, ServerUnreachable } from './server/server-client.js';
-import { onlyArgument, orUsageError, SERVER_OPTIONS, serverAccess } from './server/server-options.js';
+import { onlyArgument, orUsageError, SERVER_OPTIONS, serverAccess } from './server-options.js';
 
 const OPTIONS = { ...SERVER_OPTIONS, reason: { type: 'string' }, undo: { type: 'boolean' } } as const;
 

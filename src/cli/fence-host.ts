@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../platform/config/load-config.js';
 import { type Command, UsageError } from './command.js';
 import { askServer, faultOf, type ServerAccess, ServerUnreachable } from './server/server-client.js';
-import { onlyArgument, orUsageError, SERVER_OPTIONS, serverAccess } from './server/server-options.js';
+import { onlyArgument, orUsageError, SERVER_OPTIONS, serverAccess } from './server-options.js';
 
 const parsed = (args: readonly string[]) =>
   parseArgs({ args: [...args], options: SERVER_OPTIONS, allowPositionals: true });

@@ -1,6 +1,6 @@
-import { loadConfig } from '../../platform/config/load-config.js';
-import { type SettingsOrigin, UsageError } from '../command.js';
-import { configuredUrl, isServerUrl, NOAUTH_TOKEN, type ServerAccess } from './server-client.js';
+import { loadConfig } from '../platform/config/load-config.js';
+import { type SettingsOrigin, UsageError } from './command.js';
+import { configuredUrl, isServerUrl, NOAUTH_TOKEN, type ServerAccess } from './server/server-client.js';
 
 /** Options of every command that asks the running server. */
 export const SERVER_OPTIONS = {
