@@ -35,7 +35,10 @@ const disable = (api: Api, backend: string): Promise<Answer> =>
 async function sums(): Promise<Record<string, [number, number]>> {
   const rows = await server.app
     .get(Reader, { strict: false })
-    .rows<{ backend: string; volumes: number | string; gigabytes: number | string }>('SELECT * FROM backend_services', []);
+    .rows<{ backend: string; volumes: number | string; gigabytes: number | string }>(
+      'SELECT * FROM backend_services',
+      [],
+    );
   return Object.fromEntries(
     rows.map(({ backend, volumes, gigabytes }) => [backend, [Number(volumes), Number(gigabytes)]]),
   );
