@@ -29,7 +29,7 @@ const LAYERS = {
 
 /** Folders with a face for others: their index.ts. The list of entities is for the data source. */
 const FEATURES =
-  '^src/(attachments|volume-actions|volumes/(types|messages|quotas|snapshots)|volumes|operator/(consistency|deployment|events|metrics|pools|readiness|stranded)|api/(compute|absent))/';
+  '^src/(attachments|volume-actions|volumes/(types|messages|quotas|scheduling|snapshots)|volumes|operator/(consistency|deployment|events|fencing|metrics|pools|readiness|stranded)|api/(compute|absent))/';
 
 module.exports = {
   forbidden: [
@@ -90,11 +90,11 @@ module.exports = {
     },
     {
       name: 'parts-of-volumes-meet-at-their-index',
-      comment: 'Types, messages, quotas and snapshots are features of their own beside volumes.',
+      comment: 'Types, messages, quotas, scheduling and snapshots are features of their own beside volumes.',
       severity: 'error',
       from: { path: '^src/volumes/([^/]+)/' },
       to: {
-        path: '^src/volumes/(types|messages|quotas|snapshots)/',
+        path: '^src/volumes/(types|messages|quotas|scheduling|snapshots)/',
         pathNot: ['^src/volumes/$1/', '/index\\.ts$'],
       },
     },

@@ -17,6 +17,7 @@ import { InstrumentsModule } from '../platform/metrics/metrics.module.js';
 import { TracingModule } from '../platform/tracing/tracing.module.js';
 import { MarkedMethodsModule } from '../platform/marked-methods.js';
 import { DeploymentModule } from '../operator/deployment/index.js';
+import { FencingModule } from '../operator/fencing/index.js';
 import { DriversModule } from '../drivers/drivers.module.js';
 import type { DriverWrapper } from '../drivers/registry/backend-registry.js';
 import { BodyGuard } from '../api/http/body.guard.js';
@@ -74,6 +75,7 @@ export class AppModule {
         AbsentModule,
         ConsistencyModule,
         DeploymentModule,
+        FencingModule,
         PoolsModule,
         StrandedModule,
         HealthModule,

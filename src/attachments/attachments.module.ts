@@ -23,6 +23,7 @@ import { ConnectPlanner } from './connections/connect-plan.js';
 import { ConnectSaga } from './connections/connect.saga.js';
 import { DetachRule } from './connections/detach-rule.js';
 import { DisconnectSaga } from './connections/disconnect.saga.js';
+import { FenceSaga } from './connections/fence.saga.js';
 import { IdempotencyKeysRepository } from './reservations/idempotency-keys.repository.js';
 import { IdempotentCreates } from './reservations/idempotent-creates.js';
 import { LegacyConnectSaga } from './connections/legacy-connect.saga.js';
@@ -58,6 +59,7 @@ import { Reservations } from './reservations/reservations.js';
     ConnectSaga,
     DetachRule,
     DisconnectSaga,
+    FenceSaga,
     AttachmentRecovery,
     AttachmentTargets,
     Links,
@@ -70,6 +72,7 @@ import { Reservations } from './reservations/reservations.js';
     AttachmentsService,
     AttachmentHistory,
     DetachRule,
+    FenceSaga,
     Reservations,
   ],
 })

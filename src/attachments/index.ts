@@ -1,10 +1,11 @@
 export type { AttachStatus } from './attachment/attachment-status.js';
 export type { Attachment } from './attachment/attachment.js';
 export { connectionsOf } from './attachment/connection.js';
-export { keepsStatusWhenDetached, volumeEffect } from './attachment/volume-effect.js';
+export { FOLLOWING, keepsStatusWhenDetached, volumeEffect } from './attachment/volume-effect.js';
 export { AttachmentsRepository } from './attachment/attachments.repository.js';
 export { AttachmentsModule } from './attachments.module.js';
 export { DetachRule, severalAttachments } from './connections/detach-rule.js';
+export { FenceSaga } from './connections/fence.saga.js';
 export { AttachmentsService } from './attachments.service.js';
 export { systemActor } from './history/actor.js';
 export { AttachmentEventsRepository } from './history/attachment-events.repository.js';

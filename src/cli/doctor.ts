@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig } from '../platform/config/load-config.js';
+import { ConfigError } from '../platform/config/load-config.js';
 import { type Command, type SettingsOrigin, UsageError } from './command.js';
-import {
-  askServer,
-  configuredUrl,
-  faultOf,
-  isServerUrl,
-  NOAUTH_TOKEN,
-  ServerUnreachable,
-} from './server/server-client.js';
+import { askServer, faultOf, type ServerAccess, ServerUnreachable } from './server/server-client.js';
+import { orUsageError, SERVER_OPTIONS, serverAccess } from './server-options.js';
+
+const OPTIONS = { ...SERVER_OPTIONS, repair: { type: 'boolean' } } as const;
+
+const parsed = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS });
 
 /** Exit statuses; scripts rely on them. */
 const STATUS = { well: 0, inconsistent: 1, unknown: 2 } as const;
@@ -16,9 +14,7 @@ const STATUS = { well: 0, inconsistent: 1, unknown: 2 } as const;
 /** The server's response was unusable. */
 class CannotCheck extends Error {}
 
-interface Options {
-  readonly url: string;
-  readonly token: string;
+interface Options extends ServerAccess {
   readonly isRepair: boolean;
   readonly isJson: boolean;
 }
@@ -81,31 +77,12 @@ export const doctor: Command = {
 };
 
 function readOptions(args: readonly string[], origin: SettingsOrigin): Options {
-  const { values } = parsed(args);
-  const url = values.url ?? configuredUrl(loadConfig(origin.environment, origin.workingFolder));
-  if (!isServerUrl(url)) throw new UsageError(`${url} is not the address of a server`);
+  const { values } = orUsageError(() => parsed(args));
   return {
-    url,
-    token: values.token ?? origin.environment['OS_TOKEN'] ?? NOAUTH_TOKEN,
+    ...serverAccess(values, origin),
     isRepair: values.repair === true,
     isJson: values.json === true,
   };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        repair: { type: 'boolean' },
-        json: { type: 'boolean' },
-        url: { type: 'string' },
-        token: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 async function askAll(options: Options): Promise<Report> {

@@ -10,6 +10,8 @@ import { backend } from './backend.js';
 import { backup } from './backup.js';
 import { config } from './config.js';
 import { doctor } from './doctor.js';
+import { drain } from './drain.js';
+import { fenceHost } from './fence-host.js';
 import { policy } from './policy.js';
 import { report } from './report.js';
 import { rotateKeys } from './rotate-keys.js';
@@ -19,6 +21,8 @@ const COMMANDS: readonly Command[] = [
   serve,
   config,
   doctor,
+  fenceHost,
+  drain,
   backend,
   backup,
   rotateKeys,

@@ -78,16 +78,30 @@ export class JournalledWork {
     find: (tx: Tx) => Promise<F | null>,
     work: (session: BackendSession, found: F) => Promise<void>,
   ): Promise<boolean> {
+    for (;;) {
+      const outcome = await this.resumeWhereFound({ id, volumeId, requestId }, find, work);
+      if (outcome !== 'moved') return outcome === 'found';
+    }
+  }
+
+  private async resumeWhereFound<F extends Located>(
+    { id, volumeId, requestId }: RecordedWork,
+    find: (tx: Tx) => Promise<F | null>,
+    work: (session: BackendSession, found: F) => Promise<void>,
+  ): Promise<'found' | 'gone' | 'moved'> {
     const planned = await this.unitOfWork.run(find);
-    if (planned === null) return false;
-    const underLock = async (session: BackendSession): Promise<boolean> => {
+    if (planned === null) return 'gone';
+    const underLock = async (session: BackendSession): Promise<'found' | 'gone' | 'moved'> => {
       // The volume may have changed while others held it.
       const { found, isHeld } = await this.unitOfWork.run(async (tx) => ({
         found: await find(tx),
         isHeld: await this.journal.holds(tx, id),
       }));
-      if (isHeld && found !== null) await work(session, found);
-      return found !== null;
+      if (found === null) return 'gone';
+      // A volume whose creation failed moves to another backend, whose lock is another one.
+      if (found.backend !== planned.backend) return 'moved';
+      if (isHeld) await work(session, found);
+      return 'found';
     };
     return this.backends.get(planned.backend).exclusively(volumeId, requestId, underLock, 'recorded');
   }

@@ -20,6 +20,7 @@ export const OPERATION_KINDS = [
   'connect',
   'disconnect',
   'force-detach',
+  'fence-host',
   'legacy-connect',
   'legacy-disconnect',
   'remove-export',
@@ -151,6 +152,17 @@ export class OperationJournal {
     if (entry === undefined) return;
     const details = failure === undefined ? entry.details : { ...entry.details, failure };
     await this.rows.update(tx, own, { owner: NOBODY, details });
+  }
+
+  /** Details of an entry that is open and owned by this process; null for any other. */
+  async ownDetails(tx: Tx, id: string): Promise<object | null> {
+    const [entry] = await this.rows.find(tx, { id, owner: this.self.id });
+    return entry?.details ?? null;
+  }
+
+  /** Replaces the details of an entry that this process owns. @throws OperationOverruled */
+  async setOwnDetails(tx: Tx, id: string, details: JsonObject): Promise<void> {
+    if ((await this.rows.update(tx, { id, owner: this.self.id }, { details })) !== 1) throw overruled();
   }
 
   /** True if an entry is open and owned by this process. */

@@ -6,6 +6,7 @@ import {
   AttachmentsRepository,
   AttachmentsService,
   DetachRule,
+  FOLLOWING,
   severalAttachments,
   volumeEffect,
 } from '../attachments/index.js';
@@ -35,9 +36,6 @@ export interface LegacyAttach {
 
 /** States in which the volume does not exist yet or any more. */
 const NOT_THERE: readonly VolumeStatus[] = ['creating', 'deleting'];
-
-/** States that follow from the attachments. */
-const FOLLOWING: readonly VolumeStatus[] = ['in-use', 'attaching', 'reserved', 'detaching'];
 
 /** Attachments made and removed by older clients: the host reports them, and the backend is not called. */
 @Injectable()

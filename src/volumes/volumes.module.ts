@@ -3,6 +3,7 @@ import { Links } from '../api/http/next-link.js';
 import { ComputeModule } from '../api/compute/index.js';
 import { MessagesModule } from './messages/index.js';
 import { QuotasModule } from './quotas/index.js';
+import { SchedulingModule } from './scheduling/index.js';
 import { VolumeTypesModule } from './types/index.js';
 import { ExtensionNotices } from './lifecycle/extension-notices.service.js';
 import { VolumeCreationService } from './lifecycle/volume-creation.service.js';
@@ -14,6 +15,7 @@ import { VolumeListsReader } from './list/volume-lists.reader.js';
 import { VolumeMetadataController } from './metadata/volume-metadata.controller.js';
 import { VolumeMetadataRepository } from './metadata/volume-metadata.repository.js';
 import { VolumeMetadataService } from './metadata/volume-metadata.service.js';
+import { VolumePlacementService } from './lifecycle/volume-placement.service.js';
 import { VolumeProvisioningService } from './lifecycle/volume-provisioning.service.js';
 import { VolumeSteps } from './lifecycle/volume-steps.js';
 import { VolumesController } from './volumes.controller.js';
@@ -21,12 +23,13 @@ import { VolumesRepository } from './volume/volumes.repository.js';
 import { VolumesService } from './volumes.service.js';
 
 @Module({
-  imports: [ComputeModule, MessagesModule, QuotasModule, VolumeTypesModule],
+  imports: [ComputeModule, MessagesModule, QuotasModule, SchedulingModule, VolumeTypesModule],
   controllers: [VolumesController, VolumeMetadataController, VolumeEncryptionController],
   providers: [
     VolumesService,
     VolumeCreationService,
     VolumeDeletionService,
+    VolumePlacementService,
     VolumeProvisioningService,
     VolumeExtensionService,
     ExtensionNotices,

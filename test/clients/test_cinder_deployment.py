@@ -38,6 +38,15 @@ class CinderDeployment(CinderCase):
         binaries = set(self.table('service-list', '--binary', 'cinder-volume').column('Binary'))
         self.assertEqual(binaries, {'cinder-volume'})
 
+    def test_service_disable_and_enable(self):
+        host = self.admin.services.list(binary='cinder-volume')[0].host
+        self.addCleanup(self.admin.services.enable, host, 'cinder-volume')
+        disabled = self.table('service-disable', '--reason', 'old disks', host, 'cinder-volume')
+        self.assertEqual(disabled.column('Status'), ['disabled'])
+        [row] = self.table('service-list', '--host', host).rows
+        self.assertEqual(row[3:5], ['disabled', 'up'])
+        self.assertEqual(self.table('service-enable', host, 'cinder-volume').column('Status'), ['enabled'])
+
     def test_get_pools(self):
         [pool] = self.table('get-pools').rows
         self.assertEqual(pool[0], 'name')

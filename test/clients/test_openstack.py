@@ -80,6 +80,13 @@ class OpenStackVolumes(OpenStackCase):
         zones = self.json('availability', 'zone', 'list', '--volume')
         self.assertEqual(zones, [{'Zone Name': 'nova', 'Zone Status': 'available'}])
 
+    def test_service_set(self):
+        host = self.json('volume', 'service', 'list', '--service', 'cinder-volume')[0]['Host']
+        self.addCleanup(self.openstack, 'volume', 'service', 'set', '--enable', host, 'cinder-volume')
+        self.openstack('volume', 'service', 'set', '--disable', '--disable-reason', 'old disks', host, 'cinder-volume')
+        [service] = self.json('volume', 'service', 'list', '--host', host, '--long')
+        self.assertEqual((service['Status'], service['Disabled Reason']), ('disabled', 'old disks'))
+
     def test_extensions(self):
         aliases = [row['Alias'] for row in self.json('extension', 'list', '--volume')]
         self.assertIn('os-services', aliases)

@@ -20,6 +20,7 @@ const backends = (...faults: object[]): Record<string, string> => ({
     { name: 'late', driver: 'fake', options: { faults } },
     { name: 'well', driver: 'fake' },
   ]),
+  CLINKER_DEFAULT_BACKEND: 'late',
 });
 
 async function service(backend: string): Promise<unknown> {

@@ -26,6 +26,7 @@ beforeAll(async () => {
         { name: 'sick', driver: 'fake', options: { faults } },
         { name: 'well', driver: 'fake' },
       ]),
+      CLINKER_DEFAULT_BACKEND: 'sick',
       CLINKER_DRIVER_TIMEOUT_MS: String(TIMEOUT_MS),
       CLINKER_DRIVER_ABORT_GRACE_MS: '50',
       CLINKER_BACKEND_BREAKER_FAILURES: String(FAILURES),

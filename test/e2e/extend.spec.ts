@@ -127,11 +127,11 @@ describe('os-extend', () => {
   });
 
   it('gives what it was to take from the quota back when there is no room', async () => {
-    const api = await start({ settings: { CLINKER_QUOTA_GIGABYTES: '5' }, fake: { capacity_gib: 2 } });
+    const api = await start({ settings: { CLINKER_QUOTA_GIGABYTES: '7' }, fake: { capacity_gib: 6 } });
     const id = await api.volume();
-    await extend(api, id, 5);
+    await extend(api, id, 7);
     await settled(api, id);
-    expect((await api.send('POST', '/v3/volumes', { volume: { size: 4 } })).status).toBe(202);
+    expect((await api.send('POST', '/v3/volumes', { volume: { size: 5 } })).status).toBe(202);
   });
 
   it('that cannot begin leaves the volume as it was', async () => {

@@ -50,17 +50,20 @@ describe('a failure leaves a message', () => {
   });
 
   it('of a volume for which there is no room, as the scheduler of Cinder leaves it', async () => {
-    const { body } = await api.send('POST', '/v3/volumes', { volume: { size: 2_000_000 } });
-    const id = body.volume.id as string;
-    await api.untilVolume(id, ({ status }) => status === 'error');
-    const [message, ...others] = await of(id);
-    expect(others).toEqual([]);
-    expect(message).toMatchObject({
-      event_id: 'VOLUME_VOLUME_001_003',
-      user_message: expect.stringMatching(
-        /^schedule allocate volume:Could not find any available weighted backend\. Backend fake: createVolume failed: \d+ GiB are needed/,
-      ),
-    });
+    const faults = [{ call: 'createVolume', error: 'RESOURCE_EXHAUSTED', message: 'no room' }];
+    const full = await createTestApp({ fake: { faults } });
+    try {
+      const id = await full.api.volume();
+      const [message, ...others] = await of(id, full.api);
+      expect(others).toEqual([]);
+      expect(message).toMatchObject({
+        event_id: 'VOLUME_VOLUME_001_003',
+        user_message:
+          'schedule allocate volume:Could not find any available weighted backend. Backend fake: createVolume failed: no room',
+      });
+    } finally {
+      await full.close();
+    }
   });
 
   it('of a volume that the driver does not make', async () => {

@@ -6,7 +6,7 @@ import { NEWEST } from '../support/newest.js';
 let server: TestApp;
 let api: Api;
 
-const faults = [{ call: 'getStats', error: 'UNAVAILABLE' }];
+const faults = [{ call: 'getStats', error: 'INTERNAL' }];
 
 beforeAll(async () => {
   server = await createTestApp({

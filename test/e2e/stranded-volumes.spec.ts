@@ -18,6 +18,7 @@ afterEach(() => server.close());
 /** Settings with these backends. */
 const having = (...names: string[]) => ({
   CLINKER_BACKENDS: JSON.stringify(names.map((name) => ({ name, driver: 'fake' }))),
+  CLINKER_DEFAULT_BACKEND: names[0] ?? '',
 });
 
 /** A server whose backend `old` is no longer configured; `make` first creates volumes on it. */

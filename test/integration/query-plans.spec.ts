@@ -57,7 +57,7 @@ interface Lists {
 
 /** Filters of unknown selectivity: the list is read in its order and ends with the page. */
 const ATTACHMENTS_IN_ORDER = [
-  ...['', 'attached_host=h', 'mountpoint=m', 'attach_time=t', 'attach_mode=rw', 'connector=c', 'limit=2'],
+  ...['', 'mountpoint=m', 'attach_time=t', 'attach_mode=rw', 'connector=c', 'limit=2'],
   ...['connection_info=c', 'created_at=t', 'updated_at=t', 'attached_host~=h', 'sort=created_at:asc'],
 ];
 const VOLUMES_IN_ORDER = [
@@ -74,7 +74,8 @@ const OF_VOLUME = [
   ...[`volume_id=${ID}`, `volume_id=${ID}&status=attached`, `volume_id=${ID}&instance_id=${ID}`],
   ...[`volume_id=${ID}&instance_id=${ID}&status=attached`, `volume_id=${ID}&attach_status=attached`],
 ];
-const OF_STATUS = ['status=attached', 'attach_status=attached', 'status=attached&attached_host=h'];
+const OF_STATUS = ['status=attached', 'attach_status=attached'];
+const OF_HOST = ['attached_host=h', 'status=attached&attached_host=h'];
 
 const LISTS: Readonly<Record<string, Lists>> = {
   attachments: {
@@ -83,6 +84,7 @@ const LISTS: Readonly<Record<string, Lists>> = {
       attachments_project_status: [...OF_STATUS, 'sort=attach_status:asc'],
       attachments_volume: OF_VOLUME,
       attachments_instance: OF_INSTANCE,
+      attachments_host_created: OF_HOST,
       sqlite_autoindex_attachments_1: [`id=${ID}`, `id=${ID}&status=attached`],
     },
     ofAll: {
@@ -90,6 +92,7 @@ const LISTS: Readonly<Record<string, Lists>> = {
       attachments_status: [...OF_STATUS, 'sort=attach_status:asc'],
       attachments_volume: [...OF_VOLUME, 'sort=volume_id:asc'],
       attachments_instance: OF_INSTANCE,
+      attachments_host_created: OF_HOST,
       sqlite_autoindex_attachments_1: [`id=${ID}`, 'sort=id:asc'],
     },
   },
@@ -156,7 +159,15 @@ onSqlite(describe)('a list of any size is read by the index that fits it', () =>
     ],
     ['/v3/types', ['volume_types volume_types_created']],
     ['/v3/types?is_public=None', ['volume_types volume_types_created']],
-    ['/v3/scheduler-stats/get_pools?detail=true', ['volumes volumes_backend_usage']],
+    [
+      '/v3/scheduler-stats/get_pools?detail=true',
+      [
+        'backend_services sqlite_autoindex_backend_services_1',
+        'entry whole',
+        'operations operations_started_id',
+        'volumes sqlite_autoindex_volumes_1',
+      ],
+    ],
   ])('%s', async (path, reads) => {
     expect([...new Set(await readsOf(path))].sort()).toEqual(reads);
   });

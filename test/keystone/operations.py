@@ -248,5 +248,8 @@ OPERATIONS = (
     Operation('GET', '/v3/capabilities/{host}', 'admin', 200, 'shared', a_backend),
     Operation('GET', '/v3/events', 'anyone', 200, 'project'),
     Operation('GET', '/v3/clinker-consistency', 'admin', 200, 'shared'),
+    Operation('PUT', '/v3/os-services/{action}', 'admin', 200, 'shared', of(
+        lambda case, **more: {'action': 'enable', **more}, host='clinker@fake', binary='cinder-volume')),
+    Operation('POST', '/v3/clinker-hosts/action', 'admin', 200, 'shared', of(nothing, fence={'host': 'none'})),
     Operation('POST', '/v3/clinker-consistency/action', 'admin', 200, 'shared', of(nothing, repair=None)),
 )

@@ -387,7 +387,6 @@ const VOLUME_ACTIONS = [
 ];
 
 const NOT_SERVED = [
-  { scenario: 'changes of services are refused', why: 'Not served yet: changes of services' },
   {
     scenario: 'a volume of a volume',
     step: /^(same size|no size)$/,

@@ -132,6 +132,10 @@ export const POLICY = {
   'volume_extension:capabilities': { check: 'admin', description: 'Show the capabilities of a backend.' },
   'scheduler_extension:scheduler_stats:get_pools': { check: 'admin', description: 'List the pools.' },
   'volume_extension:services:index': { check: 'admin', description: 'List the services.' },
+  'volume_extension:services:update': {
+    check: 'admin',
+    description: 'Enable or disable the service of a backend.',
+  },
   'limits_extension:used_limits': { check: 'anyone', description: 'Show limits and usage.' },
   'volume_extension:quotas:show': { check: 'reader', description: 'Show quotas.' },
   'volume_extension:quota_classes:get': { check: 'admin', description: 'Show the quotas of a class.' },
@@ -144,6 +148,7 @@ export const POLICY = {
     check: 'anyone',
     description: "Read the events of the project's attachments; as for showing attachments.",
   },
+  'clinker:hosts:fence': { check: 'admin', description: 'Cut off a host from all volumes.' },
   'clinker:metrics:get': { check: 'admin', description: 'Read the metrics.' },
   'deployment:get': {
     check: 'anyone',

@@ -29,5 +29,6 @@ export const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
     example: 'default',
   },
   alias: { description: "The extension's alias.", example: 'os-volume-actions' },
+  action: { description: 'The change: `enable`, `disable` or `disable-log-reason`.', example: 'enable' },
   host: { description: 'Host of the backend: `clinker@<backend>`.', example: 'clinker@fake' },
 };

@@ -27,6 +27,7 @@ const EVENTS: readonly AttachmentEvent[] = [
   'delete-failed',
   'detach-failed',
   'deleted',
+  'fenced',
 ];
 
 describe('the life cycle of an attachment', () => {
@@ -40,6 +41,7 @@ describe('the life cycle of an attachment', () => {
         'delete-failed': kept,
         'detach-failed': 'error_detaching',
         deleted: GONE,
+        fenced: 'reserved',
       });
     },
   );

@@ -11,6 +11,7 @@
  *   delete removes the attachment; a failed delete changes nothing.
  * - A volume action that fails to detach leads to `error_detaching`, as in Cinder: its clients look at nothing else.
  * - A failed update leads from `reserved` to `error_attaching`; on a connected attachment it keeps connection and state.
+ * - Fencing a host takes its connection away and leads back to `reserved`: the server keeps its claim on the volume.
  * - `error_detaching` and `detaching` behave like the connected states.
  * - `detached` and `deleted` never appear: a removed attachment has no row.
  */
@@ -19,7 +20,7 @@ export type AttachStatus =
 
 /** Events in an attachment's life cycle. */
 export type AttachmentEvent =
-  'connected' | 'connect-failed' | 'completed' | 'deleted' | 'delete-failed' | 'detach-failed';
+  'connected' | 'connect-failed' | 'completed' | 'deleted' | 'delete-failed' | 'detach-failed' | 'fenced';
 
 /** Outcome of a failed removal: by a delete, or by a volume action. */
 export type RemovalFailure = Extract<AttachmentEvent, 'delete-failed' | 'detach-failed'>;
@@ -38,6 +39,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     deleted: GONE,
     'delete-failed': 'reserved',
     'detach-failed': 'error_detaching',
+    fenced: 'reserved',
   },
   attaching: {
     connected: 'attaching',
@@ -46,6 +48,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     deleted: GONE,
     'delete-failed': 'attaching',
     'detach-failed': 'error_detaching',
+    fenced: 'reserved',
   },
   attached: {
     connected: 'attaching',
@@ -54,6 +57,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     deleted: GONE,
     'delete-failed': 'attached',
     'detach-failed': 'error_detaching',
+    fenced: 'reserved',
   },
   detaching: {
     connected: 'attaching',
@@ -62,6 +66,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     deleted: GONE,
     'delete-failed': 'detaching',
     'detach-failed': 'error_detaching',
+    fenced: 'reserved',
   },
   error_attaching: {
     connected: 'attaching',
@@ -70,6 +75,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     deleted: GONE,
     'delete-failed': 'error_attaching',
     'detach-failed': 'error_detaching',
+    fenced: 'reserved',
   },
   error_detaching: {
     connected: 'attaching',
@@ -78,6 +84,7 @@ export const TRANSITIONS: Readonly<Record<AttachStatus, Outcomes>> = {
     deleted: GONE,
     'delete-failed': 'error_detaching',
     'detach-failed': 'error_detaching',
+    fenced: 'reserved',
   },
 };
 

@@ -21,6 +21,9 @@ export function volumeEffect(statuses: readonly AttachStatus[]): VolumeEffect {
   return { status: first === 'attached' ? 'in-use' : first, attachStatus: first };
 }
 
+/** Statuses of a volume that follow from its attachments. */
+export const FOLLOWING: readonly VolumeStatus[] = ['in-use', 'attaching', 'reserved', 'detaching'];
+
 /** True while the volume migrates or uploads: its status must still show that after the last detach. */
 export function keepsStatusWhenDetached(volume: { status: string; migrationStatus: string | null }): boolean {
   const migrating = volume.migrationStatus !== null && !['success', 'error'].includes(volume.migrationStatus);

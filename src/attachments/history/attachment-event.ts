@@ -12,6 +12,7 @@ export const EVENT_KINDS = [
   'completed',
   'detaching',
   'detach-failed',
+  'fenced',
   'deleted',
   'export-restored',
 ] as const;

@@ -43,7 +43,7 @@ export function conditionsOf(live: LiveState | null, last: LastEvents): Attachme
 }
 
 function connected({ isConnected }: LiveState, last: LastEvents): AttachmentCondition {
-  const attempt = latest(last, ['connecting', 'connected', 'connect-failed']);
+  const attempt = latest(last, ['connecting', 'connected', 'connect-failed', 'fenced']);
   const failure = attempt?.kind === 'connect-failed' ? attempt.reason : null;
   if (isConnected) {
     // A failed reconnect leaves the previous connection in place.
@@ -51,14 +51,14 @@ function connected({ isConnected }: LiveState, last: LastEvents): AttachmentCond
     const reason = reasons[attempt?.kind ?? 'connected'] ?? 'Connected';
     return { ...condition('Connected', true, reason, last.get('connected')), message: failure };
   }
-  const reasons: Reasons = { connecting: 'Connecting', 'connect-failed': 'ConnectFailed' };
+  const reasons: Reasons = { connecting: 'Connecting', 'connect-failed': 'ConnectFailed', fenced: 'Fenced' };
   const reason = reasons[attempt?.kind ?? 'connected'] ?? 'NotRequested';
   return { ...condition('Connected', false, reason, attempt ?? last.get('reserved')), message: failure };
 }
 
 function detaching(last: LastEvents): AttachmentCondition {
-  // A new connection supersedes an earlier detach.
-  const attempt = latest(last, ['reserved', 'connected', 'detaching', 'detach-failed']);
+  // A new connection, or the end of it, supersedes an earlier detach.
+  const attempt = latest(last, ['reserved', 'connected', 'detaching', 'detach-failed', 'fenced']);
   if (attempt?.kind !== 'detaching' && attempt?.kind !== 'detach-failed')
     return condition('Detaching', false, 'NotRequested', attempt);
   if (attempt.kind === 'detaching') return condition('Detaching', true, 'Detaching', attempt);

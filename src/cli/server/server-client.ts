@@ -17,8 +17,11 @@ export interface ServerAccess {
 
 export interface Question {
   readonly path: string;
-  /** Sent by POST. */
   readonly body?: string;
+  /** Default: POST with a body, GET without. */
+  readonly method?: 'PUT';
+  /** Microversion; default: the lowest. */
+  readonly version?: string;
   /** Longest time for the answer in milliseconds; default: as long as it takes. */
   readonly limitMs?: number;
 }
@@ -44,12 +47,16 @@ export function isServerUrl(url: string): boolean {
 
 /** Asks the server. Not by fetch, which has a timeout of its own. @throws ServerUnreachable */
 export function askServer({ url, token }: ServerAccess, question: Question): Promise<ServerAnswer> {
-  const { path, body, limitMs } = question;
+  const { path, body, method, version, limitMs } = question;
   const address = new URL(trimCharactersEnd(url, '/') + path);
   const start = address.protocol === 'https:' ? requestHttps : requestHttp;
   const options = {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' },
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      'X-Auth-Token': token,
+      'Content-Type': 'application/json',
+      ...(version === undefined ? {} : { 'OpenStack-API-Version': `volume ${version}` }),
+    },
     ...(limitMs === undefined ? {} : { signal: AbortSignal.timeout(limitMs) }),
   };
   return new Promise((resolve, reject) => {

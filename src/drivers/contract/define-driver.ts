@@ -40,7 +40,7 @@ export interface DriverDefinition<
   /** Returns, as `false`, the capabilities that a backend's options disable. Absent: the options disable none. */
   capabilitiesWith?(
     options: OptionsIn<Schema>,
-  ): Partial<Pick<DriverCapabilities, 'multiattach' | 'readOnlyExports'>>;
+  ): Partial<Pick<DriverCapabilities, 'multiattach' | 'readOnlyExports' | 'thin'>>;
   /**
    * JSON Schema (2020-12) of a backend's `options` object. The server validates the options against it, fills in
    * its defaults, and refuses to start when the options are invalid. Options marked by `writeOnly: true`, or by the format

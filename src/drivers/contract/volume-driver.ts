@@ -63,6 +63,11 @@ export interface DriverCapabilities {
    * `fenceConnection`. Absent means false.
    */
   readonly fence?: boolean;
+  /**
+   * True if volumes take up space only as it is written, so that together they may be larger than the backend. Absent
+   * means false.
+   */
+  readonly thin?: boolean;
 }
 
 /**

@@ -36,7 +36,9 @@ export default defineDriver({
     accessControl: 'initiator',
     extend: 'attached',
     fence: true,
+    thin: true,
   },
+  capabilitiesWith: ({ thin_pool: pool }) => (pool === undefined ? { thin: false } : {}),
   optionsSchema: lvmOptionsSchema,
   create: (options, host) => {
     const { stateFolder: folder } = host;

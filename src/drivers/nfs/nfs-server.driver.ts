@@ -10,6 +10,7 @@ import {
   type VolumeRef,
 } from '../contract/index.js';
 import { StateFile } from '../state/state-file.js';
+import { fileCapabilities } from './file-capabilities.js';
 import { FormerExports, type ServingOptions } from './former-exports.js';
 import { LocalFolders } from './local-folders.js';
 import { adoptFiles, makeAccess, unfitOption } from './make-access.js';
@@ -83,9 +84,9 @@ export default defineDriver({
     accessControl: 'address',
     extend: 'detached',
     fence: true,
+    thin: true,
   },
-  // Two hosts writing to the same qcow2 would destroy it.
-  capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
+  capabilitiesWith: fileCapabilities,
   optionsSchema: nfsServerOptionsSchema,
   create: (options, { stateFolder }) => {
     const { command_prefix: prefix, command_timeout_s: seconds } = options;

@@ -1,5 +1,6 @@
 import { SystemCommandRunner, type CommandRunner } from '../command/command-runner.js';
 import { CONTRACT_VERSION, defineDriver } from '../contract/index.js';
+import { fileCapabilities } from './file-capabilities.js';
 import { MountedShares } from './mounted-shares.js';
 import { openAccess } from './nfs-access.js';
 import { nfsOptionsSchema, type NfsOptions } from './nfs-options.js';
@@ -26,9 +27,9 @@ export default defineDriver({
     readOnlyExports: false,
     accessControl: 'none',
     extend: 'detached',
+    thin: true,
   },
-  // Two hosts writing to the same qcow2 would destroy it.
-  capabilitiesWith: ({ format }) => (format === 'qcow2' ? { multiattach: false } : {}),
+  capabilitiesWith: fileCapabilities,
   optionsSchema: nfsOptionsSchema,
   create: (options) => {
     const { command_prefix: prefix, command_timeout_s: seconds } = options;

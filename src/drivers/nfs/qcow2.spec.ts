@@ -157,5 +157,6 @@ describe('the start', () => {
     const { definition } = await SIMULATED_BACKENDS[name]();
     expect(definition.capabilitiesWith?.({ format: 'qcow2' })).toEqual({ multiattach: false });
     expect(definition.capabilitiesWith?.({ format: 'raw' })).toEqual({});
+    expect(definition.capabilitiesWith?.({ format: 'raw', preallocate: true })).toEqual({ thin: false });
   });
 });

@@ -26,7 +26,8 @@ const CAPABILITY_CHECKS = {
   readOnlyExports: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
   accessControl: oneOf('initiator', 'nqn', 'address', 'none'),
   extend: oneOf('none', 'detached', 'attached'),
-  fence: { fits: (value) => value === undefined || typeof value === 'boolean', wanted: 'true or false' },
+  fence: optionalFlag(),
+  thin: optionalFlag(),
 } as const satisfies Record<keyof DriverCapabilities, { fits(value: unknown): boolean; wanted: string }>;
 
 /** A valid driver definition, or what is wrong with a module's export and how to fix it. */
@@ -91,6 +92,13 @@ function oneOf(...allowed: string[]) {
   return {
     fits: (value: unknown) => typeof value === 'string' && allowed.includes(value),
     wanted: `one of ${allowed.join(', ')}`,
+  };
+}
+
+function optionalFlag() {
+  return {
+    fits: (value: unknown) => value === undefined || typeof value === 'boolean',
+    wanted: 'true or false',
   };
 }
 

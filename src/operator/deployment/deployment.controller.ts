@@ -1,12 +1,10 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
 import { Ctx } from '../../api/auth/context.decorator.js';
 import { refusal } from '../../api/auth/policies.js';
 import { Policy } from '../../api/auth/policy.guard.js';
 import type { RequestContext } from '../../api/auth/request-context.js';
-import { Clock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import type { Query as ListQuery } from '../../api/http/list-query.js';
 import type { Microversion } from '../../microversion/microversion.js';
 import { RequestedVersion, Since } from '../../microversion/microversion.decorators.js';
@@ -15,18 +13,22 @@ import { limitsView, type Quotas } from './limits.js';
 import { quotaValues, wantsUsage } from './quota-set.js';
 import { queryValue } from './query-value.js';
 import { resourceFiltersView } from '../../api/http/resource-filters.js';
-import { selectServices, serviceView } from './services.js';
+import { BackendServices } from '../../volumes/scheduling/index.js';
+import { NotFound } from '../../platform/errors.js';
+import { backendOfService } from '../../platform/hosts/service-host.js';
+import { AcceptsBody, WireBody } from '../../api/http/body.js';
+import { BINARY, changedServiceView, readServiceChange, selectServices, serviceView } from './services.js';
+import { type ServiceChangeBody, serviceChangeBodies } from './services.schema.js';
 import { UsageService } from './usage.service.js';
 import { Describes } from '../../api/openapi/describes.js';
 import { deploymentDocs } from './deployment.docs.js';
 
-/** Read-only resources about the whole deployment. */
+/** Resources about the whole deployment. */
 @Controller('v3')
 export class DeploymentController {
   constructor(
     private readonly usage: UsageService,
-    private readonly backends: BackendRegistry,
-    private readonly clock: Clock,
+    private readonly services: BackendServices,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -98,9 +100,14 @@ export class DeploymentController {
   @Since('base')
   @Policy('deployment:get')
   @Describes(deploymentDocs.availabilityZones)
-  availabilityZones(): object {
-    const zone = { zoneName: this.config.availability_zone, zoneState: { available: true } };
-    return { availabilityZoneInfo: [zone] };
+  async availabilityZones(): Promise<object> {
+    const zones = await this.services.zones();
+    return {
+      availabilityZoneInfo: zones.map(({ name, isAvailable }) => ({
+        zoneName: name,
+        zoneState: { available: isAvailable },
+      })),
+    };
   }
 
   @Get('resource_filters')
@@ -115,17 +122,29 @@ export class DeploymentController {
   @Since('base')
   @Policy('volume_extension:services:index')
   @Describes(deploymentDocs.services)
-  services(@Query() query: ListQuery, @RequestedVersion() version: Microversion): object {
+  async listServices(@Query() query: ListQuery, @RequestedVersion() version: Microversion): Promise<object> {
     const filters = { host: queryValue(query, 'host'), binary: queryValue(query, 'binary') };
-    const names = this.backends.all().map(({ name }) => name);
-    const zone = this.config.availability_zone;
-    return {
-      services: selectServices(names, filters).map((name) => {
-        const { isAnswering, missing } = this.backends.get(name);
-        const state = { backend: name, isUp: isAnswering, reason: missing?.reason ?? null };
-        return serviceView(state, zone, this.clock.now(), version);
-      }),
-    };
+    const services = selectServices(await this.services.list(), filters);
+    return { services: services.map((service) => serviceView(service, version)) };
+  }
+
+  @Put('os-services/:action')
+  @Since('base')
+  @Policy('volume_extension:services:update')
+  @AcceptsBody(serviceChangeBodies)
+  @Describes(deploymentDocs.changeService)
+  async changeService(
+    @Ctx() { requestId }: RequestContext,
+    @Param('action') action: string,
+    @WireBody() body: ServiceChangeBody,
+  ): Promise<object> {
+    const change = readServiceChange(action, body);
+    const { host, binary, isDisabled, reason } = change;
+    const backend = binary === BINARY ? backendOfService(host) : null;
+    const isKnown =
+      backend !== null && (await this.services.change(backend, { isDisabled, reason }, requestId));
+    if (!isKnown) throw new NotFound(`Service ${binary} could not be found on host ${host}.`);
+    return changedServiceView(action, body, change);
   }
 
   private quotas(): Quotas {

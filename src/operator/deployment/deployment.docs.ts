@@ -77,10 +77,19 @@ const service = open('Service', 'A backend as a service of Cinder.', {
   binary: text('Always `cinder-volume`.'),
   host: text('`clinker@<backend>`.'),
   zone: text('Its availability zone.'),
-  status: text('Always `enabled`.'),
+  status: text('`enabled`, or `disabled` if it gets no new volumes.'),
   state: text('`up` if the backend answers, else `down`.'),
-  updated_at: textOrNull(`When the state was true: ${TIME}.`),
-  disabled_reason: textOrNull('Why it could not be set up; null once it is set up.'),
+  updated_at: textOrNull(`When the state was last known to be true: ${TIME}.`),
+  disabled_reason: textOrNull('Why it was disabled, else why it could not be set up; null if neither is so.'),
+});
+
+const changedService = open('ChangedService', 'A changed service.', {
+  host: text('Its host.'),
+  service: text('`service` of the request, else empty.'),
+  binary: text('`binary` of the request, else empty.'),
+  status: text('`enabled` or `disabled`.'),
+  disabled: flag('Whether it gets no new volumes.'),
+  disabled_reason: textOrNull('The reason; only of `disable-log-reason`.'),
 });
 
 const listOf = (name: string, key: string, items: JsonSchema): JsonSchema => page(name, key, items, {});
@@ -168,7 +177,7 @@ export const deploymentDocs = {
     id: 'listAvailabilityZones',
     tag: TAG,
     summary: 'List availability zones',
-    description: 'The zones in which volumes can be created.',
+    description: 'The zones of the backends; one is available while a backend of it is enabled.',
     success: {
       status: 200,
       description: 'The zones.',
@@ -201,5 +210,15 @@ export const deploymentDocs = {
       description: 'The services.',
       schema: listOf('ServiceList', 'services', service),
     },
+  },
+  changeService: {
+    id: 'changeService',
+    tag: TAG,
+    summary: 'Enable or disable a service',
+    description:
+      'A backend whose service is disabled gets no new volumes from then on. Its volumes, and their attachments, are not affected. `action` is `enable`, `disable`, or `disable-log-reason`, which keeps a reason.',
+    requests: { enable: { host: 'clinker@fake', binary: 'cinder-volume' } },
+    success: { status: 200, description: 'The service is changed.', schema: changedService },
+    faults: { 404: 'The service does not exist.' },
   },
 } as const satisfies Record<string, OperationDoc>;

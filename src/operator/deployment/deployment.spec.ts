@@ -11,7 +11,8 @@ import {
   VOLUME_FILTERS,
   VOLUME_TYPE_FILTERS,
 } from '../../api/http/resource-filters.js';
-import { selectServices, serviceView } from './services.js';
+import type { BackendService } from '../../volumes/scheduling/index.js';
+import { readServiceChange, selectServices, serviceView } from './services.js';
 
 describe('resource filters', () => {
   const attachment = { resource: 'attachment', filters: ATTACHMENT_FILTERS };
@@ -54,6 +55,14 @@ describe('extensions', () => {
 
 describe('services', () => {
   const backends = ['fast', 'slow'];
+  const up = (backend: string): BackendService => ({
+    backend,
+    zone: 'nova',
+    isDisabled: false,
+    isUp: true,
+    updatedAt: 'now',
+    reason: null,
+  });
 
   it.each([
     [{}, backends],
@@ -64,16 +73,16 @@ describe('services', () => {
     [{ host: 'clinker@slo' }, []],
     [{ host: 'clinker@slow', binary: 'cinder-backup' }, []],
   ])('%j', (filters, expected) => {
-    expect(selectServices(backends, { host: undefined, binary: undefined, ...filters })).toEqual(expected);
+    const found = selectServices(backends.map(up), { host: undefined, binary: undefined, ...filters });
+    expect(found.map(({ backend }) => backend)).toEqual(expected);
   });
 
   it('gain keys with the versions', () => {
-    const keys = (version: typeof MINIMUM) =>
-      Object.keys(serviceView({ backend: 'fast', isUp: true, reason: null }, 'nova', 'now', version));
+    const keys = (version: typeof MINIMUM) => Object.keys(serviceView(up('fast'), version));
     expect(keys(MINIMUM)).not.toContain('cluster');
     expect(keys(versionOf('clusters'))).toContain('cluster');
     expect(keys(versionOf('clusters'))).not.toContain('backend_state');
-    expect(serviceView({ backend: 'fast', isUp: true, reason: null }, 'nova', 'now', MAXIMUM)).toEqual({
+    expect(serviceView(up('fast'), MAXIMUM)).toEqual({
       binary: 'cinder-volume',
       host: 'clinker@fast',
       zone: 'nova',
@@ -88,17 +97,42 @@ describe('services', () => {
       frozen: false,
     });
   });
+
+  it('are down, or disabled with their reason', () => {
+    expect(serviceView({ ...up('fast'), isUp: false }, MAXIMUM)).toMatchObject({
+      status: 'enabled',
+      state: 'down',
+      backend_state: 'down',
+    });
+    expect(serviceView({ ...up('fast'), isDisabled: true, reason: 'old disks' }, MAXIMUM)).toMatchObject({
+      status: 'disabled',
+      state: 'up',
+      disabled_reason: 'old disks',
+    });
+  });
 });
 
-describe('the service of a backend that does not answer', () => {
-  it('is down', () => {
-    expect(serviceView({ backend: 'fast', isUp: false, reason: null }, 'nova', 'now', MAXIMUM)).toMatchObject(
-      {
-        status: 'enabled',
-        state: 'down',
-        backend_state: 'down',
-      },
-    );
+describe('a change of a service', () => {
+  const service = { host: 'clinker@fast', binary: 'cinder-volume' };
+
+  it.each([
+    ['enable', service, { isDisabled: false, reason: null }],
+    ['disable', service, { isDisabled: true, reason: null }],
+    ['disable', { host: 'clinker@fast', service: 'cinder-volume' }, { binary: 'cinder-volume' }],
+    ['disable-log-reason', { ...service, disabled_reason: '<b>' }, { isDisabled: true, reason: '<b>' }],
+    ['disable-log-reason', service, { isDisabled: true, reason: null }],
+  ])('%s %j', (action, body, expected) => {
+    expect(readServiceChange(action, body)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['freeze', service, 'Unknown action'],
+    ['__proto__', service, 'Unknown action'],
+    ['enable', { ...service, disabled_reason: 'x' }, "('disabled_reason' was unexpected)"],
+    ['disable-log-reason', { ...service, disabled_reason: '  ' }, 'minimum character requirement'],
+    ['disable', { binary: 'cinder-volume' }, 'Host field is missing.'],
+  ])('%s %j is refused', (action, body, message) => {
+    expect(() => readServiceChange(action, body)).toThrow(message);
   });
 });
 

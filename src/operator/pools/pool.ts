@@ -1,6 +1,7 @@
 import type { Instant } from '../../platform/clock.js';
 import { CONTRACT_VERSION } from '../../drivers/contract/index.js';
 import type { BackendStats, DriverCapabilities } from '../../drivers/contract/index.js';
+import type { PoolRules } from '../../volumes/scheduling/index.js';
 import { backendTraits } from '../../volumes/types/index.js';
 import { hostOf } from '../../volumes/index.js';
 
@@ -8,6 +9,7 @@ import { hostOf } from '../../volumes/index.js';
 export interface Pool {
   readonly backend: string;
   readonly capabilities: DriverCapabilities;
+  readonly rules: PoolRules;
   readonly isUp: boolean;
   /** Null if the backend does not answer. */
   readonly stats: BackendStats | null;
@@ -35,7 +37,11 @@ export function poolCapabilities(pool: Pool, now: Instant): Capabilities {
     free_capacity_gb: pool.stats?.freeGib ?? UNKNOWN,
     allocated_capacity_gb: pool.allocatedGib,
     total_volumes: pool.volumes,
-    reserved_percentage: 0,
+    provisioned_capacity_gb: pool.allocatedGib,
+    reserved_percentage: pool.rules.reservedPercentage,
+    thin_provisioning_support: pool.rules.isThin,
+    thick_provisioning_support: !pool.rules.isThin,
+    max_over_subscription_ratio: pool.rules.isThin ? pool.rules.maxOverSubscriptionRatio : 1,
     multiattach,
     online_extend_support: extend === 'attached',
     QoS_support: false,

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
+import { SchedulingModule } from '../../volumes/scheduling/index.js';
 import { VolumeTypesModule } from '../../volumes/types/index.js';
 import { PoolsController } from './pools.controller.js';
-import { PoolUsage } from './pool-usage.js';
 import { PoolsService } from './pools.service.js';
 
 @Module({
-  imports: [VolumeTypesModule],
+  imports: [SchedulingModule, VolumeTypesModule],
   controllers: [PoolsController],
-  providers: [PoolsService, PoolUsage],
+  providers: [PoolsService],
 })
 export class PoolsModule {}

@@ -1,16 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Logger } from 'pino';
 import type { RequestContext } from '../../api/auth/request-context.js';
 import { Clock } from '../../platform/clock.js';
+import { CONFIG } from '../../platform/config/config.module.js';
+import type { Config } from '../../platform/config/config.schema.js';
 import { NotFound } from '../../platform/errors.js';
-import { LOGGER } from '../../platform/logging/logger.js';
 import { serviceHost } from '../../platform/hosts/service-host.js';
-import type { BackendStats } from '../../drivers/contract/index.js';
 import type { Backend } from '../../drivers/registry/backend.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import {
+  BackendServices,
+  type BackendServiceRow,
+  Capacities,
+  poolRules,
+} from '../../volumes/scheduling/index.js';
 import { backendTraits, unmetSpec, VolumeTypesService } from '../../volumes/types/index.js';
 import { backendAt, hostOf } from '../../volumes/index.js';
-import { PoolUsage, type Usage } from './pool-usage.js';
 import { capabilitiesView, type Pool, poolCapabilities, poolView } from './pool.js';
 
 /** Pools to list, and how much of each to show. */
@@ -22,24 +26,22 @@ export interface PoolSelection {
   readonly filters: ReadonlyMap<string, string>;
 }
 
-const NO_USAGE: ReadonlyMap<string, Usage> = new Map();
-
 /** Reports capacity and capabilities of the backends. */
 @Injectable()
 export class PoolsService {
   constructor(
     private readonly backends: BackendRegistry,
     private readonly types: VolumeTypesService,
-    private readonly usage: PoolUsage,
+    private readonly services: BackendServices,
+    private readonly capacities: Capacities,
     private readonly clock: Clock,
-    @Inject(LOGGER) private readonly log: Logger,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** @throws NotFound for an unknown volume type. */
   async list(ctx: RequestContext, { withDetail, volumeType, filters }: PoolSelection): Promise<object[]> {
     const type = volumeType === undefined ? null : await this.types.forNewVolume(ctx, volumeType);
-    // Names alone need no numbers.
-    const usage = withDetail || filters.size > 0 ? await this.usage.byBackend() : NO_USAGE;
+    const services = await this.services.rows();
     const fitting = this.backends
       .all()
       .filter(
@@ -47,7 +49,7 @@ export class PoolsService {
           type === null || unmetSpec(type, backendTraits(name, capabilities.storageProtocol)) === null,
       );
     const pools = await Promise.all(
-      fitting.map((backend) => this.pool(backend, usage.get(backend.name), ctx.requestId)),
+      fitting.map((backend) => this.pool(backend, services.get(backend.name), ctx.requestId)),
     );
     const now = this.clock.now();
     return pools
@@ -63,30 +65,21 @@ export class PoolsService {
     return capabilitiesView(serviceHost(backend.name), backend.name, backend.capabilities.storageProtocol);
   }
 
-  private async pool(backend: Backend, usage: Usage | undefined, requestId: string): Promise<Pool> {
-    const stats = await this.stats(backend, requestId);
+  private async pool(
+    backend: Backend,
+    service: BackendServiceRow | undefined,
+    requestId: string,
+  ): Promise<Pool> {
+    const space = await this.capacities.now(backend, requestId);
     return {
       backend: backend.name,
       capabilities: backend.capabilities,
+      rules: poolRules(this.config, backend),
       isUp: backend.isAnswering,
-      stats,
-      volumes: usage?.volumes ?? 0,
-      allocatedGib: usage?.gigabytes ?? 0,
+      stats: space?.stats ?? null,
+      volumes: service?.volumes ?? 0,
+      allocatedGib: service?.gigabytes ?? 0,
     };
-  }
-
-  /** Does not wait for a backend known not to answer; a failing backend does not hide the others. */
-  private async stats(backend: Backend, requestId: string): Promise<BackendStats | null> {
-    if (!backend.isAnswering) return null;
-    try {
-      return await backend.getStats(requestId);
-    } catch (error) {
-      this.log.warn(
-        { err: error, backend: backend.name, requestId },
-        'the backend does not tell its capacity',
-      );
-      return null;
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import { AttachmentEventsRepository, AttachmentHistory, systemActor } from '../.
 import type { Config } from '../../platform/config/config.schema.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import { messageOf, MessagesRepository } from '../../volumes/messages/index.js';
+import { removeService } from '../../volumes/scheduling/index.js';
 import { BackendChangeRefused } from './refused.js';
 import { type Site, type StoppedDatabase, withStoppedDatabase } from './stopped-database.js';
 import { strandedBackends, type Usage, usageOf } from './stranded.reader.js';
@@ -76,7 +77,11 @@ class Forgetting {
   async all(): Promise<Forgotten> {
     const { unitOfWork } = this.database;
     for (;;) {
-      const volumes = await unitOfWork.run((tx) => this.repository.volumesOn(tx, this.backend, BATCH));
+      const volumes = await unitOfWork.run(async (tx) => {
+        const some = await this.repository.volumesOn(tx, this.backend, BATCH);
+        if (some.length === 0) await removeService(tx, this.backend);
+        return some;
+      });
       if (volumes.length === 0) return this.removed;
       await this.removeAllAttachments(volumes);
       const belongings = await unitOfWork.run((tx) => this.removeVolumes(tx, volumes));

@@ -3,6 +3,7 @@ import { type MovedState, moveState } from './state-folder.js';
 import { type Site, withStoppedDatabase } from './stopped-database.js';
 import { strandedBackends, typesWithoutBackend } from './stranded.reader.js';
 import { StrandedRepository } from './stranded.repository.js';
+import { moveService } from '../../volumes/scheduling/index.js';
 
 /** Volumes per transaction. */
 const BATCH = 500;
@@ -44,7 +45,10 @@ export async function renameBackend(site: Site, from: string, to: string): Promi
     for (;;) {
       const batch = await unitOfWork.run(async (tx) => {
         const volumes = await repository.volumesOn(tx, from, BATCH);
-        if (volumes.length === 0) return null;
+        if (volumes.length === 0) {
+          await moveService(tx, from, to);
+          return null;
+        }
         await repository.move(tx, volumes, to);
         return {
           volumes: volumes.length,

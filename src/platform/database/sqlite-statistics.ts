@@ -31,6 +31,7 @@ export const SQLITE_STATISTICS: Readonly<Record<string, Readonly<Record<string, 
     attachments_status: '1000000 200000 1 1',
     attachments_volume: '1000000 1 1 1',
     attachments_instance: '1000000 3 1 1',
+    attachments_host_created: '1000000 100 1 1',
   },
   attachment_events: {
     sqlite_autoindex_attachment_events_1: '1000000 6 1',

@@ -5,3 +5,9 @@ export const SERVER = 'clinker';
 export function serviceHost(backend: string): string {
   return `${SERVER}@${backend}`;
 }
+
+/** Returns the backend whose service has exactly that host; null if the host has another form. */
+export function backendOfService(host: string): string | null {
+  const backend = host.startsWith(`${SERVER}@`) ? host.slice(SERVER.length + 1) : '';
+  return backend === '' ? null : backend;
+}

@@ -8,16 +8,10 @@ import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Backend } from '../../drivers/registry/backend.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
-import {
-  backendTraits,
-  isMultiattach,
-  unmetSpec,
-  type VolumeType,
-  VolumeTypesService,
-} from '../types/index.js';
+import { Scheduler, zonesOf } from '../scheduling/index.js';
+import { isMultiattach, type VolumeType, VolumeTypesService } from '../types/index.js';
 import type { NewVolume } from './new-volume.js';
 import type { VolumeDetail } from '../volume/volume-detail.js';
 import { VolumeMetadataRepository } from '../metadata/volume-metadata.repository.js';
@@ -26,11 +20,11 @@ import { VolumeSteps } from './volume-steps.js';
 import type { Volume } from '../volume/volume-row.js';
 import { VolumesRepository } from '../volume/volumes.repository.js';
 
-/** Backend of a new volume, and the properties given by its type. */
-interface Placement {
+/** What decides where a new volume goes, besides its size. */
+interface Requirements {
   readonly type: VolumeType | null;
   readonly multiattach: boolean;
-  readonly backend: Backend;
+  readonly zone: string;
 }
 
 /** Creates volumes. */
@@ -39,7 +33,7 @@ export class VolumeCreationService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
-    private readonly backends: BackendRegistry,
+    private readonly scheduler: Scheduler,
     private readonly types: VolumeTypesService,
     private readonly volumes: VolumesRepository,
     private readonly metadata: VolumeMetadataRepository,
@@ -53,64 +47,60 @@ export class VolumeCreationService {
 
   /**
    * Records the volume and starts to create it; returns it in state `creating`.
-   * @throws NotFound for an unknown type; Forbidden; InvalidInput; OverLimit; Unavailable.
+   * @throws NotFound for an unknown type; Forbidden; InvalidInput, also if no backend may hold it; OverLimit;
+   * Unavailable.
    */
   async create(ctx: RequestContext, wanted: NewVolume): Promise<VolumeDetail> {
-    const placement = await this.place(ctx, wanted);
-    placement.backend.assertAccepting();
-    const volume = this.newRow(ctx, wanted, placement);
-    const operationId = await this.unitOfWork.run(async (tx) => {
-      if (volume.volumeTypeId !== null) await this.types.hold(tx, volume.volumeTypeId);
-      await this.quotas.checkVolume(tx, volume.projectId, volume.sizeGib);
+    const { requestId } = ctx;
+    const required = await this.requirements(ctx, wanted);
+    const { type, zone, multiattach } = required;
+    const { sizeGib } = wanted;
+    const candidates = await this.scheduler.candidates({ type, zone, multiattach, sizeGib, requestId });
+    const { volume, operationId } = await this.unitOfWork.run(async (tx) => {
+      if (type !== null) await this.types.hold(tx, type.id);
+      await this.quotas.checkVolume(tx, ctx.projectId, sizeGib);
+      const backend = await this.scheduler.take(tx, candidates, sizeGib);
+      const volume = this.newRow(ctx, wanted, required, backend);
       await this.volumes.insert(tx, volume);
       await this.metadata.put(tx, volume, wanted.metadata);
       const { status: to } = volume;
       await this.steps.record(tx, volume, {
         ...{ kind: 'creating', from: null, to },
-        ...{ by: ctx, requestId: ctx.requestId },
+        ...{ by: ctx, requestId },
       });
-      return this.journal.open(tx, {
+      const operationId = await this.journal.open(tx, {
         kind: 'create-volume',
         volumeId: volume.id,
-        requestId: ctx.requestId,
+        requestId,
       });
+      return { volume, operationId };
     });
-    this.provisioning.startCreate({ id: operationId, volumeId: volume.id, requestId: ctx.requestId });
+    this.provisioning.startCreate({ id: operationId, volumeId: volume.id, requestId });
     return {
       ...volume,
-      typeName: placement.type?.name ?? null,
+      typeName: type?.name ?? null,
       metadata: wanted.metadata,
       attachments: [],
     };
   }
 
-  private async place(ctx: RequestContext, wanted: NewVolume): Promise<Placement> {
-    const zone = wanted.availabilityZone;
-    if (zone !== null && zone !== this.config.availability_zone)
+  /** What the type and the zone of a new volume say. */
+  private async requirements(ctx: RequestContext, wanted: NewVolume): Promise<Requirements> {
+    const zone = wanted.availabilityZone ?? this.config.availability_zone;
+    if (wanted.availabilityZone !== null && !zonesOf(this.config).includes(zone))
       throw new InvalidInput(`Availability zone '${zone}' is invalid.`);
     const type = await this.types.forNewVolume(ctx, wanted.type);
     const multiattach = type !== null && isMultiattach(type);
     if (multiattach) this.policies.assert(ctx, 'volume:multiattach');
-    const backend = this.backendOf(type);
-    if (multiattach && !backend.capabilities.multiattach)
-      throw unplaceable(type, 'is multiattach, which its backend does not support');
-    return { type, multiattach, backend };
+    return { type, multiattach, zone };
   }
 
-  private backendOf(type: VolumeType | null): Backend {
-    if (type === null) return this.backends.default;
-    const candidates = [this.backends.default, ...this.backends.all()];
-    const unmet = candidates.map(({ name, capabilities }) =>
-      unmetSpec(type, backendTraits(name, capabilities.storageProtocol)),
-    );
-    const backend = candidates[unmet.indexOf(null)];
-    // Cinder accepts the request, finds no host and leaves a volume in error that somebody has to delete.
-    if (backend === undefined)
-      throw unplaceable(type, `requires ${unmet[0]}, and no configured backend meets all its requirements`);
-    return backend;
-  }
-
-  private newRow(ctx: RequestContext, wanted: NewVolume, { type, multiattach, backend }: Placement): Volume {
+  private newRow(
+    ctx: RequestContext,
+    wanted: NewVolume,
+    { type, multiattach, zone }: Requirements,
+    backend: Backend,
+  ): Volume {
     return {
       id: randomUUID(),
       projectId: ctx.projectId,
@@ -128,7 +118,7 @@ export class VolumeCreationService {
       readonlySet: false,
       volumeTypeId: type?.id ?? null,
       backend: backend.name,
-      availabilityZone: this.config.availability_zone,
+      availabilityZone: zone,
       exportDetails: null,
       encryptionKeyId: null,
       errorReason: null,
@@ -136,8 +126,4 @@ export class VolumeCreationService {
       updatedAt: null,
     };
   }
-}
-
-function unplaceable(type: VolumeType, why: string): InvalidInput {
-  return new InvalidInput(`No backend for the volume: the volume type ${type.name} ${why}.`);
 }

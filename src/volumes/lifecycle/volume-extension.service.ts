@@ -15,6 +15,7 @@ import type { OperationEntity } from '../../operations/operation.entity.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
+import { Scheduler } from '../scheduling/index.js';
 import { type ExtensionFailure, extensionFailure } from './extension-failure.js';
 import { ExtensionNotices, type Notice } from './extension-notices.service.js';
 import { VolumeSteps } from './volume-steps.js';
@@ -37,6 +38,7 @@ export class VolumeExtensionService {
     private readonly messages: MessagesService,
     private readonly notices: ExtensionNotices,
     private readonly steps: VolumeSteps,
+    private readonly scheduler: Scheduler,
     private readonly policies: Policies,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -159,7 +161,10 @@ export class VolumeExtensionService {
         ? { kind: 'extended', ...step }
         : { kind: 'extend-failed', ...step, reason: failure.reason },
     );
-    if (failure === null) return this.notices.record(tx, volume.id, requestId);
+    if (failure === null) {
+      await this.scheduler.grow(tx, volume.backend, 0, sizeGib - volume.sizeGib);
+      return this.notices.record(tx, volume.id, requestId);
+    }
     const { reason, detail } = failure;
     await this.messages.record(tx, { action: 'extend', volume, requestId, reason, detail });
     return null;

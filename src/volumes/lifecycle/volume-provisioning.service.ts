@@ -10,6 +10,7 @@ import { BackgroundWork } from '../../operations/background-work.js';
 import { JournalledWork, type RecordedWork } from '../../operations/journalled-work.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
 import { MessagesService } from '../messages/index.js';
+import { Scheduler } from '../scheduling/index.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { reasonOf, storedReason } from '../../platform/failure-reason.js';
@@ -17,6 +18,7 @@ import { volumeRef } from '../volume/volume-ref.js';
 import type { VolumeEntity } from '../volume/volume.entity.js';
 import { VolumesRepository } from '../volume/volumes.repository.js';
 import { type VolumeStep, VolumeSteps } from './volume-steps.js';
+import { VolumePlacementService } from './volume-placement.service.js';
 
 /** A driver failure; its reason has no secrets. */
 interface Failure {
@@ -35,6 +37,8 @@ export class VolumeProvisioningService {
     private readonly volumes: VolumesRepository,
     private readonly messages: MessagesService,
     private readonly steps: VolumeSteps,
+    private readonly scheduler: Scheduler,
+    private readonly placement: VolumePlacementService,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -58,9 +62,23 @@ export class VolumeProvisioningService {
   }
 
   private async create(work: RecordedWork, isResumed = false): Promise<void> {
-    const failure = await this.atBackend(work, 'creating', isResumed, (session, volume) =>
-      session.createVolume(volume),
-    );
+    for (;;) {
+      const attempt: { hasMoved: boolean } = { hasMoved: false };
+      const failure = await this.atBackend(work, 'creating', isResumed, async (session, volume) => {
+        try {
+          await session.createVolume(volume);
+        } catch (error) {
+          attempt.hasMoved = await this.placement.moveElsewhere(work, session, error);
+          if (!attempt.hasMoved) throw error;
+        }
+      });
+      if (attempt.hasMoved) continue;
+      await this.endCreate(work, failure);
+      return;
+    }
+  }
+
+  private async endCreate(work: RecordedWork, failure: Failure | null): Promise<void> {
     await this.finish(work, async (tx, volume) => {
       // A state changed meanwhile takes precedence over this outcome.
       if (volume.status !== 'creating') return;
@@ -105,6 +123,7 @@ export class VolumeProvisioningService {
       await this.volumes.remove(tx, volume.id);
       const change = { from: 'deleting', to: 'deleted' };
       await this.steps.record(tx, volume, stepOf(work, null, 'delete', change));
+      await this.scheduler.grow(tx, volume.backend, -1, -volume.sizeGib);
     });
   }
 

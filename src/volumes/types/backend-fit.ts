@@ -30,6 +30,14 @@ export function unmetSpec(
   return null;
 }
 
+/** True if extra specs of the type choose among backends. */
+export function selectsBackend({ extraSpecs }: Pick<VolumeType, 'extraSpecs'>): boolean {
+  const traits = backendTraits('', '');
+  return Object.entries(extraSpecs).some(
+    ([key, wanted]) => wanted !== null && isTrait(traits, key.replace(/^capabilities:/, '')),
+  );
+}
+
 /** The backend name required by extra specs that none of `names` has; otherwise null. */
 export function missingBackendName(
   extraSpecs: VolumeType['extraSpecs'],

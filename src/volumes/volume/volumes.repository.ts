@@ -36,6 +36,7 @@ export type VolumeChanges = Partial<
     | 'readonlySet'
     | 'exportDetails'
     | 'errorReason'
+    | 'backend'
   >
 >;
 

@@ -20,6 +20,23 @@ const backend = z.strictObject({
     .record(z.string(), z.json())
     .default({})
     .describe('Options of the driver, checked against its schema.'),
+  availability_zone: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('Availability zone of its volumes. Default: the setting availability_zone.'),
+  max_over_subscription_ratio: z
+    .number()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(
+      'How many times as large as the backend its volumes may be in all, if its driver is thin. Default: 20, as in Cinder.',
+    ),
+  reserved_percentage: integer(0, 100)
+    .optional()
+    .describe('Percentage of its capacity that new volumes may not use. Default: 0.'),
 });
 
 /** Keys of a backend. */
@@ -35,7 +52,7 @@ export const backends = {
   default_backend: z
     .string()
     .optional()
-    .describe('Backend of volumes whose type selects none. Default: the first.'),
+    .describe('Backend of volumes whose type selects none. Default: the scheduler selects one.'),
   driver_timeout_ms: milliseconds
     .default(60_000)
     .describe(

@@ -38,7 +38,12 @@ export const server = {
   allowed_hosts: hostNames.describe(
     'With noauth: further host names and addresses of this server, separated by commas. Requests for any other host get 421, which protects against DNS rebinding. Loopback, `host` and the host of public_endpoint are always allowed, with `host: 0.0.0.0` or `::` every address.',
   ),
-  availability_zone: z.string().min(1).max(255).default('nova').describe('Availability zone of all volumes.'),
+  availability_zone: z
+    .string()
+    .min(1)
+    .max(255)
+    .default('nova')
+    .describe('Availability zone of volumes whose creation names none, and of backends that have none.'),
   start_hold_ms: milliseconds
     .default(15_000)
     .describe(

@@ -15,6 +15,7 @@ import { ManyRows1764800000000 } from './1764800000000-many-rows.js';
 import { TypesInOrder1764900000000 } from './1764900000000-types-in-order.js';
 import { EventStream1765000000000 } from './1765000000000-event-stream.js';
 import { EventReceivers1765100000001 } from './1765100000001-event-receivers.js';
+import { BackendServices1765100000042 } from './1765100000042-backend-services.js';
 
 /** All migrations in the order of their application. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   TypesInOrder1764900000000,
   EventStream1765000000000,
   EventReceivers1765100000001,
+  BackendServices1765100000042,
 ] as const;

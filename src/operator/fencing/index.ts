@@ -1,0 +1,1 @@
+export { FencingModule } from './fencing.module.js';
