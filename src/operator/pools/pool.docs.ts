@@ -45,8 +45,7 @@ export const poolDocs = {
     query: [
       {
         name: 'detail',
-        description:
-          '`true` adds capacity, protocol and allocated space. Where counting all volumes takes more than half a second, the numbers of volumes are remembered for twenty times as long.',
+        description: '`true` adds capacity, protocol and allocated space.',
         schema: { type: 'string' },
       },
       { name: 'name', description: 'From 3.28: only the pool of this name.', schema: { type: 'string' } },
