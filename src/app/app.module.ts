@@ -24,6 +24,7 @@ import { MicroversionGuard } from '../microversion/microversion.guard.js';
 import { VersionsModule } from '../api/versions/versions.module.js';
 import { RangeGuard } from '../microversion/range.guard.js';
 import { MessagesModule } from '../volumes/messages/index.js';
+import { NodesModule } from '../nodes/nodes.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { HealthModule } from '../api/health/health.module.js';
 import { EventsModule } from '../operator/events/index.js';
@@ -58,8 +59,9 @@ export class AppModule {
         MarkedMethodsModule,
         InstrumentsModule,
         DatabaseModule.with(ENTITIES),
-        DriversModule,
+        DriversModule.with(config),
         OperationsModule,
+        NodesModule.with(config),
         AuthModule.with(rules),
         VersionsModule,
         VolumeTypesModule,

@@ -1,4 +1,11 @@
-import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LOGGER } from '../platform/logging/logger.js';
 import { Metrics } from '../platform/metrics/metrics.js';
@@ -6,13 +13,18 @@ import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { Database } from '../platform/database/database.module.js';
 import type { DriverLog } from './contract/index.js';
+import { BackendDirectory } from './registry/backend-directory.js';
 import { BackendRegistry } from './registry/backend-registry.js';
+
+/** Something that must have happened before a driver is set up, if it is provided. */
+export const BEFORE_BACKENDS = Symbol('before backends');
 
 async function loadBackends(config: Config, logger: Logger, metrics: Metrics): Promise<BackendRegistry> {
   const log: DriverLog = {
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
   };
+  if (config.role === 'api') return BackendRegistry.none(log);
   const registry = await BackendRegistry.load(
     {
       backends: config.backends,
@@ -46,12 +58,24 @@ class BackendCloser implements OnApplicationShutdown {
 }
 
 @Global()
-@Module({
-  providers: [
-    // The database first: a start that it refuses touches no backend.
-    { provide: BackendRegistry, useFactory: loadBackends, inject: [CONFIG, LOGGER, Metrics, Database] },
-    BackendCloser,
-  ],
-  exports: [BackendRegistry],
-})
-export class DriversModule {}
+@Module({})
+export class DriversModule {
+  static with({ role }: Config): DynamicModule {
+    // An API replica knows the backends of the volume nodes.
+    const directory = role === 'api' ? [] : [{ provide: BackendDirectory, useExisting: BackendRegistry }];
+    return {
+      module: DriversModule,
+      providers: [
+        {
+          provide: BackendRegistry,
+          useFactory: loadBackends,
+          // The database first: a start that it refuses touches no backend.
+          inject: [CONFIG, LOGGER, Metrics, Database, { token: BEFORE_BACKENDS, optional: true }],
+        },
+        ...directory,
+        BackendCloser,
+      ],
+      exports: [BackendRegistry, ...(role === 'api' ? [] : [BackendDirectory])],
+    };
+  }
+}

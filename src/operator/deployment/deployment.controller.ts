@@ -6,7 +6,7 @@ import type { RequestContext } from '../../api/auth/request-context.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import type { Query as ListQuery } from '../../api/http/list-query.js';
 import type { Microversion } from '../../microversion/microversion.js';
 import { RequestedVersion, Since } from '../../microversion/microversion.decorators.js';
@@ -25,7 +25,7 @@ import { deploymentDocs } from './deployment.docs.js';
 export class DeploymentController {
   constructor(
     private readonly usage: UsageService,
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}

@@ -7,8 +7,7 @@ import { LOGGER } from '../../platform/logging/logger.js';
 import { serviceHost } from '../../platform/hosts/service-host.js';
 import { Reader } from '../../platform/database/reader.js';
 import type { BackendStats } from '../../drivers/contract/index.js';
-import type { Backend } from '../../drivers/registry/backend.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory, type KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { backendTraits, unmetSpec, VolumeTypesService } from '../../volumes/types/index.js';
 import { backendAt, hostOf } from '../../volumes/index.js';
 import { capabilitiesView, type Pool, poolCapabilities, poolView } from './pool.js';
@@ -32,7 +31,7 @@ interface UsageRow {
 @Injectable()
 export class PoolsService {
   constructor(
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly types: VolumeTypesService,
     private readonly reader: Reader,
     private readonly clock: Clock,
@@ -66,7 +65,7 @@ export class PoolsService {
     return capabilitiesView(serviceHost(backend.name), backend.name, backend.capabilities.storageProtocol);
   }
 
-  private async pool(backend: Backend, usage: UsageRow | undefined, requestId: string): Promise<Pool> {
+  private async pool(backend: KnownBackend, usage: UsageRow | undefined, requestId: string): Promise<Pool> {
     const stats = await this.stats(backend, requestId);
     return {
       backend: backend.name,
@@ -79,7 +78,7 @@ export class PoolsService {
   }
 
   /** Does not wait for a backend known not to answer; a failing backend does not hide the others. */
-  private async stats(backend: Backend, requestId: string): Promise<BackendStats | null> {
+  private async stats(backend: KnownBackend, requestId: string): Promise<BackendStats | null> {
     if (!backend.isAnswering) return null;
     try {
       return await backend.getStats(requestId);

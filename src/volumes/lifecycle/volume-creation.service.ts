@@ -7,8 +7,7 @@ import { InvalidInput } from '../../platform/errors.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { Backend } from '../../drivers/registry/backend.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory, type KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
 import {
@@ -29,7 +28,7 @@ import { VolumesRepository } from '../volume/volumes.repository.js';
 interface Placement {
   readonly type: VolumeType | null;
   readonly multiattach: boolean;
-  readonly backend: Backend;
+  readonly backend: KnownBackend;
 }
 
 /** Creates volumes. */
@@ -38,7 +37,7 @@ export class VolumeCreationService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly types: VolumeTypesService,
     private readonly volumes: VolumesRepository,
     private readonly metadata: VolumeMetadataRepository,
@@ -68,7 +67,12 @@ export class VolumeCreationService {
         requestId: ctx.requestId,
       });
     });
-    this.provisioning.startCreate({ id: operationId, volumeId: volume.id, requestId: ctx.requestId });
+    this.provisioning.startCreate({
+      id: operationId,
+      volumeId: volume.id,
+      requestId: ctx.requestId,
+      backend: volume.backend,
+    });
     return {
       ...volume,
       typeName: placement.type?.name ?? null,
@@ -90,7 +94,7 @@ export class VolumeCreationService {
     return { type, multiattach, backend };
   }
 
-  private backendOf(type: VolumeType | null): Backend {
+  private backendOf(type: VolumeType | null): KnownBackend {
     if (type === null) return this.backends.default;
     const candidates = [this.backends.default, ...this.backends.all()];
     const unmet = candidates.map(({ name, capabilities }) =>

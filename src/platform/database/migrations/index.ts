@@ -14,6 +14,7 @@ import { NamesInOrder1764700000006 } from './1764700000006-names-in-order.js';
 import { ManyRows1764800000000 } from './1764800000000-many-rows.js';
 import { TypesInOrder1764900000000 } from './1764900000000-types-in-order.js';
 import { EventStream1765000000000 } from './1765000000000-event-stream.js';
+import { Nodes1765300000000 } from './1765300000000-nodes.js';
 
 /** All migrations in the order of their application. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   ManyRows1764800000000,
   TypesInOrder1764900000000,
   EventStream1765000000000,
+  Nodes1765300000000,
 ] as const;
