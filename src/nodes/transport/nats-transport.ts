@@ -19,8 +19,7 @@ export class NatsTransport implements Transport {
     const user = decodeURIComponent(username);
     this.options = {
       servers: host,
-      // The broker may start later, and may be away for any time.
-      waitOnFirstConnect: true,
+      // The broker may be away for any time.
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_MS,
       pingInterval: PING_MS,
@@ -35,9 +34,6 @@ export class NatsTransport implements Transport {
   }
 
   listen(node: string, onBell: OnBell): BellListener {
-    return new NestListener(new ServerNats(this.options), node, onBell, (error) => {
-      if (error === undefined) this.log.info('listening at the broker');
-      else this.log.warn('the broker cannot be reached: work is found later, in the database');
-    });
+    return new NestListener(new ServerNats(this.options), node, onBell, this.log);
   }
 }

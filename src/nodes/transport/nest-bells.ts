@@ -1,9 +1,12 @@
 import type { ClientProxy, Server } from '@nestjs/microservices';
 import { firstValueFrom, timeout } from 'rxjs';
-import type { Bell, BellListener, BellRinger, OnBell } from './transport.js';
+import type { Bell, BellListener, BellRinger, OnBell, TransportLog } from './transport.js';
 
 /** Longest time that a message is worth sending, for brokers that keep messages. */
 export const BELL_TTL_MS = 60_000;
+
+/** Milliseconds between tries to reach a broker that was not there at start. */
+const RETRY_MS = 1_000;
 
 /** Entry ids and request ids are short; whatever else arrives is not ours. */
 const MAX_TEXT = 64;
@@ -34,22 +37,42 @@ interface Listening extends Pick<Server, 'addHandler'> {
 
 /** Receives messages by a server of Nest's. */
 export class NestListener implements BellListener {
+  private timer: NodeJS.Timeout | undefined;
+  private isFailing = false;
+  private isClosed = false;
+
   constructor(
     private readonly server: Listening,
     node: string,
     onBell: OnBell,
-    onReady: (error?: unknown) => void,
+    private readonly log: TransportLog,
   ) {
     server.addHandler(subjectOf(node), async (message: unknown) => {
       const bell = bellOf(message);
       if (bell !== null) await onBell(bell);
       return { done: bell !== null };
     });
-    void server.listen(onReady);
+    this.listen();
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
     await this.server.close();
+  }
+
+  private listen(): void {
+    void this.server.listen((error) => this.report(error));
+  }
+
+  private report(error: unknown): void {
+    if (error === undefined) {
+      this.log.info('listening at the broker');
+      return;
+    }
+    if (!this.isFailing) this.log.warn('the broker cannot be reached: work is found later, in the database');
+    this.isFailing = true;
+    if (!this.isClosed) this.timer = setTimeout(() => this.listen(), RETRY_MS).unref();
   }
 }
 

@@ -39,10 +39,7 @@ export class RabbitmqTransport implements Transport {
         },
       },
     };
-    return new NestListener(new ServerRMQ(options), node, onBell, (error) => {
-      if (error === undefined) this.log.info('listening at the broker');
-      else this.log.warn('the broker cannot be reached: work is found later, in the database');
-    });
+    return new NestListener(new ServerRMQ(options), node, onBell, this.log);
   }
 
   private shared(): NonNullable<RmqOptions['options']> {

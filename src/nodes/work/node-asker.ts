@@ -66,9 +66,10 @@ export class NodeAsker extends RemoteWork implements OnApplicationBootstrap, OnM
 
   async perform(work: AskedWork): Promise<unknown> {
     const endMs = performance.now() + this.config.node_deadline_ms;
+    // A message that was lost leaves only the looks.
     const told = this.tell(work, this.config.node_deadline_ms).then(
       () => true,
-      () => false,
+      () => new Promise<never>(() => undefined),
     );
     for (let isTold = false; ;) {
       const look = sleep(PERIOD_MS, false);
