@@ -8,11 +8,12 @@ const PLATFORM = [];
 const DRIVERS = ['platform'];
 const MICROVERSION = ['platform'];
 const OPERATIONS = ['drivers', 'platform'];
+const NODES = ['operations', ...OPERATIONS];
 const API = ['microversion', 'platform'];
 const VOLUMES = ['api', 'operations', 'microversion', 'drivers', 'platform'];
 const ATTACHMENTS = ['volumes', ...VOLUMES];
 const FEATURES_ABOVE = ['attachments', ...ATTACHMENTS];
-const APP = ['volume-actions', 'operator', ...FEATURES_ABOVE];
+const APP = ['volume-actions', 'operator', 'nodes', ...FEATURES_ABOVE];
 const LAYERS = {
   cli: ['app', ...APP],
   app: APP,
@@ -21,6 +22,7 @@ const LAYERS = {
   attachments: ATTACHMENTS,
   volumes: VOLUMES,
   api: API,
+  nodes: NODES,
   operations: OPERATIONS,
   microversion: MICROVERSION,
   drivers: DRIVERS,

@@ -20,7 +20,7 @@ for (const program of PROGRAMS) {
 /** Compiled code, loaded only if the database is theirs, and what TypeORM and Nest look for but Clinker does not use. */
 const EXTERNAL = [
   ...['sqlite3', 'pg', 'mysql2'],
-  ...['@nestjs/microservices', '@nestjs/websockets', 'class-transformer', 'class-validator'],
+  ...['@nestjs/websockets', 'class-transformer', 'class-validator'],
   ...[
     '@google-cloud/spanner',
     '@sap/hana-client',
@@ -34,6 +34,26 @@ const EXTERNAL = [
   ...['oracledb', 'pg-native', 'pg-query-stream', 'react-native-sqlite-storage', 'redis', 'sql.js'],
   'typeorm-aurora-data-api-driver',
 ];
+
+/**
+ * Of Nest's microservices only the transports are used, and Nest itself must not find the rest. They load the brokers'
+ * packages where a bundler does not see it.
+ */
+const transports = {
+  name: 'transports',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@nestjs\/microservices(\/microservices-module\.js)?$/ }, ({ path }) => ({
+      path,
+      external: true,
+    }));
+    onLoad({ filter: /@nestjs\/microservices\/(client|server)\/\w+-(nats|rmq)\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replaceAll('createRequire(import.meta.url)(', 'require(')
+        // A bundled import of a CommonJS module has its exports as `default` only.
+        .replaceAll(/import\(('[^']+')\)/g, 'Promise.resolve(require($1))'),
+    }));
+  },
+};
 
 /** CommonJS modules in a bundle of ES modules need these three. */
 const COMMONJS = [
@@ -56,6 +76,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  plugins: [transports],
   external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
   // TypeORM and Nest use the names of classes.
   keepNames: true,

@@ -27,6 +27,7 @@ import { MicroversionGuard } from '../microversion/microversion.guard.js';
 import { VersionsModule } from '../api/versions/versions.module.js';
 import { RangeGuard } from '../microversion/range.guard.js';
 import { MessagesModule } from '../volumes/messages/index.js';
+import { NodesModule } from '../nodes/nodes.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { HealthModule } from '../api/health/health.module.js';
 import { EventsModule } from '../operator/events/index.js';
@@ -62,8 +63,9 @@ export class AppModule {
         InstrumentsModule,
         TracingModule,
         DatabaseModule.with(ENTITIES),
-        DriversModule.with(aroundDrivers),
+        DriversModule.with(config, aroundDrivers),
         OperationsModule,
+        NodesModule.with(config),
         AuthModule.with(rules),
         VersionsModule,
         VolumeTypesModule,

@@ -21,6 +21,7 @@ import { FrontDoor } from '../api/http/front-door.js';
 import { JsonExpressAdapter } from '../api/http/json-express.adapter.js';
 import { inTurn } from '../api/http/in-turn.js';
 import { methods } from '../api/http/methods.middleware.js';
+import { nodePaths } from '../api/http/node-paths.middleware.js';
 import { OwnHosts } from '../api/http/own-hosts.js';
 import { projectPaths } from '../api/http/project-path.middleware.js';
 import { readableQueries } from '../api/http/query.middleware.js';
@@ -90,6 +91,7 @@ function route(app: INestApplication, config: Config, log: Logger, options: AppO
     ...(isValidated ? [responseValidation(config.response_validation, log)] : []),
     requestTargets(),
     namedHosts(),
+    ...(config.role === 'volume' ? [nodePaths()] : []),
     ...(isOpen ? [foreignPages(new OwnHosts(config), log)] : []),
     bodyReader(config.max_body_bytes),
     methods(),

@@ -5,6 +5,7 @@ import { MessagesModule } from '../volumes/messages/index.js';
 import { QuotasModule } from '../volumes/quotas/index.js';
 import { VolumeTypesModule } from '../volumes/types/index.js';
 import { VolumesModule } from '../volumes/index.js';
+import { AskedAttachments } from './connections/asked-attachments.js';
 import { AttachmentRecovery } from './connections/attachment-recovery.js';
 import { AttachmentTargets } from './attachment-targets.js';
 import { AttachmentsController } from './attachments.controller.js';
@@ -61,6 +62,7 @@ import { Reservations } from './reservations/reservations.js';
     DisconnectSaga,
     FenceSaga,
     AttachmentRecovery,
+    AskedAttachments,
     AttachmentTargets,
     Links,
   ],

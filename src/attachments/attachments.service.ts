@@ -4,6 +4,7 @@ import { Conflict, NotFound } from '../platform/errors.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Connector } from '../drivers/contract/index.js';
 import type { PageOf } from '../platform/database/page.js';
+import { Settled } from '../operations/settled.js';
 import { VolumesRepository } from '../volumes/index.js';
 import { type AttachmentListRequest, notFoundText } from './attachment/attachment-list.js';
 import { type RemovalFailure, statusAfter } from './attachment/attachment-status.js';
@@ -80,13 +81,12 @@ export class AttachmentsService {
     return this.work.begin(place, {
       checkAt: (backend) => backend.validateConnector(connector),
       waiting: 'unlocked',
-      plan: async (tx): Promise<ConnectPlan | { earlier: AttachmentDetail }> => {
+      plan: async (tx): Promise<ConnectPlan | Settled<AttachmentDetail>> => {
         const outcome = await this.creates.reserve(tx, ctx, wanted, key);
-        if ('earlier' in outcome) return outcome;
+        if ('earlier' in outcome) return new Settled(outcome.earlier);
         return this.planner.forCreate(tx, outcome, connector, ctx);
       },
-      carryOut: async (session, plan): Promise<AttachmentDetail> =>
-        'earlier' in plan ? plan.earlier : this.connecting.carryOut(session, plan),
+      carryOut: (session, plan): Promise<AttachmentDetail> => this.connecting.carryOut(session, plan),
     });
   }
 

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { loadConfig } from '../platform/config/load-config.js';
 import { createLogger } from '../platform/logging/logger.js';
 import { type Command, UsageError } from './command.js';
@@ -10,12 +11,15 @@ export const serve: Command = {
   name: 'serve',
   summary: 'serve the Block Storage API',
   readsSettings: true,
-  usage: 'clinker serve\n\nServes until SIGTERM or SIGINT.',
+  usage:
+    'clinker serve [--role all|api|volume]\n\n' +
+    'Serves until SIGTERM or SIGINT. By default one process does everything. With --role api it serves requests and leaves the\n' +
+    'work at backends to processes with --role volume, which run the drivers (docs/operations/roles.md).',
   run: async (args, origin) => {
-    if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
+    const environment = { ...origin.environment, ...roleOf(args) };
     let level: string | undefined;
     try {
-      const config = loadConfig(origin.environment, origin.workingFolder);
+      const config = loadConfig(environment, origin.workingFolder);
       level = config.log_level;
       await startServer(config, createLogger(config));
       return 0;
@@ -26,3 +30,13 @@ export const serve: Command = {
     }
   },
 };
+
+/** Returns the variable that the option sets. */
+function roleOf(args: readonly string[]): Readonly<Record<string, string>> {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { role: { type: 'string' } } });
+    return values.role === undefined ? {} : { CLINKER_ROLE: values.role };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -44,6 +44,7 @@ export async function startServer(config: Config, log: Logger, options: AppOptio
 function introduction(config: Config): object {
   return {
     version: ownVersion(),
+    role: config.role,
     node: process.version,
     database: databaseName(config),
     configFile: config.config_file,

@@ -5,7 +5,7 @@ const PROGRAM = /^ERR_/;
 
 /** Errors whose message tells the operator everything; by name, so that no module must be loaded for it. */
 const TOLD = new Set([
-  ...['BackendsUnusable', 'ConfigError', 'DatabaseUnusable', 'PolicyError', 'PortUnusable'],
+  ...['BackendsUnusable', 'ConfigError', 'DatabaseUnusable', 'NodeNameTaken', 'PolicyError', 'PortUnusable'],
   ...['Unavailable', 'UnreadableSecret'],
 ]);
 

@@ -13,7 +13,11 @@ import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { Database } from '../platform/database/database.module.js';
 import type { DriverLog } from './contract/index.js';
+import { BackendDirectory } from './registry/backend-directory.js';
 import { BackendRegistry, type DriverWrapper } from './registry/backend-registry.js';
+
+/** Something that must have happened before a driver is set up, if it is provided. */
+export const BEFORE_BACKENDS = Symbol('before backends');
 
 /** Injection token of the {@link Around}. */
 const AROUND = Symbol('AROUND');
@@ -33,6 +37,7 @@ async function loadBackends(
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
   };
+  if (config.role === 'api') return BackendRegistry.none(log);
   const registry = await BackendRegistry.load(
     {
       backends: config.backends,
@@ -67,21 +72,26 @@ class BackendCloser implements OnApplicationShutdown {
 }
 
 @Global()
-@Module({
-  providers: [
-    // The database first: a start that it refuses touches no backend.
-    {
-      provide: BackendRegistry,
-      useFactory: loadBackends,
-      inject: [CONFIG, LOGGER, Metrics, AROUND, Database],
-    },
-    BackendCloser,
-  ],
-  exports: [BackendRegistry],
-})
+@Module({})
 export class DriversModule {
-  static with(driver: DriverWrapper | undefined): DynamicModule {
+  static with({ role }: Config, driver: DriverWrapper | undefined): DynamicModule {
     const around: Around = { driver };
-    return { module: DriversModule, providers: [{ provide: AROUND, useValue: around }] };
+    // An API replica knows the backends of the volume nodes.
+    const directory = role === 'api' ? [] : [{ provide: BackendDirectory, useExisting: BackendRegistry }];
+    return {
+      module: DriversModule,
+      providers: [
+        { provide: AROUND, useValue: around },
+        {
+          provide: BackendRegistry,
+          useFactory: loadBackends,
+          // The database first: a start that it refuses touches no backend.
+          inject: [CONFIG, LOGGER, Metrics, AROUND, Database, { token: BEFORE_BACKENDS, optional: true }],
+        },
+        ...directory,
+        BackendCloser,
+      ],
+      exports: [BackendRegistry, ...(role === 'api' ? [] : [BackendDirectory])],
+    };
   }
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { In, Not, type SelectQueryBuilder } from 'typeorm';
 import { Clock } from '../platform/clock.js';
+import { CONFIG } from '../platform/config/config.module.js';
+import type { Config } from '../platform/config/config.schema.js';
 import { BackendFailure } from '../platform/errors.js';
 import { EntityRows } from '../platform/database/entity-rows.js';
 import { LockedRows } from '../platform/database/locked-rows.js';
@@ -83,6 +85,7 @@ export class OperationJournal {
     private readonly clock: Clock,
     secrets: SecretBox,
     private readonly lockedRows: LockedRows,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'role'>,
   ) {
     this.rows = new EntityRows(OperationEntity, secrets);
   }
@@ -98,6 +101,7 @@ export class OperationJournal {
       throw new VolumeBusyElsewhere(intent.volumeId);
     }
     const id = randomUUID();
+    const isAsked = isExclusive && this.config.role === 'api';
     await this.rows.insert(tx, {
       id,
       kind: intent.kind,
@@ -105,6 +109,7 @@ export class OperationJournal {
       attachmentId: intent.attachmentId ?? null,
       requestId: intent.requestId,
       owner: intent.isDeferred === true ? NOBODY : this.self.id,
+      asker: isAsked ? this.self.id : null,
       details: intent.details ?? {},
       startedAt: this.clock.now(),
     });
@@ -165,6 +170,35 @@ export class OperationJournal {
     if ((await this.rows.update(tx, { id, owner: this.self.id }, { details })) !== 1) throw overruled();
   }
 
+  /** An entry, or null if it is closed. */
+  async find(tx: Tx, id: string): Promise<OperationEntity | null> {
+    return (await this.rows.find(tx, { id }))[0] ?? null;
+  }
+
+  /** Takes an entry for this process from the one that was seen to own it. @returns whether nobody was faster. */
+  async takeFrom(tx: Tx, { id, owner }: Pick<OperationEntity, 'id' | 'owner'>): Promise<boolean> {
+    if (owner === this.self.id) return this.holds(tx, id);
+    return (await this.rows.update(tx, { id, owner }, { owner: this.self.id })) === 1;
+  }
+
+  /**
+   * Entries of volumes on these backends whose work a living API replica has asked for and nobody has taken, oldest first.
+   * @param id only this entry.
+   */
+  async asked(tx: Tx, backends: readonly string[], limit: number, id?: string): Promise<string[]> {
+    const query = tx.manager
+      .createQueryBuilder(OperationEntity, 'operation')
+      .select('operation.id', 'id')
+      .innerJoin('volumes', 'volume', 'volume.id = operation.volumeId')
+      .where('operation.owner = operation.asker AND volume.backend IN (:...backends)', { backends })
+      .orderBy('operation.startedAt')
+      .andWhere((asked) => `EXISTS ${ownerRow(asked)}`)
+      .addOrderBy('operation.id')
+      .limit(limit);
+    if (id !== undefined) query.andWhere('operation.id = :id', { id });
+    return (await query.getRawMany<{ id: string }>()).map((row) => row.id);
+  }
+
   /** True if an entry is open and owned by this process. */
   async holds(tx: Tx, id: string): Promise<boolean> {
     return this.rows.exists(tx, { id, owner: this.self.id });
@@ -203,23 +237,27 @@ export class OperationJournal {
   /**
    * Entries that this process may end, oldest first: its own, and those of dead processes or of nobody.
    * @param after only entries behind this one.
-   * @param isOwnOnly only its own.
+   * @param others which of the others' entries: all, none, or those of volumes on the named backends.
    */
   async unfinished(
     tx: Tx,
     after: OperationEntity | null,
     limit: number,
-    isOwnOnly = false,
+    others: 'all' | 'none' | readonly string[] = 'all',
   ): Promise<OpenOperation[]> {
     const query = tx.manager
       .createQueryBuilder(OperationEntity, 'operation')
       // By table name: volumes belong to a feature built on top of this one.
       .leftJoin('volumes', 'volume', 'volume.id = operation.volumeId')
       .addSelect('volume.backend', 'backend')
-      .where((own) => (isOwnOnly ? OWN : `(${OWN} OR NOT EXISTS ${ownerRow(own)})`), { self: this.self.id })
+      .where((own) => (others === 'none' ? OWN : `(${OWN} OR NOT EXISTS ${ownerRow(own)})`), {
+        self: this.self.id,
+      })
       .orderBy('operation.startedAt')
       .addOrderBy('operation.id')
       .limit(limit);
+    if (typeof others === 'object')
+      query.andWhere(`(${OWN} OR volume.backend IN (:...backends))`, { backends: others });
     if (after !== null) {
       const { startedAt, id } = after;
       query.andWhere('operation.startedAt >= :startedAt', { startedAt });

@@ -24,6 +24,13 @@ export class OperationEntity {
   @Column({ name: 'owner', type: 'varchar' })
   owner: string;
 
+  /**
+   * Id of the API replica that waits for a volume node to do the work; it owns the entry until the node takes it. Null for
+   * work that the recording process does itself.
+   */
+  @Column({ name: 'asker', type: 'varchar', nullable: true })
+  asker: string | null;
+
   /** Data of the work that is in no other row, for instance the connector. */
   @Column({ name: 'details', type: 'text', transformer: jsonColumn })
   details: StoredJson;

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { AskedWorkHandlers } from './asked-work-handlers.js';
 import { BackgroundWork } from './background-work.js';
 import { ExpiredRows } from './expired-rows.js';
 import { OperationJournal } from './operation-journal.js';
@@ -9,6 +10,7 @@ import { ProcessWatch } from './process-watch.js';
 import { ProcessesRepository } from './processes.repository.js';
 import { Reconciler } from './reconciler.js';
 import { ThisProcess } from './this-process.js';
+import { WorkOutcomes } from './work-outcomes.js';
 
 @Global()
 @Module({
@@ -23,6 +25,8 @@ import { ThisProcess } from './this-process.js';
     ProcessesRepository,
     ProcessWatch,
     Reconciler,
+    AskedWorkHandlers,
+    WorkOutcomes,
   ],
   exports: [
     ThisProcess,
@@ -34,6 +38,8 @@ import { ThisProcess } from './this-process.js';
     ProcessesRepository,
     ProcessWatch,
     Reconciler,
+    AskedWorkHandlers,
+    WorkOutcomes,
   ],
 })
 export class OperationsModule {}

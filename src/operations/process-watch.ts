@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Unavailable } from '../platform/errors.js';
@@ -9,6 +10,7 @@ import { dialectOf } from '../platform/database/data-source.js';
 import { Database } from '../platform/database/database.module.js';
 import { type Tx, UnitOfWork } from '../platform/database/unit-of-work.js';
 import { OperationJournal } from './operation-journal.js';
+import { NodeNameTaken } from './node-name-taken.js';
 import { isGone } from './process-place.js';
 import { ProcessesRepository } from './processes.repository.js';
 import type { ProcessEntity } from './process.entity.js';
@@ -19,6 +21,9 @@ const BEATS = 3;
 
 /** Milliseconds between tries to register with a database that could not be written at start. */
 const RETRY_MS = 2000;
+
+/** Milliseconds between looks at the earlier process of this node. */
+const NAME_LOOK_MS = 500;
 
 interface Silence {
   readonly renewedAt: string;
@@ -36,6 +41,7 @@ export class ProcessWatch implements OnModuleInit {
   private timer: NodeJS.Timeout | undefined;
   private lastBeatMs = 0;
   private beating: Promise<void> | null = null;
+  private signingOn: Promise<void> | null = null;
 
   constructor(
     private readonly self: ThisProcess,
@@ -50,13 +56,27 @@ export class ProcessWatch implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
+    await this.signOn();
+  }
+
+  /**
+   * Registers this process, once.
+   * @throws NodeNameTaken if it is a volume node and another living process has its name.
+   */
+  async signOn(): Promise<void> {
+    this.signingOn ??= this.register();
+    await this.signingOn;
+  }
+
+  private async register(): Promise<void> {
     // An SQLite file has one server, by its lock: every other row is of a dead process.
     if (dialectOf(this.config) === 'sqlite') {
       await this.signOnAlone();
       return;
     }
+    await this.awaitNodeName();
     const dead = await this.unitOfWork.run(async (tx) => {
-      await this.processes.add(tx, this.self.id);
+      await this.processes.add(tx, this.self.id, this.node);
       return this.removeDead(tx, 0);
     });
     this.tellOf(dead);
@@ -65,15 +85,46 @@ export class ProcessWatch implements OnModuleInit {
     this.timer.unref();
   }
 
+  private get node(): string | null {
+    return this.config.role === 'volume' ? (this.config.node_name ?? null) : null;
+  }
+
+  /** Waits until the earlier process of this node counts as dead. @throws NodeNameTaken if it lives. */
+  private async awaitNodeName(): Promise<void> {
+    const { node } = this;
+    if (node === null) return;
+    let renewedAt: string | null = null;
+    for (const startMs = performance.now(); ;) {
+      const isOver = performance.now() - startMs >= this.config.process_lease_s * 1000;
+      const earlier = await this.unitOfWork.run(async (tx) => {
+        const found = await this.processes.findNode(tx, node);
+        if (found === null || !(isOver || isGone(found.place))) return found;
+        return (await this.processes.removeSilent(tx, found)) ? null : found;
+      });
+      if (earlier === null) return;
+      renewedAt ??= earlier.renewedAt;
+      if (earlier.renewedAt !== renewedAt) throw new NodeNameTaken(node);
+      await sleep(NAME_LOOK_MS);
+    }
+  }
+
   /** Never has two beats wait for a slow database. */
   private beatUnlessBeating(): void {
     this.beating ??= this.beat()
       .catch((error: unknown) => {
-        this.log.warn({ err: error }, 'this server could not renew its lease');
+        if (error instanceof NodeNameTaken) this.giveWay(error);
+        else this.log.warn({ err: error }, 'this server could not renew its lease');
       })
       .finally(() => {
         this.beating = null;
       });
+  }
+
+  /** Another process is this node now: it owns the backends. */
+  private giveWay(error: NodeNameTaken): void {
+    clearInterval(this.timer);
+    this.log.fatal({ err: error }, 'another process has become this volume node: this one ends');
+    process.kill(process.pid, 'SIGTERM');
   }
 
   /** A file on a full disk can still be read: the server answers reads, and registers once there is space. */
@@ -106,7 +157,9 @@ export class ProcessWatch implements OnModuleInit {
     const dead = await this.unitOfWork.run(async (tx) => {
       if (!(await this.processes.renew(tx, this.self.id))) {
         this.log.warn('the other servers considered this one dead');
-        await this.processes.add(tx, this.self.id);
+        if (this.node !== null && (await this.processes.findNode(tx, this.node)) !== null)
+          throw new NodeNameTaken(this.node);
+        await this.processes.add(tx, this.self.id, this.node);
       }
       return this.removeDead(tx, now - this.lastBeatMs);
     });

@@ -17,4 +17,8 @@ export class ProcessEntity {
   /** Location, by which another process on the same machine sees when it has ended; see `ownPlace`. */
   @Column({ name: 'place', type: 'varchar', nullable: true })
   place: string | null;
+
+  /** Name of the volume node that the process is; no two processes have the same. */
+  @Column({ name: 'node', type: 'varchar', nullable: true })
+  node: string | null;
 }

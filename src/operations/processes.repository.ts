@@ -10,9 +10,15 @@ import { ProcessEntity } from './process.entity.js';
 export class ProcessesRepository {
   constructor(private readonly time: DatabaseTime) {}
 
-  async add(tx: Tx, id: string): Promise<void> {
+  /** @param node name of the volume node that the process is; null if it is none. */
+  async add(tx: Tx, id: string, node: string | null = null): Promise<void> {
     const now = (): string => this.time.at();
-    await tx.manager.insert(ProcessEntity, { id, startedAt: now, renewedAt: now, place: ownPlace() });
+    await tx.manager.insert(ProcessEntity, { id, startedAt: now, renewedAt: now, place: ownPlace(), node });
+  }
+
+  /** The process that is the volume node of that name, or null. */
+  async findNode(tx: Tx, node: string): Promise<ProcessEntity | null> {
+    return tx.manager.findOneBy(ProcessEntity, { node });
   }
 
   /** Renews the process's lease. @returns whether it still counted as living. */

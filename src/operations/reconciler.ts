@@ -16,6 +16,7 @@ import type { OperationEntity } from './operation.entity.js';
 import { OperationRecovery } from './operation-recovery.js';
 import { ProcessesRepository } from './processes.repository.js';
 import { ThisProcess } from './this-process.js';
+import { WorkOutcomes } from './work-outcomes.js';
 
 /** Most doublings of an entry's retry delay. */
 const MAX_DOUBLINGS = 6;
@@ -32,6 +33,9 @@ export type TaskOutcome = 'done' | 'more';
 
 /** Marks, by the name of its task, a method that the eldest process calls in each run, after the open entries. */
 export const RunsInEachRound = methodMark<string, [], Promise<TaskOutcome>>('RunsInEachRound');
+
+/** The same for a task at this process's backends, which each volume node calls in its own runs. */
+export const RunsAtBackends = methodMark<string, [], Promise<TaskOutcome>>('RunsAtBackends');
 
 /** Queue of the entries that need no backend. A queue's entries are ended one at a time. */
 const BESIDE = Symbol('beside backends');
@@ -59,6 +63,7 @@ interface Failure {
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly tasks = new Map<string, () => Promise<TaskOutcome>>();
+  private readonly tasksAtBackends = new Map<string, () => Promise<TaskOutcome>>();
   private readonly failures = new LRUCache<string, Failure>({ max: FAILURES });
   /** Last entry of the previous run, if that run did not reach the end of the journal. */
   private position: OperationEntity | null = null;
@@ -76,6 +81,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly processes: ProcessesRepository,
     private readonly recovery: OperationRecovery,
     private readonly background: BackgroundWork,
+    private readonly outcomes: WorkOutcomes,
     private readonly backends: BackendRegistry,
     private readonly marked: MarkedMethods,
     private readonly metrics: Metrics,
@@ -85,6 +91,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     for (const { value: name, call } of this.marked.of(RunsInEachRound)) this.tasks.set(name, call);
+    for (const { value: name, call } of this.marked.of(RunsAtBackends)) this.tasksAtBackends.set(name, call);
     this.backends.onLateSetup(({ name }) =>
       // Entries left for this backend need not wait for the next round.
       this.background.start('', `reconciliation of backend ${name}`, () => this.run(true)),
@@ -147,12 +154,11 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
       async (tx) => (await this.processes.all(tx))[0]?.id === this.self.id,
     );
     const run: Run = { silent: new Set(), ended: 0 };
-    // Only the eldest ends other processes' entries, so nobody else reads them.
-    const isOwnOnly = !now && !isLeader;
+    const others = this.endsOf(now || isLeader);
     if (now) this.position = null;
     for (let page = 0; page < PAGES && !this.isStopping; page += 1) {
       const open = await this.unitOfWork.run((tx) =>
-        this.journal.unfinished(tx, this.position, PAGE, isOwnOnly),
+        this.journal.unfinished(tx, this.position, PAGE, others),
       );
       const due = open.filter((entry) => now || this.isDue(entry));
       const queues = new Map<Queue, OpenOperation[]>();
@@ -164,14 +170,29 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
       this.position = open.length < PAGE ? null : (open.at(-1)?.operation ?? null);
       if (this.position === null) break;
     }
-    const hasMoreTasks = isLeader && (await this.runTasks()) === 'more';
+    const tasks = [
+      ...(isLeader ? this.tasks : []),
+      ...(isLeader || this.config.role === 'volume' ? this.tasksAtBackends : []),
+    ];
+    const hasMoreTasks = (await this.runTasks(tasks)) === 'more';
     // Continue with the remaining entries at once, unless this run made no progress.
     this.hasMore = hasMoreTasks || (this.position !== null && run.ended > 0);
   }
 
-  private async runTasks(): Promise<TaskOutcome> {
+  /**
+   * The other processes' entries that this one ends: the eldest all that it can, and a volume node those of its backends.
+   * Nobody else reads any.
+   */
+  private endsOf(isLeader: boolean): 'all' | 'none' | readonly string[] {
+    if (isLeader) return 'all';
+    return this.config.role === 'volume' ? this.backends.all().map(({ name }) => name) : 'none';
+  }
+
+  private async runTasks(
+    tasks: readonly (readonly [string, () => Promise<TaskOutcome>])[],
+  ): Promise<TaskOutcome> {
     let outcome: TaskOutcome = 'done';
-    for (const [name, task] of this.tasks) {
+    for (const [name, task] of tasks) {
       if (this.isStopping) break;
       try {
         if ((await task()) === 'more') outcome = 'more';
@@ -213,7 +234,8 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Logs once: only a restart changes the configuration. */
   private tellOfUnknown(backend: string): void {
-    if (this.unknown.has(backend)) return;
+    // Else it is a volume node's.
+    if (this.config.role !== 'all' || this.unknown.has(backend)) return;
     this.unknown.add(backend);
     this.log.warn({ backend }, 'the backend is not configured: its open work waits until it is');
   }
@@ -225,7 +247,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   ): Promise<boolean> {
     const { id, kind, volumeId, attachmentId, requestId } = operation;
     // Own work is still under way while this process holds the volume.
-    if (isOwn && backend?.isBusyWith(volumeId) === true) return true;
+    if (isOwn && (backend?.isBusyWith(volumeId) === true || this.outcomes.isUnderWay(id))) return true;
     const about = { operation: id, kind, volumeId, attachmentId, requestId };
     try {
       if (!(await this.unitOfWork.run((tx) => this.journal.claim(tx, operation)))) return true;

@@ -42,6 +42,7 @@ const anOperation = (id: string, more: Partial<OperationEntity> = {}): Operation
   attachmentId: null,
   requestId: 'req-1',
   owner: 'me',
+  asker: null,
   details: {},
   startedAt: '2026-01-01T00:00:00.000000',
   ...more,

@@ -42,8 +42,8 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 function journalOf(process: ThisProcess): OperationJournal {
-  const { app } = server;
-  return new OperationJournal(process, app.get(Clock), app.get(SecretBox), app.get(LockedRows));
+  const { app, config } = server;
+  return new OperationJournal(process, app.get(Clock), app.get(SecretBox), app.get(LockedRows), config);
 }
 
 const intent = () => ({ kind: 'connect' as const, volumeId, attachmentId: randomUUID(), requestId: 'req-1' });

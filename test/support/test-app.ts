@@ -14,6 +14,8 @@ import type { Config } from '../../src/platform/config/config.schema.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { createApp } from '../../src/app/create-app.js';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
+import { BackgroundWork } from '../../src/operations/background-work.js';
+import { Reconciler } from '../../src/operations/reconciler.js';
 import { Api } from './api.js';
 import { migratedDatabaseUrl } from './databases.js';
 import { NEWEST } from './newest.js';
@@ -50,6 +52,8 @@ export interface TestApp {
   readonly api: Api;
   /** Returns the admitted hosts on the default backend, by exported volume. */
   admitted(): Promise<Record<string, readonly string[] | null>>;
+  /** The volume node of a split server. */
+  readonly node?: TestApp;
   /** Log lines. */
   readonly log: string[];
   /** Stops the server and keeps its data, for `continueFrom`. */
@@ -68,8 +72,55 @@ export interface TestAppOptions {
   readonly continueFrom?: TestApp;
 }
 
-/** Starts a complete server with its own port and database; TEST_DATABASE selects the database. */
+/**
+ * Starts a complete server with its own port and database; TEST_DATABASE selects the database. With TEST_ROLE=split it is an
+ * API replica with a volume node, connected by the broker of TEST_TRANSPORT.
+ */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const isSplit = process.env['TEST_ROLE'] === 'split' && options.settings?.['CLINKER_ROLE'] === undefined;
+  return isSplit ? startSplit(options) : startApp(options);
+}
+
+async function startSplit(options: TestAppOptions): Promise<TestApp> {
+  const shared = { ...options.settings, CLINKER_TRANSPORT_URL: process.env['TEST_TRANSPORT'] ?? '' };
+  const name = options.continueFrom?.node?.config.node_name ?? `node-${randomUUID().slice(0, 8)}`;
+  const node = await startApp({
+    ...options,
+    ...(options.continueFrom?.node === undefined ? {} : { continueFrom: options.continueFrom.node }),
+    settings: { ...shared, CLINKER_ROLE: 'volume', CLINKER_NODE_NAME: name },
+  });
+  const replica = await startApp({
+    ...options,
+    settings: { ...shared, CLINKER_ROLE: 'api', DATABASE_URL: node.config.database_url ?? '' },
+  });
+  const both = async (end: (server: TestApp) => Promise<void>): Promise<void> => {
+    await end(replica);
+    await end(node);
+  };
+  return {
+    ...replica,
+    app: withNode(replica.app, node.app),
+    node,
+    admitted: () => node.admitted(),
+    stop: () => both((server) => server.stop()),
+    close: () => both((server) => server.close()),
+  };
+}
+
+/** Providers that tests ask for what only a process with drivers does. */
+const AT_BACKENDS: readonly unknown[] = [BackendRegistry, BackgroundWork, Reconciler];
+
+/** The replica's application, with those providers of its node. */
+function withNode(replica: INestApplication, node: INestApplication): INestApplication {
+  const get: INestApplication['get'] = (token: never) =>
+    (AT_BACKENDS.includes(token) ? node : replica).get(token);
+  return new Proxy(replica, {
+    get: (target, name, receiver) =>
+      name === 'get' ? get : (Reflect.get(target, name, receiver) as unknown),
+  });
+}
+
+async function startApp(options: TestAppOptions): Promise<TestApp> {
   const folder = options.continueFrom?.config.data_folder ?? (await mkdtemp(join(tmpdir(), 'clinker-test-')));
   const database =
     options.continueFrom?.config.database_url ?? (await migratedDatabaseUrl(join(folder, 'clinker.sqlite')));

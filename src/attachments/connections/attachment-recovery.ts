@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { Connection } from '../../drivers/contract/index.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
 import { failureOf, OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
+import { Settled } from '../../operations/settled.js';
 import { volumeRef, VolumesRepository } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
-import type { ConnectPlan } from './connect-plan.js';
 import { ConnectSaga } from './connect.saga.js';
-import { connectionOf, connectionsOf } from '../attachment/connection.js';
+import { connectionsOf } from '../attachment/connection.js';
 import { DisconnectSaga, isUnconfirmed } from './disconnect.saga.js';
 import { INTERRUPTED } from '../attachment/failure-reason.js';
 import { systemActor } from '../history/actor.js';
 import type { EndingWay } from './connection-ender.js';
 import { ConnectionWork } from './connection-work.js';
+import { recordedConnect, recordedPlan } from './recorded-connect.js';
 
 /** Undoes interrupted connects and finishes interrupted disconnects. */
 @Injectable()
@@ -31,21 +31,10 @@ export class AttachmentRecovery {
   async undoConnect(operation: OperationEntity): Promise<void> {
     await this.work.finish(
       operation,
-      ({ volume, attachments, legacy }) => {
-        const { connector, mode, isNew } = operation.details as Omit<Connection, 'attachmentId'> &
-          Pick<ConnectPlan, 'isNew'>;
-        const attachmentId = operation.attachmentId ?? '';
-        const attachment = attachments.find(({ id }) => id === attachmentId);
-        const plan = {
-          operationId: operation.id,
-          by: systemActor(operation.requestId),
-          volume,
-          attachment: attachment ?? ({ id: attachmentId } as Attachment),
-          connection: { attachmentId, connector, mode },
-          previous: attachment === undefined ? null : connectionOf(attachment),
-          others: connectionsOf(attachments, legacy, [attachmentId]),
-          isNew,
-        };
+      (found) => {
+        const { isNew } = recordedConnect(operation);
+        const attachment = found.attachments.find(({ id }) => id === operation.attachmentId);
+        const plan = recordedPlan(operation, found, systemActor(operation.requestId));
         // A client has retried in the meantime: the attachment already shows that outcome.
         const isSuperseded = attachment !== undefined && isChangedSince(attachment, operation, isNew);
         return { plan, reason: isSuperseded ? null : (failureOf(operation) ?? INTERRUPTED) };
@@ -91,7 +80,10 @@ export class AttachmentRecovery {
         if (attachment === undefined) return null;
         const target = { id: attachment.id, volumeId };
         const by = systemActor(requestId);
-        return this.unitOfWork.run((tx) => this.disconnecting.plan(tx, target, by, { resumed, way }));
+        const planned = await this.unitOfWork.run((tx) =>
+          this.disconnecting.plan(tx, target, by, { resumed, way }),
+        );
+        return planned instanceof Settled ? null : planned;
       },
       (session, plan) => this.disconnecting.carryOut(session, plan),
     );

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Conflict } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Connection, Connector } from '../../drivers/contract/index.js';
-import type { Backend } from '../../drivers/registry/backend.js';
+import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { isErrorStatus } from '../../volumes/index.js';
 import type { Attachment } from '../attachment/attachment.js';
 import { accessMode, connectionOf, connectionsOf } from '../attachment/connection.js';
-import type { Actor } from '../history/actor.js';
+import { type Actor, storedActor } from '../history/actor.js';
 import { AttachmentHistory } from '../history/attachment-history.js';
 import type { Reserved } from '../reservations/reservations.js';
 import { assertSoleOwner, isOfServer } from '../reservations/sole-owner.js';
@@ -38,7 +38,7 @@ export class ConnectPlanner {
   /** Checks that an attachment may be connected, and journals the connect (docs/specification.md#update). */
   async forUpdate(
     tx: Tx,
-    backend: Backend,
+    backend: KnownBackend,
     target: AttachmentTarget,
     connector: Connector,
     by: Actor,
@@ -85,7 +85,7 @@ export class ConnectPlanner {
       volumeId: volume.id,
       attachmentId: attachment.id,
       requestId: by.requestId,
-      details: { connector: connector as never, mode, isNew },
+      details: { connector: connector as never, mode, isNew, by: storedActor(by) },
     });
     const status = attachment.attachStatus;
     await this.history.record(tx, attachment, { kind: 'connecting', by, from: status, to: status });

@@ -6,6 +6,7 @@ import { LOGGER } from '../../platform/logging/logger.js';
 import type { Connection } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
+import { WorkOutcomes } from '../../operations/work-outcomes.js';
 import { type VolumeChanges, type VolumeEntity, volumeRef } from '../../volumes/index.js';
 import { MessagesService } from '../../volumes/messages/index.js';
 import { reasonOf } from '../../platform/failure-reason.js';
@@ -55,6 +56,7 @@ export class ConnectionEnder {
     private readonly connections: VolumeConnections,
     private readonly legacy: LegacyConnectionsRepository,
     private readonly messages: MessagesService,
+    private readonly workOutcomes: WorkOutcomes,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -67,11 +69,13 @@ export class ConnectionEnder {
       if (outcomes.isTriedAgain(failure)) throw failure;
       const reason = reasonOf(failure);
       const durationMs = elapsed();
+      const told = withContext(outcomes.what, failure);
       await this.record(async (tx) => {
         await this.recordFailure(tx, plan, reason);
         await outcomes.recordFailure?.(tx, reason, durationMs);
+        await this.workOutcomes.failed(tx, plan.operationId, told);
       });
-      throw withContext(outcomes.what, failure);
+      throw told;
     }
     const isWithdrawn = plan.others.length === 0 && (await this.withdraw(session, plan));
     const durationMs = elapsed();
@@ -79,7 +83,9 @@ export class ConnectionEnder {
       const found = await this.connections.lock(tx, plan.volume.id, plan.operationId);
       await this.journal.close(tx, plan.operationId);
       await this.legacy.remove(tx, found?.legacy.filter((one) => isAmong(plan.ending, one)) ?? []);
-      return outcomes.apply(tx, { found, isWithdrawn, durationMs });
+      const result = await outcomes.apply(tx, { found, isWithdrawn, durationMs });
+      await this.workOutcomes.succeeded(tx, plan.operationId, result);
+      return result;
     });
   }
 

@@ -8,6 +8,7 @@ import { LOGGER } from '../../platform/logging/logger.js';
 import type { Connection, ConnectionInfo, ExportDetails } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { OperationJournal, OperationOverruled } from '../../operations/operation-journal.js';
+import { WorkOutcomes } from '../../operations/work-outcomes.js';
 import { type VolumeChanges, type VolumeEntity, volumeRef, VolumesRepository } from '../../volumes/index.js';
 import { MessagesService } from '../../volumes/messages/index.js';
 import { isSameHost } from '../attachment/connection.js';
@@ -87,6 +88,7 @@ export class ConnectionMaker {
     private readonly connections: VolumeConnections,
     private readonly facts: ConnectionFactsReader,
     private readonly messages: MessagesService,
+    private readonly workOutcomes: WorkOutcomes,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -108,17 +110,24 @@ export class ConnectionMaker {
       // Do not wait for a slow database again: the entry is open, and the reconciler undoes the work.
       if (failure instanceof DatabaseTrouble && failure.isSlow) throw ofRecorded(failure, UNDONE);
       const reason = reasonOf(failure);
+      const told = withContext(outcomes.what, ofRecorded(failure, UNDONE));
       try {
         // A process that took over has undone the work: the backend's state may now be somebody else's.
         await this.unitOfWork.run((tx) => this.journal.assertHeld(tx, plan.operationId));
         await this.undo(session, plan, exportDetails);
         const failed = { reason, durationMs: elapsed() };
-        await this.unitOfWork.run((tx) => this.recordFailure(tx, plan, outcomes, failed));
+        await this.unitOfWork.run(async (tx) => {
+          await this.recordFailure(tx, plan, outcomes, failed);
+          await this.workOutcomes.failed(tx, plan.operationId, told);
+        });
       } catch (error) {
         if (error instanceof OperationOverruled) throw error;
-        await this.leave(plan, error, (tx) => outcomes.leave(tx, reason));
+        await this.leave(plan, error, async (tx) => {
+          await outcomes.leave(tx, reason);
+          await this.workOutcomes.failed(tx, plan.operationId, told);
+        });
       }
-      throw withContext(outcomes.what, ofRecorded(failure, UNDONE));
+      throw told;
     }
   }
 
@@ -153,6 +162,7 @@ export class ConnectionMaker {
     await this.volumes.change(tx, plan.volume.id, { ...changes, exportDetails: connected.exportDetails });
     // The export was due for withdrawal, but is in use again.
     if (found.hasOtherWork) await this.journal.closeAll(tx, 'remove-export', plan.volume.id);
+    await this.workOutcomes.succeeded(tx, plan.operationId, result);
     return result;
   }
 

@@ -3,6 +3,7 @@ import { BackendRefusal, Conflict, NotFound, NotSupported } from '../../platform
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
+import { Settled } from '../../operations/settled.js';
 import { type RemovalFailure, statusAfter } from '../attachment/attachment-status.js';
 import { notFoundText } from '../attachment/attachment-list.js';
 import type { Attachment } from '../attachment/attachment.js';
@@ -11,7 +12,7 @@ import { connectionOf, connectionsOf, isConnected } from '../attachment/connecti
 import { ConnectionEnder, type Ended, type EndingConnections, type EndingWay } from './connection-ender.js';
 import type { Permit } from './detach-rule.js';
 import { storedReason } from '../../platform/failure-reason.js';
-import type { Actor } from '../history/actor.js';
+import { type Actor, storedActor } from '../history/actor.js';
 import { AttachmentHistory } from '../history/attachment-history.js';
 import { Reservations } from '../reservations/reservations.js';
 import { type AttachmentTarget, VolumeConnections } from '../attachment/volume-connections.js';
@@ -24,13 +25,12 @@ interface DisconnectPlan extends EndingConnections {
   readonly isResumed: boolean;
 }
 
-/** An attachment removed without its backend: the volume's other attachments. */
-type Removed = Readonly<{ remaining: Attachment[] }>;
-
 /** Options of a disconnect. */
 export interface DisconnectOptions {
   /** Open entry of an interrupted disconnect; a failure leaves it open. */
   readonly resumed?: string | null;
+  /** True if a failure of resumed work is recorded instead. */
+  readonly isAsked?: boolean;
   readonly way?: EndingWay;
   /** Removal that the caller is permitted. */
   readonly permit?: Permit;
@@ -84,7 +84,7 @@ export class DisconnectSaga {
     target: AttachmentTarget,
     by: Actor,
     options: DisconnectOptions = {},
-  ): Promise<DisconnectPlan | Removed> {
+  ): Promise<DisconnectPlan | Settled<Attachment[]>> {
     const { resumed = null, way = 'terminate', permit = 'any', onFailure = 'delete-failed' } = options;
     const found = await this.connections.lockAttachment(tx, target);
     const { volume, attachment, attachments, legacy } = found;
@@ -94,11 +94,11 @@ export class DisconnectSaga {
     const ending = [connectionOf(attachment) ?? [], isLast ? legacy : []].flat();
     if (ending.length === 0) {
       if (resumed !== null) await this.journal.close(tx, resumed);
-      return { remaining: await this.reservations.release(tx, found, target.id, { by }) };
+      return new Settled(await this.reservations.release(tx, found, target.id, { by }));
     }
-    const operationId = resumed ?? (await this.begin(tx, attachment, by, way));
+    const operationId = resumed ?? (await this.begin(tx, attachment, { by, way, onFailure }));
     const others = connectionsOf(attachments, isLast ? [] : legacy, [target.id]);
-    const isResumed = resumed !== null;
+    const isResumed = resumed !== null && options.isAsked !== true;
     return { operationId, by, attachment, volume, ending, others, way, onFailure, isResumed };
   }
 
@@ -107,8 +107,7 @@ export class DisconnectSaga {
    * @returns the volume's other attachments.
    * @throws BackendFailure if the host could not be cut off: attachment and volume remain.
    */
-  async carryOut(session: BackendSession, plan: DisconnectPlan | Removed): Promise<Attachment[]> {
-    if ('remaining' in plan) return plan.remaining;
+  async carryOut(session: BackendSession, plan: DisconnectPlan): Promise<Attachment[]> {
     return this.ender.end(session, plan, {
       what: `Unable to delete attachment ${plan.attachment.id}`,
       // Retry interrupted work, except a fence that the driver said it cannot confirm.
@@ -134,11 +133,17 @@ export class DisconnectSaga {
     await this.attachments.update(tx, attachment.id, { attachStatus: to, errorReason: storedReason(reason) });
   }
 
-  private async begin(tx: Tx, attachment: Attachment, by: Actor, way: EndingWay): Promise<string> {
+  private async begin(
+    tx: Tx,
+    attachment: Attachment,
+    { by, way, onFailure }: Pick<DisconnectPlan, 'by' | 'way' | 'onFailure'>,
+  ): Promise<string> {
     const { id, volumeId, attachStatus: status } = attachment;
     await this.history.record(tx, attachment, { kind: 'detaching', by, from: status, to: status });
     const kind = way === 'fence' ? 'force-detach' : 'disconnect';
-    return this.journal.open(tx, { kind, volumeId, attachmentId: id, requestId: by.requestId });
+    const { requestId } = by;
+    const details = { by: storedActor(by), onFailure };
+    return this.journal.open(tx, { kind, volumeId, attachmentId: id, requestId, details });
   }
 
   private async apply(tx: Tx, plan: DisconnectPlan, ended: Ended): Promise<Attachment[]> {

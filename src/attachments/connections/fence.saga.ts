@@ -3,10 +3,12 @@ import { Conflict } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Connection } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
+import { DoesAsked } from '../../operations/asked-work-handlers.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
-import { VolumesRepository } from '../../volumes/index.js';
+import { Settled } from '../../operations/settled.js';
+import { volumeNotFound, VolumesRepository } from '../../volumes/index.js';
 import { statusAfter } from '../attachment/attachment-status.js';
 import { AttachmentsRepository } from '../attachment/attachments.repository.js';
 import { connectionsOf } from '../attachment/connection.js';
@@ -53,26 +55,28 @@ export class FenceSaga {
       },
       plan: async (tx) => {
         const found = await this.connections.lock(tx, place.volumeId);
-        return found === null ? null : this.plan(tx, by, found, host);
+        return (found === null ? null : await this.plan(tx, by, found, host)) ?? new Settled([]);
       },
-      carryOut: async (session, plan) => (plan === null ? [] : this.carryOut(session, plan)),
+      carryOut: (session, plan) => this.carryOut(session, plan),
+    });
+  }
+
+  /** Cuts off a host as another process has recorded it. */
+  @DoesAsked(['fence-host'])
+  async performAsked(operation: OperationEntity): Promise<readonly string[]> {
+    return this.work.perform<FencePlan, readonly string[]>(operation, volumeNotFound(operation.volumeId), {
+      plan: async (found) => recordedPlan(operation, found, false) ?? (await this.work.settle(operation, [])),
+      carryOut: (session, plan) => this.carryOut(session, plan),
     });
   }
 
   /** Tries once more. If the driver does not confirm, the host keeps its access, and the operator decides again. */
   @EndsInterrupted(['fence-host'])
   async finish(operation: OperationEntity): Promise<void> {
-    const { host } = operation.details as { readonly host: string };
-    const { id: operationId, requestId } = operation;
     await this.work
       .finish(
         operation,
-        (found) => {
-          const sides = sidesOf(found, host);
-          if (sides.ending.length === 0) return null;
-          const by = systemActor(requestId);
-          return { operationId, by, volume: found.volume, ...sides, way: 'fence' as const, isResumed: true };
-        },
+        (found) => recordedPlan(operation, found, true),
         (session, plan) => this.carryOut(session, plan),
       )
       .catch((error: unknown) => {
@@ -142,6 +146,20 @@ export class FenceSaga {
       await this.history.record(tx, attachment, { kind: 'detach-failed', ...step });
     }
   }
+}
+
+/** Null if the host has no connections left. */
+function recordedPlan(
+  operation: OperationEntity,
+  found: ConnectedVolume,
+  isResumed: boolean,
+): FencePlan | null {
+  const { host } = operation.details as { readonly host: string };
+  const sides = sidesOf(found, host);
+  if (sides.ending.length === 0) return null;
+  const { id: operationId, requestId } = operation;
+  const by = systemActor(requestId);
+  return { operationId, by, volume: found.volume, ...sides, way: 'fence', isResumed };
 }
 
 /** A host's connections of a volume, and those of others. */

@@ -5,6 +5,7 @@ import { InvalidInput } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { AccessMode, Connector } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
+import { DoesAsked } from '../../operations/asked-work-handlers.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
 import { failureOf, OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
@@ -18,7 +19,7 @@ import {
   connectionsOf,
   isSameHost,
 } from '../attachment/connection.js';
-import { VolumeConnections } from '../attachment/volume-connections.js';
+import { type ConnectedVolume, VolumeConnections } from '../attachment/volume-connections.js';
 import { INTERRUPTED } from '../attachment/failure-reason.js';
 import { systemActor } from '../history/actor.js';
 import { assertSoleOwner } from '../reservations/sole-owner.js';
@@ -94,25 +95,41 @@ export class LegacyConnectSaga {
     });
   }
 
+  /** Makes a connection that another process has recorded. */
+  @DoesAsked(['legacy-connect'])
+  async performAsked(operation: OperationEntity): Promise<object> {
+    const { connector } = operation.details as { connector: Connector };
+    return this.work.perform<NewConnection, object>(operation, volumeNotFound(operation.volumeId), {
+      checkAt: (backend) => backend.validateConnector(connector),
+      plan: (found) => recordedPlan(operation, found),
+      carryOut: (session, plan) => this.connect(session, plan),
+    });
+  }
+
   /** Undoes an interrupted connect: the client never learned of the connection. */
   @EndsInterrupted(['legacy-connect'])
   async finish(operation: OperationEntity): Promise<void> {
-    const { connector, mode } = operation.details as { connector: Connector; mode: AccessMode };
-    const attachmentId = operation.attachmentId ?? '';
     await this.work.finish(
       operation,
-      ({ volume, attachments, legacy }) => ({
-        operationId: operation.id,
-        by: systemActor(operation.requestId),
-        volume,
-        connection: { attachmentId, connector, mode },
-        previous: legacy.find((one) => one.attachmentId === attachmentId) ?? null,
-        others: connectionsOf(attachments, legacy, [attachmentId]),
-      }),
+      (found) => recordedPlan(operation, found),
       (session, plan) =>
         this.maker.undoInterrupted(session, plan, { action: 'attach' }, failureOf(operation) ?? INTERRUPTED),
     );
   }
+}
+
+function recordedPlan(operation: OperationEntity, found: ConnectedVolume): NewConnection {
+  const { connector, mode } = operation.details as { connector: Connector; mode: AccessMode };
+  const { volume, attachments, legacy } = found;
+  const attachmentId = operation.attachmentId ?? '';
+  return {
+    operationId: operation.id,
+    by: systemActor(operation.requestId),
+    volume,
+    connection: { attachmentId, connector, mode },
+    previous: legacy.find((one) => one.attachmentId === attachmentId) ?? null,
+    others: connectionsOf(attachments, legacy, [attachmentId]),
+  };
 }
 
 function checkExportable({ status }: VolumeEntity): void {

@@ -3,16 +3,18 @@ import type { RequestContext } from '../../api/auth/request-context.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
 import type { Connector } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
+import { DoesAsked } from '../../operations/asked-work-handlers.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
+import { Settled } from '../../operations/settled.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
-import { VolumesRepository } from '../../volumes/index.js';
+import { volumeNotFound, VolumesRepository } from '../../volumes/index.js';
 import { connectionsOf } from '../attachment/connection.js';
 import { systemActor } from '../history/actor.js';
 import { ConnectionEnder, type EndingConnections } from './connection-ender.js';
 import { ConnectionWork } from './connection-work.js';
 import { DetachRule } from './detach-rule.js';
-import { VolumeConnections } from '../attachment/volume-connections.js';
+import { type ConnectedVolume, VolumeConnections } from '../attachment/volume-connections.js';
 import { checkNamesHost, isNamedBy } from './named-host.js';
 
 /** Ends connections without attachments: os-terminate_connection (docs/adr/0010). */
@@ -39,24 +41,22 @@ export class LegacyDisconnectSaga {
     await this.rule.permitForVolume(ctx, volumeId);
     await this.work.begin(place, {
       plan: (tx) => this.plan(tx, ctx, volumeId, connector),
-      carryOut: async (session, plan) => {
-        if (plan !== null) await this.disconnect(session, plan, false);
-      },
+      carryOut: (session, plan) => this.disconnect(session, plan, false),
     });
   }
 
-  /** Journals the connections to end. Null if there are none; the `attaching` status is then ended already. */
+  /** Journals the connections to end. If there are none, the `attaching` status is ended already. */
   private async plan(
     tx: Tx,
     ctx: RequestContext,
     volumeId: string,
     connector: Connector | null,
-  ): Promise<EndingConnections | null> {
+  ): Promise<EndingConnections | Settled<void>> {
     const { volume, attachments, legacy } = await this.connections.lockVisible(tx, ctx, volumeId);
     const ending = legacy.filter((one) => connector === null || isNamedBy(connector, one.connector));
     if (ending.length === 0) {
       await this.volumes.unreserve(tx, volume);
-      return null;
+      return new Settled(undefined);
     }
     const { requestId } = ctx;
     const ids = ending.map(({ attachmentId }) => attachmentId);
@@ -83,20 +83,38 @@ export class LegacyDisconnectSaga {
     });
   }
 
+  /** Ends connections as another process has recorded it. */
+  @DoesAsked(['legacy-disconnect'])
+  async performAsked(operation: OperationEntity): Promise<void> {
+    await this.work.perform<EndingConnections, undefined>(operation, volumeNotFound(operation.volumeId), {
+      plan: async (found) => recordedPlan(operation, found) ?? (await this.work.settle(operation, undefined)),
+      carryOut: async (session, plan) => {
+        await this.disconnect(session, plan, false);
+        return undefined;
+      },
+    });
+  }
+
   /** Finishes an interrupted disconnect. If it fails again, its entry stays open. */
   @EndsInterrupted(['legacy-disconnect'])
   async finish(operation: OperationEntity): Promise<void> {
-    const { ids } = operation.details as { ids: readonly string[] };
     await this.work.finish(
       operation,
-      ({ volume, attachments, legacy }) => {
-        const ending = legacy.filter(({ attachmentId }) => ids.includes(attachmentId));
-        if (ending.length === 0) return null;
-        const others = connectionsOf(attachments, legacy, ids);
-        const by = systemActor(operation.requestId);
-        return { operationId: operation.id, by, volume, ending, others, way: 'terminate' as const };
-      },
+      (found) => recordedPlan(operation, found),
       (session, plan) => this.disconnect(session, plan, true),
     );
   }
+}
+
+/** Null if the connections are gone. */
+function recordedPlan(
+  operation: OperationEntity,
+  { volume, attachments, legacy }: ConnectedVolume,
+): EndingConnections | null {
+  const { ids } = operation.details as { ids: readonly string[] };
+  const ending = legacy.filter(({ attachmentId }) => ids.includes(attachmentId));
+  if (ending.length === 0) return null;
+  const others = connectionsOf(attachments, legacy, ids);
+  const by = systemActor(operation.requestId);
+  return { operationId: operation.id, by, volume, ending, others, way: 'terminate' };
 }

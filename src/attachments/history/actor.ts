@@ -11,3 +11,11 @@ export interface Actor {
 export function systemActor(requestId: string): Actor {
   return { userId: null, projectId: null, requestId };
 }
+
+/** What a journal entry keeps of an actor, besides the request. */
+export function storedActor({ userId, projectId }: Actor): {
+  userId: string | null;
+  projectId: string | null;
+} {
+  return { userId, projectId };
+}

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { makeFolder } from '../../platform/make-folder.js';
 import { BackendNotConfigured } from '../../platform/errors.js';
 import type { DriverLog } from '../contract/index.js';
+import { BackendDirectory } from './backend-directory.js';
 import { backendLog } from './backend-log.js';
 import type { QueueLimits } from './backend-queue.js';
 import { Backend, type CallListener } from './backend.js';
@@ -43,13 +44,20 @@ export interface RegistryConfig {
   readonly around?: DriverWrapper | undefined;
 }
 
-/** The configured backends. Those that answer are set up. */
-export class BackendRegistry {
+/** The backends whose drivers this process runs. Those that answer are set up. */
+export class BackendRegistry extends BackendDirectory {
   private constructor(
     private readonly backends: ReadonlyMap<string, Backend>,
-    private readonly fallback: Backend,
+    private readonly fallback: Backend | null,
     private readonly log: DriverLog,
-  ) {}
+  ) {
+    super();
+  }
+
+  /** For a process that runs no driver. */
+  static none(log: DriverLog): BackendRegistry {
+    return new BackendRegistry(new Map(), null, log);
+  }
 
   /**
    * Loads and sets up every backend. All or nothing: if one is unusable as configured, those already set up are torn
@@ -72,19 +80,17 @@ export class BackendRegistry {
     return registry;
   }
 
-  /** The backend for volumes whose type names none. */
   get default(): Backend {
+    if (this.fallback === null) throw new BackendsUnusable('This process runs no backends.');
     return this.fallback;
   }
 
-  /** @throws BackendNotConfigured when no backend of that name is configured, or no longer. */
   get(name: string): Backend {
     const backend = this.backends.get(name);
     if (backend === undefined) throw new BackendNotConfigured(name);
     return backend;
   }
 
-  /** Returns the backend of that name, if there is one. */
   find(name: string | null): Backend | undefined {
     return name === null ? undefined : this.backends.get(name);
   }

@@ -14,6 +14,7 @@ import type {
   VolumeRef,
   VolumeState,
 } from '../contract/index.js';
+import type { KnownBackend } from './backend-directory.js';
 import type { AnyDriver, BackendSession } from './backend-session.js';
 import { BackendSetup, type NotSetUp } from './backend-setup.js';
 import { BackendQueue, QUEUE_DEFAULTS, type QueueLimits, type WorkKind } from './backend-queue.js';
@@ -57,7 +58,7 @@ export type BackendState = 'up' | 'not set up' | 'not answering';
 const LONG: ReadonlySet<string> = new Set(['createVolume', 'deleteVolume', 'extendVolume']);
 
 /** One configured backend. The core calls drivers only through this class. */
-export class Backend {
+export class Backend implements KnownBackend {
   readonly name: string;
   readonly driverName: string;
   readonly capabilities: DriverCapabilities;

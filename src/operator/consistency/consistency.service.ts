@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { CONFIG } from '../../platform/config/config.module.js';
+import type { Config } from '../../platform/config/config.schema.js';
 import { BackgroundReader } from '../../platform/database/reader.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import { Reconciler } from '../../operations/reconciler.js';
 import { strandedBackends, usageOf } from '../stranded/index.js';
 import { ComputeCheck } from './compute-check.js';
@@ -34,13 +36,14 @@ export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly reconciler: Reconciler,
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly stretches: StretchCheck,
     private readonly openWork: OpenWork,
     private readonly statuses: StatusCheck,
     private readonly servers: ComputeCheck,
     private readonly reader: BackgroundReader,
     private readonly metrics: Metrics,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'role'>,
   ) {}
 
   onModuleInit(): void {
@@ -72,7 +75,8 @@ export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
     const openWork: RepairState = repair === 'none' ? 'possible' : 'failed';
     const findings: Finding[] = [...servers.findings];
     round.unchecked.push(...servers.unchecked);
-    if (position === null) round.unchecked.push(...(await this.onStrandedBackends()));
+    if (position === null)
+      round.unchecked.push(...(await this.onStrandedBackends()), ...this.atVolumeNodes());
     const endMs = performance.now() + PART_MS;
     for (;;) {
       const stretch = await round.walk.next();
@@ -96,6 +100,8 @@ export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
 
   /** Exports of a backend that is not configured cannot be checked; each of its volumes is a finding. */
   private async onStrandedBackends(): Promise<Unchecked[]> {
+    // A volume node knows its own backends only.
+    if (this.config.role === 'volume') return [];
     const names = await strandedBackends(
       this.reader,
       this.backends.all().map(({ name }) => name),
@@ -107,7 +113,15 @@ export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
     }));
   }
 
+  /** An API replica calls no driver. */
+  private atVolumeNodes(): Unchecked[] {
+    if (this.config.role !== 'api') return [];
+    const reason = 'Its volume node compares its exports with the attachments: run clinker doctor there.';
+    return this.backends.all().map(({ name: backend }) => ({ backend, reason }));
+  }
+
   private onUnknownBackends(sights: readonly Sight[]): Finding[] {
+    if (this.config.role === 'volume') return [];
     return sights.flatMap(({ volumeId, volume }) => {
       if (volume === null || this.backends.find(volume.backend) !== undefined) return [];
       const text = `Volume ${volumeId} is on backend ${volume.backend}, which is not configured: it cannot be attached, detached or deleted. Configure the backend again, or use "clinker backend".`;

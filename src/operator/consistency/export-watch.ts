@@ -7,7 +7,7 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
-import { RunsInEachRound, type TaskOutcome } from '../../operations/reconciler.js';
+import { RunsAtBackends, type TaskOutcome } from '../../operations/reconciler.js';
 import { type Finding, FINDING_KINDS } from './finding.js';
 import { StretchCheck } from './stretch-check.js';
 
@@ -47,7 +47,7 @@ export class ExportWatch implements OnModuleDestroy {
   }
 
   /** Checks the next volumes. Restores lost exports; only logs findings whose repair would take access from a host. */
-  @RunsInEachRound('the comparison of exports')
+  @RunsAtBackends('the comparison of exports')
   async round(): Promise<TaskOutcome> {
     this.beginAgainForNewcomers();
     if (this.covered.size === 0) return 'done';

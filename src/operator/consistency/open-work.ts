@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import { BESIDE_BACKENDS, OperationJournal } from '../../operations/operation-journal.js';
 import { ProcessWatch } from '../../operations/process-watch.js';
@@ -33,6 +34,7 @@ export class OpenWork {
     private readonly processes: ProcessWatch,
     private readonly reconciler: Reconciler,
     private readonly backends: BackendRegistry,
+    private readonly directory: BackendDirectory,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -86,7 +88,7 @@ export class OpenWork {
   /** The reason why nothing can be done at the backend, or null. */
   private causeAt(backend: string | null): string | null {
     if (backend === null) return null;
-    const found = this.backends.find(backend);
+    const found = this.directory.find(backend);
     if (found === undefined) return `backend ${backend}, which is not configured`;
     return found.isAnswering ? null : `backend ${backend}, which does not answer`;
   }

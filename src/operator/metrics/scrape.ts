@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import type { CircuitState } from '../../drivers/registry/circuit.js';
 import { DatabaseHealth } from '../../platform/database/health.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
@@ -31,7 +31,7 @@ export class Scrape implements OnModuleInit {
 
   constructor(
     private readonly metrics: Metrics,
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly health: DatabaseHealth,
     private readonly reader: StoredStateReader,
   ) {}

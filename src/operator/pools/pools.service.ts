@@ -5,8 +5,7 @@ import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { NotFound } from '../../platform/errors.js';
 import { serviceHost } from '../../platform/hosts/service-host.js';
-import type { Backend } from '../../drivers/registry/backend.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory, type KnownBackend } from '../../drivers/registry/backend-directory.js';
 import {
   BackendServices,
   type BackendServiceRow,
@@ -30,7 +29,7 @@ export interface PoolSelection {
 @Injectable()
 export class PoolsService {
   constructor(
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly types: VolumeTypesService,
     private readonly services: BackendServices,
     private readonly capacities: Capacities,
@@ -66,7 +65,7 @@ export class PoolsService {
   }
 
   private async pool(
-    backend: Backend,
+    backend: KnownBackend,
     service: BackendServiceRow | undefined,
     requestId: string,
   ): Promise<Pool> {

@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { READY_PATH } from '../../api/http/health-paths.js';
 import { sendJson } from '../../api/http/send-json.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import { Unversioned } from '../../microversion/microversion.decorators.js';
 import { DatabaseHealth } from '../../platform/database/health.js';
 
@@ -18,7 +18,7 @@ const RETRY_S = 5;
 export class ReadinessController {
   constructor(
     private readonly database: DatabaseHealth,
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
   ) {}
 
   @Get()

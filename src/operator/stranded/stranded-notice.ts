@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Logger } from 'pino';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { BackgroundReader } from '../../platform/database/reader.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import { BackgroundWork } from '../../operations/background-work.js';
 import { strandedBackends, typesWithoutBackend, usageOf } from './stranded.reader.js';
 
@@ -14,7 +14,7 @@ const NAMED = 20;
 export class StrandedNotice implements OnApplicationBootstrap {
   constructor(
     private readonly reader: BackgroundReader,
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly background: BackgroundWork,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}

@@ -5,6 +5,7 @@ import { database } from './settings/database.js';
 import { events } from './settings/events.js';
 import { identity } from './settings/identity.js';
 import { limits } from './settings/limits.js';
+import { nodes } from './settings/nodes.js';
 import { server } from './settings/server.js';
 import { traces } from './settings/traces.js';
 import { upkeep } from './settings/upkeep.js';
@@ -18,6 +19,7 @@ export const configSchema = z.strictObject({
   ...database,
   ...identity,
   ...backends,
+  ...nodes,
   ...limits,
   ...upkeep,
   ...events,

@@ -94,7 +94,8 @@ function contradictions(config: Checked): string[] {
   const names = config.backends.map(({ name }) => name);
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
   if (repeated.length > 0) problems.push(`backends: the name ${repeated.join(', ')} is used twice`);
-  if (config.default_backend !== undefined && !names.includes(config.default_backend)) {
+  const isElsewhere = config.role === 'api';
+  if (config.default_backend !== undefined && !isElsewhere && !names.includes(config.default_backend)) {
     problems.push(
       `default_backend: backend ${config.default_backend} is not configured; configured backends: ${names.join(', ')}`,
     );
@@ -110,5 +111,17 @@ function contradictions(config: Checked): string[] {
       `host: noauth listens on loopback only, not on ${config.host}; set noauth_allow_remote to true if everyone who can reach it may control every volume`,
     );
   }
-  return problems;
+  return [...problems, ...missingForRole(config)];
+}
+
+function missingForRole({ role, database_url: database, ...config }: Checked): string[] {
+  if (role === 'all') return [];
+  const needed = `required by role ${role}`;
+  return [
+    ...(database === undefined || database.startsWith('sqlite:')
+      ? [`database_url: PostgreSQL or MariaDB is ${needed}`]
+      : []),
+    ...(config.transport_url === undefined ? [`transport_url: ${needed}`] : []),
+    ...(role === 'volume' && config.node_name === undefined ? [`node_name: ${needed}`] : []),
+  ];
 }

@@ -7,7 +7,7 @@ import { InvalidInput } from '../../platform/errors.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { Backend } from '../../drivers/registry/backend.js';
+import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
 import { Scheduler, zonesOf } from '../scheduling/index.js';
@@ -75,7 +75,12 @@ export class VolumeCreationService {
       });
       return { volume, operationId };
     });
-    this.provisioning.startCreate({ id: operationId, volumeId: volume.id, requestId });
+    this.provisioning.startCreate({
+      id: operationId,
+      volumeId: volume.id,
+      requestId,
+      backend: volume.backend,
+    });
     return {
       ...volume,
       typeName: type?.name ?? null,
@@ -99,7 +104,7 @@ export class VolumeCreationService {
     ctx: RequestContext,
     wanted: NewVolume,
     { type, multiattach, zone }: Requirements,
-    backend: Backend,
+    backend: KnownBackend,
   ): Volume {
     return {
       id: randomUUID(),

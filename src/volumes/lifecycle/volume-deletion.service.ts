@@ -3,8 +3,7 @@ import { Policies } from '../../api/auth/policies.js';
 import type { RequestContext } from '../../api/auth/request-context.js';
 import { BackendNotConfigured, InvalidInput } from '../../platform/errors.js';
 import type { Tx } from '../../platform/database/unit-of-work.js';
-import type { Backend } from '../../drivers/registry/backend.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory, type KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { JournalledWork } from '../../operations/journalled-work.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { VolumeProvisioningService } from './volume-provisioning.service.js';
@@ -25,7 +24,7 @@ export class VolumeDeletionService {
   constructor(
     private readonly work: JournalledWork,
     private readonly journal: OperationJournal,
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly volumes: VolumesRepository,
     private readonly provisioning: VolumeProvisioningService,
     private readonly steps: VolumeSteps,
@@ -52,14 +51,13 @@ export class VolumeDeletionService {
       await this.journal.closeAll(tx, 'create-volume', volumeId);
       await this.journal.closeAll(tx, 'extend-volume', volumeId);
       await this.journal.closeAll(tx, 'delete-volume', volumeId, id);
-      return id;
+      return { id, volumeId, requestId, backend: volume.backend };
     };
-    const operationId = await this.work.plan(record);
-    this.provisioning.startDelete({ id: operationId, volumeId, requestId });
+    this.provisioning.startDelete(await this.work.plan(record));
   }
 
   /** @throws InvalidInput, as for every obstacle to a deletion, so that no entry is recorded that would wait. */
-  private backendOf({ backend }: VolumeEntity): Backend {
+  private backendOf({ backend }: VolumeEntity): KnownBackend {
     const found = this.backends.find(backend);
     if (found !== undefined) return found;
     throw new InvalidInput(`Invalid volume: ${new BackendNotConfigured(backend).message}`);

@@ -6,10 +6,9 @@ import { InvalidInput, isOutageOfBackend } from '../../platform/errors.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { DatabaseTrouble } from '../../platform/database/database-failure.js';
 import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { Backend } from '../../drivers/registry/backend.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory, type KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { MessagesService } from '../messages/index.js';
-import { BackgroundWork } from '../../operations/background-work.js';
+import { DoesAsked } from '../../operations/asked-work-handlers.js';
 import { JournalledWork, type RecordedWork } from '../../operations/journalled-work.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
@@ -30,8 +29,7 @@ export class VolumeExtensionService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
-    private readonly background: BackgroundWork,
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly work: JournalledWork,
     private readonly volumes: VolumesRepository,
     private readonly quotas: QuotasService,
@@ -74,10 +72,16 @@ export class VolumeExtensionService {
         requestId,
         details: { sizeGib },
       });
-      return { id, volumeId, requestId, details: { sizeGib } };
+      return { id, volumeId, requestId, backend: volume.backend, details: { sizeGib } };
     };
     const work = await this.work.plan(record);
-    this.background.start(requestId, `extension of volume ${volumeId}`, () => this.carryOut(work));
+    this.work.start(work, `extension of volume ${volumeId}`, () => this.carryOut(work));
+  }
+
+  /** Does work that another process has recorded. */
+  @DoesAsked(['extend-volume'])
+  async performAsked(operation: OperationEntity): Promise<void> {
+    await this.carryOut(operation);
   }
 
   /** Ends interrupted work. @throws if the backend does not answer, which says nothing about the volume. */
@@ -181,7 +185,7 @@ export class VolumeExtensionService {
 }
 
 /** Refuses what the driver declares unsupported, before anything is recorded. */
-function checkAbility({ name, capabilities }: Backend, isAttached: boolean): void {
+function checkAbility({ name, capabilities }: KnownBackend, isAttached: boolean): void {
   if (capabilities.extend === 'none')
     throw new InvalidInput(`Invalid volume: The backend ${name} cannot extend volumes.`);
   if (isAttached && capabilities.extend !== 'attached')

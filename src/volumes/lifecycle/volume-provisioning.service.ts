@@ -6,9 +6,10 @@ import { DatabaseTrouble } from '../../platform/database/database-failure.js';
 import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { VolumeRef } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
-import { BackgroundWork } from '../../operations/background-work.js';
+import { DoesAsked } from '../../operations/asked-work-handlers.js';
 import { JournalledWork, type RecordedWork } from '../../operations/journalled-work.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
+import type { AskedWork } from '../../operations/remote-work.js';
 import { MessagesService } from '../messages/index.js';
 import { Scheduler } from '../scheduling/index.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
@@ -32,7 +33,6 @@ export class VolumeProvisioningService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
-    private readonly background: BackgroundWork,
     private readonly work: JournalledWork,
     private readonly volumes: VolumesRepository,
     private readonly messages: MessagesService,
@@ -43,13 +43,19 @@ export class VolumeProvisioningService {
   ) {}
 
   /** Starts to create a volume that is `creating`; it becomes `available` or `error`. */
-  startCreate(work: RecordedWork): void {
-    this.background.start(work.requestId, `creation of volume ${work.volumeId}`, () => this.create(work));
+  startCreate(work: AskedWork): void {
+    this.work.start(work, `creation of volume ${work.volumeId}`, () => this.create(work));
   }
 
   /** Starts to remove a volume that is `deleting`; it disappears or becomes `error_deleting`. */
-  startDelete(work: RecordedWork): void {
-    this.background.start(work.requestId, `deletion of volume ${work.volumeId}`, () => this.delete(work));
+  startDelete(work: AskedWork): void {
+    this.work.start(work, `deletion of volume ${work.volumeId}`, () => this.delete(work));
+  }
+
+  /** Does work that another process has recorded. */
+  @DoesAsked(['create-volume', 'delete-volume'])
+  async performAsked(operation: OperationEntity): Promise<void> {
+    await (operation.kind === 'create-volume' ? this.create(operation) : this.delete(operation));
   }
 
   /**

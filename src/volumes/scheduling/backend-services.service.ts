@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import { Clock, type Instant } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
@@ -38,7 +38,7 @@ export interface Zone {
 @Injectable()
 export class BackendServices {
   constructor(
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly services: BackendServicesRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,

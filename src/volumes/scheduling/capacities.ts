@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Backend } from '../../drivers/registry/backend.js';
+import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { isOutageOfBackend } from '../../platform/errors.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { BackendServicesRepository } from './backend-services.repository.js';
@@ -36,14 +36,14 @@ export class Capacities {
   ) {}
 
   /** A backend's space, at most {@link FRESH_MS} old; null if it does not answer. */
-  async of(backend: Backend, requestId: string): Promise<Space | null> {
+  async of(backend: KnownBackend, requestId: string): Promise<Space | null> {
     const known = this.known.get(backend.name);
     if (known !== undefined && performance.now() - known.atMs < FRESH_MS) return known.space;
     return this.now(backend, requestId);
   }
 
   /** A backend's space as it is now; null if it does not answer. */
-  async now(backend: Backend, requestId: string): Promise<Space | null> {
+  async now(backend: KnownBackend, requestId: string): Promise<Space | null> {
     if (!backend.isAnswering) return null;
     const asking = this.asking.get(backend.name) ?? this.ask(backend, requestId);
     const waiting = new AbortController();
@@ -51,13 +51,13 @@ export class Capacities {
     return Promise.race([asking, silence]).finally(() => waiting.abort());
   }
 
-  private ask(backend: Backend, requestId: string): Promise<Space | null> {
+  private ask(backend: KnownBackend, requestId: string): Promise<Space | null> {
     const asking = this.read(backend, requestId).finally(() => this.asking.delete(backend.name));
     this.asking.set(backend.name, asking);
     return asking;
   }
 
-  private async read(backend: Backend, requestId: string): Promise<Space | null> {
+  private async read(backend: KnownBackend, requestId: string): Promise<Space | null> {
     try {
       // Before the backend is asked: what is created meanwhile counts twice rather than not at all.
       const spoken = await this.services.spoken(backend.name);

@@ -1,5 +1,5 @@
 import type { Config } from '../../platform/config/config.schema.js';
-import type { Backend } from '../../drivers/registry/backend.js';
+import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
 import type { PromiseRules } from './capacity.js';
 
 /** Cinder's default of `max_over_subscription_ratio`. */
@@ -11,7 +11,7 @@ export interface PoolRules extends PromiseRules {
 }
 
 /** The settings of a backend. */
-export function poolRules(config: Config, { name, capabilities }: Backend): PoolRules {
+export function poolRules(config: Config, { name, capabilities }: KnownBackend): PoolRules {
   const settings = config.backends.find((one) => one.name === name);
   return {
     zone: settings?.availability_zone ?? config.availability_zone,

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Backend } from '../../drivers/registry/backend.js';
-import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
+import { BackendDirectory, type KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { type DomainError, InvalidInput, Unavailable } from '../../platform/errors.js';
@@ -27,7 +26,7 @@ export interface Request {
 
 /** A backend that may get the volume. */
 export interface Candidate {
-  readonly backend: Backend;
+  readonly backend: KnownBackend;
   /** Size in GiB that its volumes may reach in all. */
   readonly ceilingGib: number;
 }
@@ -43,7 +42,7 @@ interface Refusal {
 }
 
 interface Judged {
-  readonly backend: Backend;
+  readonly backend: KnownBackend;
   readonly verdict: Refusal | { readonly ceilingGib: number; readonly weight: number };
 }
 
@@ -60,7 +59,7 @@ const NONE_FOUND = 'No valid backend was found. No weighed backends available';
 @Injectable()
 export class Scheduler {
   constructor(
-    private readonly backends: BackendRegistry,
+    private readonly backends: BackendDirectory,
     private readonly services: BackendServices,
     private readonly rows: BackendServicesRepository,
     private readonly capacities: Capacities,
@@ -92,7 +91,7 @@ export class Scheduler {
    * Takes the volume's space from the first candidate that still has it, in the transaction that places the volume.
    * @throws InvalidInput if none has it any more.
    */
-  async take(tx: Tx, candidates: readonly Candidate[], sizeGib: number): Promise<Backend> {
+  async take(tx: Tx, candidates: readonly Candidate[], sizeGib: number): Promise<KnownBackend> {
     for (const candidate of candidates)
       if (await this.rows.take(tx, candidate.backend.name, sizeGib, candidate.ceilingGib))
         return candidate.backend;
@@ -105,7 +104,7 @@ export class Scheduler {
   }
 
   private async judge(
-    backend: Backend,
+    backend: KnownBackend,
     row: BackendServiceRow | undefined,
     request: Request,
   ): Promise<Judged['verdict']> {
@@ -122,7 +121,7 @@ export class Scheduler {
   }
 
   private unfit(
-    { name, capabilities }: Backend,
+    { name, capabilities }: KnownBackend,
     { zone }: PoolRules,
     { type, zone: wanted, multiattach, attempted = [] }: Request,
   ): Refusal | null {
@@ -181,7 +180,7 @@ function full(freeGib: number, { sizeGib }: Request): Refusal {
   return { kind: 'closed', why, fault: noRoom(sizeGib) };
 }
 
-function down(backend: Backend): Refusal | null {
+function down(backend: KnownBackend): Refusal | null {
   try {
     backend.assertAccepting();
     return null;
@@ -191,7 +190,7 @@ function down(backend: Backend): Refusal | null {
   }
 }
 
-function silent({ name }: Backend): Refusal {
+function silent({ name }: KnownBackend): Refusal {
   const fault = new Unavailable(`Backend ${name} does not answer. Try again later.`, RETRY_S);
   return { kind: 'down', why: 'does not tell its capacity in time', fault };
 }

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
-import { RunsInEachRound, type TaskOutcome } from '../../operations/reconciler.js';
+import { RunsAtBackends, type TaskOutcome } from '../../operations/reconciler.js';
 import { BackgroundReader } from '../../platform/database/reader.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { LOGGER } from '../../platform/logging/logger.js';
@@ -28,7 +28,7 @@ export class VolumeRecount {
   ) {}
 
   /** Counts the volumes of one backend whose turn it is. */
-  @RunsInEachRound('the count of volumes')
+  @RunsAtBackends('the count of volumes')
   async run(): Promise<TaskOutcome> {
     const due = this.backends.all().filter(({ name }) => this.isDue(name));
     const [backend, ...others] = due;

@@ -16,6 +16,7 @@ import { TypesInOrder1764900000000 } from './1764900000000-types-in-order.js';
 import { EventStream1765000000000 } from './1765000000000-event-stream.js';
 import { EventReceivers1765100000001 } from './1765100000001-event-receivers.js';
 import { BackendServices1765100000042 } from './1765100000042-backend-services.js';
+import { Nodes1765300000000 } from './1765300000000-nodes.js';
 
 /** All migrations in the order of their application. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   EventStream1765000000000,
   EventReceivers1765100000001,
   BackendServices1765100000042,
+  Nodes1765300000000,
 ] as const;

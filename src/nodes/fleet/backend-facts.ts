@@ -1,0 +1,17 @@
+import type { BackendStats } from '../../drivers/contract/index.js';
+import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
+
+/** What a volume node tells of a backend. */
+export interface BackendFacts extends Pick<
+  KnownBackend,
+  'driverName' | 'capabilities' | 'isAnswering' | 'missing' | 'state' | 'circuitState' | 'jobs'
+> {
+  /** Capacity when the node last asked the driver; null if it did not tell. */
+  readonly stats: BackendStats | null;
+}
+
+/** Returns the facts of a backend of this process. */
+export function factsOf(backend: KnownBackend, stats: BackendStats | null): BackendFacts {
+  const { driverName, capabilities, isAnswering, missing, state, circuitState, jobs } = backend;
+  return { driverName, capabilities, isAnswering, missing, state, circuitState, jobs, stats };
+}

@@ -1,0 +1,79 @@
+import { Unavailable } from '../../platform/errors.js';
+import type { BackendStats, Connector, DriverCapabilities } from '../../drivers/contract/index.js';
+import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
+import type { NotSetUp } from '../../drivers/registry/backend-setup.js';
+import type { BackendState } from '../../drivers/registry/backend.js';
+import type { CircuitState } from '../../drivers/registry/circuit.js';
+import { checkConnectorNames } from '../../drivers/registry/connector-check.js';
+import type { RecordedBackend } from './node-backends.repository.js';
+
+/** Seconds after which a client may ask again for a backend whose node is down or does not reach it. */
+const RETRY_S = 5;
+
+/** A volume node's backend, as the node has described it. */
+export class RemoteBackend implements KnownBackend {
+  constructor(private readonly recorded: RecordedBackend) {}
+
+  get name(): string {
+    return this.recorded.name;
+  }
+
+  /** Name of the volume node. */
+  get node(): string {
+    return this.recorded.node;
+  }
+
+  get isNodeUp(): boolean {
+    return this.recorded.isNodeUp;
+  }
+
+  get driverName(): string {
+    return this.recorded.facts.driverName;
+  }
+
+  get capabilities(): DriverCapabilities {
+    return this.recorded.facts.capabilities;
+  }
+
+  get isAnswering(): boolean {
+    return this.isNodeUp && this.recorded.facts.isAnswering;
+  }
+
+  get missing(): NotSetUp | null {
+    if (this.isNodeUp) return this.recorded.facts.missing;
+    return { reason: `The volume node ${this.node} is down.`, retryAfterS: RETRY_S };
+  }
+
+  get state(): BackendState {
+    return this.isNodeUp ? this.recorded.facts.state : 'not answering';
+  }
+
+  get circuitState(): CircuitState {
+    return this.isNodeUp ? this.recorded.facts.circuitState : 'open';
+  }
+
+  get jobs(): KnownBackend['jobs'] {
+    return this.isNodeUp ? this.recorded.facts.jobs : { running: 0, waiting: 0 };
+  }
+
+  /** @throws Unavailable while the node is down, or its driver is not set up. Its circuit breaker judges at the node. */
+  assertAccepting(): void {
+    const { missing } = this;
+    if (missing === null) return;
+    const who = this.isNodeUp
+      ? `Backend ${this.name}`
+      : `The volume node ${this.node} of backend ${this.name}`;
+    throw new Unavailable(`${who} does not answer. Try again later.`, missing.retryAfterS);
+  }
+
+  validateConnector(connector: Connector): void {
+    this.assertAccepting();
+    checkConnectorNames(connector);
+  }
+
+  /** The capacity that the node has told. */
+  getStats(): Promise<BackendStats> {
+    const { stats } = this.recorded.facts;
+    return Promise.resolve(stats ?? { totalGib: null, freeGib: null });
+  }
+}

@@ -1,0 +1,152 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { Reconciler } from '../../src/operations/reconciler.js';
+import { aConnector, type Api } from '../support/api.js';
+// @ts-expect-error -- plain JavaScript, which the chaos suite uses as well
+import { broker as aBroker } from '../support/brokers.mjs';
+import { onServers } from '../support/databases.js';
+import { type Fleet, startFleet } from '../support/fleet.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const HOST_A = aConnector()['initiator'];
+
+const openWork = ({ app }: TestApp): Promise<unknown[]> =>
+  app.get(UnitOfWork).run(({ statements }) => statements.rows('SELECT id FROM operations', []));
+const outcomes = ({ app }: TestApp): Promise<unknown[]> =>
+  app.get(UnitOfWork).run(({ statements }) => statements.rows('SELECT id FROM work_outcomes', []));
+const attachmentsOf = async (api: Api): Promise<unknown[]> =>
+  (await api.get('/v3/attachments')).body.attachments;
+
+onServers(describe)('an API replica with a volume node', () => {
+  let broker: any;
+  let fleet: Fleet;
+
+  describe.each(['nats', 'rabbitmq'])('over %s', (kind) => {
+    beforeAll(async () => {
+      broker = await aBroker(kind);
+      fleet = await startFleet({ broker: await broker.start() });
+    }, 300_000);
+    afterAll(async () => {
+      await fleet.close();
+      await broker.stop();
+    });
+
+    it('does all work at the node, and leaves neither entries nor outcomes', async () => {
+      const { api } = fleet.replica;
+      const volume = await api.volume();
+      const created = await api.create(volume, { connector: aConnector() });
+      expect([created.status, created.message]).toEqual([200, '']);
+      const { id, connection_info: info } = created.body.attachment;
+      expect(info).toMatchObject({ driver_volume_type: 'iscsi', auth_method: 'CHAP' });
+      expect(await fleet.node.admitted()).toEqual({ [volume]: [HOST_A] });
+      expect((await api.complete(id)).status).toBe(204);
+      expect((await api.delete(id)).status).toBe(200);
+      expect(await fleet.node.admitted()).toEqual({});
+      expect([await openWork(fleet.replica), await outcomes(fleet.replica)]).toEqual([[], []]);
+    });
+
+    it('goes on while the broker is away and after it has forgotten everything', async () => {
+      const { api } = fleet.replica;
+      const volume = await api.volume();
+      await broker.stop();
+      const id = await api.attachment(volume, { connector: aConnector() });
+      await broker.start();
+      expect((await api.delete(id)).status).toBe(200);
+      expect(await fleet.node.admitted()).toEqual({});
+    }, 300_000);
+
+    it('logs no password of the broker', () => {
+      const { password } = new URL(broker.url);
+      const lines = [...fleet.replica.log, ...fleet.node.log];
+      expect(lines.filter((line) => password.length > 5 && line.includes(password))).toEqual([]);
+    });
+  });
+
+  describe('without a broker', () => {
+    // Nobody listens there: messages are lost.
+    const nobody = 'nats://127.0.0.1:9';
+    let later: TestApp[];
+    beforeEach(() => {
+      later = [];
+    });
+    afterEach(async () => {
+      for (const server of later) await server.close();
+      await fleet.close();
+    });
+
+    it('answers what the node refuses as the node would, and leaves nothing', async () => {
+      fleet = await startFleet({ broker: nobody });
+      const { api } = fleet.replica;
+      const volume = await api.volume();
+      const refused = await api.create(volume, { connector: { host: 'host-a' } });
+      expect([refused.status, refused.message]).toEqual([
+        400,
+        "Invalid input received: Connector doesn't have required information: initiator",
+      ]);
+      expect([await attachmentsOf(api), await api.volumeStatus(volume)]).toEqual([[], 'available']);
+    });
+
+    it('answers 503 while the node is down, and has the volume again when it is back', async () => {
+      fleet = await startFleet({ broker: nobody });
+      const { replica, node } = fleet;
+      const volume = await replica.api.volume();
+      await node.stop();
+      await replica.api.untilVolume(volume, ({ status }) => status === 'available');
+      let answer = await replica.api.create(volume, { connector: aConnector() });
+      while (answer.status === 200) {
+        await replica.api.delete(answer.body.attachment.id);
+        answer = await replica.api.create(volume, { connector: aConnector() });
+      }
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect([await attachmentsOf(replica.api), await openWork(replica)]).toEqual([[], []]);
+    });
+
+    it('takes work back from a node that is too slow, which then records nothing', async () => {
+      fleet = await startFleet({
+        broker: nobody,
+        settings: { CLINKER_NODE_DEADLINE_MS: '1500' },
+        fake: { latency_ms: { initializeConnection: 4000 } },
+      });
+      const { replica, node } = fleet;
+      const volume = await replica.api.volume();
+      const answer = await replica.api.create(volume, { connector: aConnector() });
+      expect(answer.status).toBe(503);
+      expect([await attachmentsOf(replica.api), await replica.api.volumeStatus(volume)]).toEqual([
+        [],
+        'available',
+      ]);
+      await node.app.get(Reconciler).run(true);
+      expect(await node.admitted()).toEqual({});
+      expect([await attachmentsOf(replica.api), await openWork(replica)]).toEqual([[], []]);
+    });
+
+    it('refuses a second node of the same name, and a backend of another node', async () => {
+      fleet = await startFleet({ broker: nobody });
+      const { config } = fleet.node;
+      const start = async (name: string): Promise<unknown> =>
+        createTestApp({
+          settings: {
+            CLINKER_ROLE: 'volume',
+            CLINKER_NODE_NAME: name,
+            CLINKER_TRANSPORT_URL: nobody,
+            CLINKER_PROCESS_LEASE_S: '3',
+            DATABASE_URL: config.database_url ?? '',
+          },
+        }).then((server) => later.push(server));
+      const name = config.node_name ?? '';
+      await expect(start(name)).rejects.toThrow(`The volume node ${name} is running already.`);
+      await expect(start('another')).rejects.toThrow(
+        `Other volume nodes own backends of these names: fake (${name})`,
+      );
+    });
+
+    it('answers at the node only what operators ask it', async () => {
+      fleet = await startFleet({ broker: nobody });
+      const { api } = fleet.node;
+      expect((await api.get('/v3/volumes')).status).toBe(421);
+      expect((await api.get('/healthz/live')).status).toBe(200);
+      expect((await api.get('/v3/clinker-consistency')).body.consistency.findings).toEqual([]);
+    });
+  });
+});
