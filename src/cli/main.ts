@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { checkDriver } from './check-driver.js';
 import type { Command } from './command.js';
 import { finish } from './finish.js';
-import { dev } from './dev/dev.js';
+import { dev } from './dev.js';
 import { newDriver } from './new-driver.js';
 import { runCommandLine } from './run-command-line.js';
 import { backend } from './backend.js';

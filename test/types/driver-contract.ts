@@ -67,7 +67,7 @@ defineDriver({
     same<typeof options.timeout_s, number>(true);
     // @ts-expect-error -- the schema has no such option
     same<typeof options.password, string>(true);
-    return driver;
+    return options.timeout_s > 0 ? driver : extendable;
   },
 });
 

@@ -1,12 +1,12 @@
-import { createLogger } from '../../platform/logging/logger.js';
-import { loadConfig } from '../../platform/config/load-config.js';
-import type { SettingsOrigin } from '../command.js';
-import { startServer } from '../start-server.js';
-import { whyNotStarted } from '../why-not-started.js';
-import { FaultPlan } from './fault-plan.js';
-import type { FromServer, ToServer } from './messages.js';
-import { readableLog } from './readable-log.js';
-import { shownDriver } from './shown-driver.js';
+import { createLogger } from '../platform/logging/logger.js';
+import { loadConfig } from '../platform/config/load-config.js';
+import type { SettingsOrigin } from './command.js';
+import { startServer } from './start-server.js';
+import { whyNotStarted } from './why-not-started.js';
+import { FaultPlan } from './dev/fault-plan.js';
+import type { FromServer, ToServer } from './dev/messages.js';
+import { readableLog } from './dev/readable-log.js';
+import { shownDriver } from './dev/shown-driver.js';
 
 /**
  * The server of a session: a process of its own, so that saving can start it anew with the new modules. It shows each

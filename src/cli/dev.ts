@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { FILE_VARIABLE } from '../../platform/config/sources.js';
-import { makeFolder } from '../../platform/make-folder.js';
-import { type Command, type SettingsOrigin, UsageError } from '../command.js';
-import { askOn, listenOn, SocketInUse } from './control-socket.js';
-import { DevSession } from './dev-session.js';
-import { FAULT_KINDS, type FaultKind } from './fault-plan.js';
-import { faultIn } from './fault-request.js';
+import { FILE_VARIABLE } from '../platform/config/sources.js';
+import { makeFolder } from '../platform/make-folder.js';
+import { type Command, type SettingsOrigin, UsageError } from './command.js';
+import { askOn, listenOn, SocketInUse } from './dev/control-socket.js';
+import { DevSession } from './dev/dev-session.js';
+import { FAULT_KINDS, type FaultKind } from './dev/fault-plan.js';
+import { faultIn } from './dev/fault-request.js';
 
 /** The settings of a session, unless --config names others. */
 const CONFIG_FILE = 'clinker-dev.yaml';
