@@ -91,6 +91,8 @@ export const OPERATIONS = {
   listAvailabilityZones: { method: 'GET', path: '/os-availability-zone', since: '3.0' },
   listResourceFilters: { method: 'GET', path: '/resource_filters', since: '3.33' },
   listServices: { method: 'GET', path: '/os-services', since: '3.0' },
+  changeService: { method: 'PUT', path: '/os-services/{action}', since: '3.0' },
+  fenceHost: { method: 'POST', path: '/clinker-hosts/action', since: '3.27' },
   listPools: { method: 'GET', path: '/scheduler-stats/get_pools', since: '3.0' },
   showCapabilities: { method: 'GET', path: '/capabilities/{host}', since: '3.0' },
   listEvents: { method: 'GET', path: '/events', since: '3.0' },

@@ -1771,7 +1771,7 @@ export interface paths {
         };
         /**
          * List availability zones
-         * @description The zones in which volumes can be created.
+         * @description The zones of the backends; one is available while a backend of it is enabled.
          *
          *     **Microversion:** 3.0 or newer.
          *
@@ -1828,6 +1828,54 @@ export interface paths {
         get: operations["listServices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/os-services/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Enable or disable a service
+         * @description A backend whose service is disabled gets no new volumes from then on. Its volumes, and their attachments, are not affected. `action` is `enable`, `disable`, or `disable-log-reason`, which keeps a reason.
+         *
+         *     **Microversion:** 3.0 or newer.
+         *
+         *     **Who may:** admins (`volume_extension:services:update`).
+         */
+        put: operations["changeService"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/clinker-hosts/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut off a host
+         * @description The action `fence` ends all access of a dead host: the connections whose connector has exactly this `host`. The driver of each volume confirms it; volumes whose driver does not are named. Attachments stay, `reserved` without a connection, so that their servers keep the volumes. Other hosts keep their access. Idempotent. A response covers part of the volumes: it is sent after a few seconds. Not part of Cinder.
+         *
+         *     **Microversion:** 3.27 or newer.
+         *
+         *     **Who may:** admins (`clinker:hosts:fence`).
+         */
+        post: operations["fenceHost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2447,7 +2495,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            event?: "reserved" | "connecting" | "connected" | "connect-failed" | "completed" | "detaching" | "detach-failed" | "deleted" | "export-restored";
+            event?: "reserved" | "connecting" | "connected" | "connect-failed" | "completed" | "detaching" | "detach-failed" | "fenced" | "deleted" | "export-restored";
             /** @description Status before; null for a new attachment. */
             from?: string | null;
             /** @description Status after; `deleted` if the attachment was removed. */
@@ -2667,13 +2715,13 @@ export interface components {
             host?: string;
             /** @description Its availability zone. */
             zone?: string;
-            /** @description Always `enabled`. */
+            /** @description `enabled`, or `disabled` if it gets no new volumes. */
             status?: string;
             /** @description `up` if the backend answers, else `down`. */
             state?: string;
-            /** @description When the state was true: UTC without a zone, `YYYY-MM-DDTHH:MM:SS.ffffff`. */
+            /** @description When the state was last known to be true: UTC without a zone, `YYYY-MM-DDTHH:MM:SS.ffffff`. */
             updated_at?: string | null;
-            /** @description Why it could not be set up; null once it is set up. */
+            /** @description Why it was disabled, else why it could not be set up; null if neither is so. */
             disabled_reason?: string | null;
         } & {
             [key: string]: unknown;
@@ -2682,6 +2730,64 @@ export interface components {
         ServiceList: {
             /** @description The rows of the page. */
             services: components["schemas"]["Service"][];
+        };
+        /**
+         * ChangedService
+         * @description A changed service.
+         */
+        ChangedService: {
+            /** @description Its host. */
+            host?: string;
+            /** @description `service` of the request, else empty. */
+            service?: string;
+            /** @description `binary` of the request, else empty. */
+            binary?: string;
+            /** @description `enabled` or `disabled`. */
+            status?: string;
+            /** @description Whether it gets no new volumes. */
+            disabled?: boolean;
+            /** @description The reason; only of `disable-log-reason`. */
+            disabled_reason?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * CutOff
+         * @description A volume from which the host is cut off, as the driver confirmed.
+         */
+        CutOff: {
+            /** @description The volume's id. */
+            volume_id: string;
+            /** @description Name of its backend. */
+            backend: string;
+            /** @description The connections that the host had. An attachment's connection has the attachment's id. */
+            connection_ids: string[];
+        };
+        /**
+         * Unconfirmed
+         * @description A volume to which the host may still have access.
+         */
+        Unconfirmed: {
+            /** @description The volume's id. */
+            volume_id: string;
+            /** @description Name of its backend. */
+            backend: string;
+            /** @description Why it was not cut off. */
+            reason: string;
+        };
+        /**
+         * HostFence
+         * @description Part of the fencing of a host.
+         */
+        HostFence: {
+            /** @description Name of the host. */
+            host: string;
+            /** @description Volumes that the host cannot reach any more. */
+            cut_off: components["schemas"]["CutOff"][];
+            /** @description Volumes that it may still reach. */
+            unconfirmed: components["schemas"]["Unconfirmed"][];
+            /** @description Pass this as `marker` to continue; null after the last part. */
+            next_marker: string | null;
         };
         /**
          * Pool
@@ -2966,6 +3072,10 @@ export type ResourceFilters = components['schemas']['ResourceFilters'];
 export type ResourceFiltersList = components['schemas']['ResourceFiltersList'];
 export type Service = components['schemas']['Service'];
 export type ServiceList = components['schemas']['ServiceList'];
+export type ChangedService = components['schemas']['ChangedService'];
+export type CutOff = components['schemas']['CutOff'];
+export type Unconfirmed = components['schemas']['Unconfirmed'];
+export type HostFence = components['schemas']['HostFence'];
 export type Pool = components['schemas']['Pool'];
 export type PoolList = components['schemas']['PoolList'];
 export type Capabilities = components['schemas']['Capabilities'];
@@ -7088,6 +7198,118 @@ export interface operations {
             503: components["responses"]["serviceUnavailable503"];
         };
     };
+    changeService: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `volume <microversion>` or `volume latest`; 3.0 to 3.71. */
+                "OpenStack-API-Version"?: components["parameters"]["version"];
+            };
+            path: {
+                /** @description The change: `enable`, `disable` or `disable-log-reason`. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Host of the service, `clinker@<backend>`. Required. */
+                    host?: string;
+                    /** @description `cinder-volume`. */
+                    binary?: string;
+                    /** @description Older name of `binary`. */
+                    service?: string;
+                    /** @description Ignored: there are no clusters. */
+                    cluster?: string | null;
+                    /** @description Why it is disabled; only of `disable-log-reason`. */
+                    disabled_reason?: string;
+                } | unknown | unknown;
+            };
+        };
+        responses: {
+            /** @description The service is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedService"];
+                };
+            };
+            400: components["responses"]["badRequest400"];
+            401: components["responses"]["unauthorized401"];
+            403: components["responses"]["forbidden403"];
+            /** @description The service does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["itemNotFound"];
+                };
+            };
+            406: components["responses"]["computeFault406"];
+            413: components["responses"]["overLimit413"];
+            415: components["responses"]["badMediaType415"];
+            500: components["responses"]["computeFault500"];
+            503: components["responses"]["serviceUnavailable503"];
+        };
+    };
+    fenceHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `volume <microversion>` or `volume latest`; 3.0 to 3.71. */
+                "OpenStack-API-Version"?: components["parameters"]["version"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The host to be cut off. */
+                    fence: {
+                        /** @description Name of the host, exactly as the connectors' `host` has it. */
+                        host: string;
+                        /** @description The `next_marker` of the previous response. */
+                        marker?: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description What was cut off, and what was not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fence: components["schemas"]["HostFence"];
+                    };
+                };
+            };
+            /** @description The body or the marker is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["badRequest"];
+                };
+            };
+            401: components["responses"]["unauthorized401"];
+            403: components["responses"]["forbidden403"];
+            404: components["responses"]["itemNotFound404"];
+            406: components["responses"]["computeFault406"];
+            413: components["responses"]["overLimit413"];
+            415: components["responses"]["badMediaType415"];
+            500: components["responses"]["computeFault500"];
+            503: components["responses"]["serviceUnavailable503"];
+        };
+    };
     listPools: {
         parameters: {
             query?: {
@@ -7181,7 +7403,7 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description Only events of these types, separated by commas: `attachment.reserved`, `attachment.connecting`, `attachment.connected`, `attachment.connect-failed`, `attachment.completed`, `attachment.detaching`, `attachment.detach-failed`, `attachment.deleted`, `attachment.export-restored`, `volume.repaired`, `backend.down`, `backend.up`. */
+                /** @description Only events of these types, separated by commas: `attachment.reserved`, `attachment.connecting`, `attachment.connected`, `attachment.connect-failed`, `attachment.completed`, `attachment.detaching`, `attachment.detach-failed`, `attachment.fenced`, `attachment.deleted`, `attachment.export-restored`, `volume.repaired`, `backend.down`, `backend.up`, `volume.creating`, `volume.created`, `volume.create-failed`, `volume.deleting`, `volume.deleted`, `volume.delete-failed`, `volume.extending`, `volume.extended`, `volume.extend-failed`. */
                 type?: string;
                 /** @description Only events of this volume. */
                 volume_id?: string;
