@@ -151,7 +151,7 @@ async function refusesNames() {
 
 async function judges() {
   const judgedLine = `npx --no clinker-driver check ./${NAME} --option folder={folder} --html verdict.html`;
-  const output = await products.typedFrom('docs/conformance.md', alone)(judgedLine, { cwd: author });
+  const output = await products.typedFrom('docs/conformance.md', environment)(judgedLine, { cwd: author });
   assert.match(output, /loopback conforms to contract 1: \d+ tests passed/);
   assert.match(await readFile(join(author, 'verdict.html'), 'utf8'), /<svg .*tests passed/);
 }
@@ -161,7 +161,7 @@ async function judgesStrayErrors() {
   await writeFile(file, STRAY);
   const args = ['npx', '--no', 'clinker-driver', 'check', './stray.mjs', '--option', 'folder={folder}'];
   const only = ['--only', 'createVolume can be repeated'];
-  const failure = await products.command([...args, ...only], { cwd: author, environment: alone }).then(
+  const failure = await products.command([...args, ...only], { cwd: author, environment }).then(
     () => assert.fail('the driver is said to conform'),
     (error) => error,
   );

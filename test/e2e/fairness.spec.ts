@@ -51,7 +51,6 @@ describe('what reads many rows', () => {
     '/v3/attachments/detail',
     '/v3/messages',
     '/v3/limits',
-    '/v3/scheduler-stats/get_pools',
   ])('lets what reads few go first: %s', async (path) => {
     expect(await weightsOf(path)).toContain('large');
   });

@@ -56,6 +56,7 @@ describe('README.md', () => {
         const attachment = await demo.attachment(await demo.volume());
         const { stdout } = await run('bash', ['-euc', block('sh', '--os-cloud')], { cwd: folder });
         expect(stdout).toContain(attachment);
+        await demo.delete(attachment);
       } finally {
         await rm(folder, { recursive: true });
       }

@@ -255,10 +255,15 @@ describe('the reconciler', () => {
 
   it('tries a backend that does not answer once in a run', async () => {
     const faults = ['removeExport', 'getStats'].map((call) => ({ call, error: 'UNAVAILABLE' }));
-    server = await createTestApp({ fake: { faults }, settings: { CLINKER_BACKEND_BREAKER_FAILURES: '1' } });
+    const settings = { CLINKER_BACKEND_BREAKER_FAILURES: '1' };
+    server = await createTestApp({ settings });
+    // A backend that does not tell its capacity gets no volumes.
+    const volumes = [await server.api.volume(), await server.api.volume(), await server.api.volume()];
+    await server.stop();
+    server = await createTestApp({ fake: { faults }, settings, continueFrom: server });
     const { api } = server;
-    for (let count = 0; count < 3; count += 1) {
-      const id = await api.attachment(await api.volume(), { connector: aConnector() });
+    for (const volume of volumes) {
+      const id = await api.attachment(volume, { connector: aConnector() });
       await server.app.get(UnitOfWork).run(async ({ manager }) => {
         const { volume_id: volumeId } = (await api.show(id)).body.attachment;
         await manager.delete(AttachmentEntity, { id });

@@ -71,6 +71,7 @@ const COMMON: Readonly<Record<string, string>> = {
   alias: 'os-volume-actions',
   key: 'k',
   host: 'clinker@fake',
+  action: 'disable',
   class_name: 'default',
   // For resources of which none exist.
   id: 'x',
@@ -90,6 +91,8 @@ const BODIES: Readonly<Record<string, (id: string) => object>> = {
   'VolumeTypesController.update': () => ({ volume_type: { name: 'mine now' } }),
   'ExtraSpecsController.create': () => ({ extra_specs: { k: 'mine now' } }),
   'ExtraSpecsController.update': () => ({ k: 'mine now' }),
+  'DeploymentController.changeService': () => ({ host: 'clinker@fake', binary: 'cinder-volume' }),
+  'FencingController.fence': () => ({ fence: { host: 'host-a' } }),
 };
 
 /** Every body worth trying on a route; undefined for none. */
@@ -195,6 +198,7 @@ describe.each(Object.keys(STRANGERS))('to a %s of another project', (persona) =>
 
   it("another project's things in a body are what does not exist", async () => {
     const own = await stranger.volume();
+    before = await contentsOf(server);
     const [attached, available] = belongings['volume_id']!;
     const [connected] = belongings['attachment_id']!;
     const requests: readonly ((id: string) => Promise<Answer>)[] = [
@@ -212,9 +216,10 @@ describe.each(Object.keys(STRANGERS))('to a %s of another project', (persona) =>
         expect(told(await request(id), id)).toEqual(told(await request(unknown), unknown));
       }
     }
+    expect(await contentsOf(server)).toBe(before);
     await stranger.send('DELETE', `/v3/volumes/${own}`);
     await stranger.untilVolume(own, (shown) => shown === undefined);
-    expect(await contentsOf(server)).toBe(before);
+    before = await contentsOf(server);
   });
 
   it('a type of others is not made a volume of by its name', async () => {

@@ -23,6 +23,7 @@ const LEASE_S = 3;
 
 const having = (...names: string[]) => ({
   CLINKER_BACKENDS: JSON.stringify(names.map((name) => ({ name, driver: 'fake' }))),
+  CLINKER_DEFAULT_BACKEND: names[0]!,
   CLINKER_PROCESS_LEASE_S: String(LEASE_S),
 });
 
