@@ -18,12 +18,19 @@ describe('the driver in examples/nvme-tcp', () => {
     const { stdout } = await promisify(execFile)('npm', ['test'], {
       cwd: folder,
       // A test runner that runs within one reports to it, instead of printing.
-      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: '--test-reporter=tap' },
       maxBuffer: 2 ** 24,
     });
     expect(stdout).toMatch(/^# fail 0$/m);
     expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(90);
-    expect(stdout).toMatch(/^# skipped 0$/m);
+    // The stand-in of LVM stores no bytes: what a volume contains is seen in the guest.
+    expect(new Set([...stdout.matchAll(/\(skipped: (.*)\) # SKIP/g)].map(([, why]) => why))).toEqual(
+      new Set([
+        'hosts are not known by the names of iSCSI initiators',
+        'there is no hook "disk"',
+        'NVMe-TCP has no SCSI disks',
+      ]),
+    );
   }, 300_000);
 
   it('is loaded by the server, with the defaults of its options', async () => {
