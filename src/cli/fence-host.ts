@@ -43,6 +43,8 @@ interface Outcome {
 /** A host that is not dead may connect again meanwhile: the next pass finds it. */
 const MOST_PASSES = 5;
 
+const RETURNS = 'The host connects again each time that it is cut off: it is not dead.';
+
 /** Volumes without confirmation that the text lists; the JSON lists all. */
 const LISTED = 100;
 
@@ -80,8 +82,9 @@ async function fence(access: ServerAccess, host: string): Promise<Outcome> {
   for (let pass = 1; ; pass += 1) {
     const found = await onePass(access, host);
     cutOff.push(...found.cut_off);
-    if (found.cut_off.length === 0 || pass === MOST_PASSES)
-      return { host, cut_off: cutOff, unconfirmed: found.unconfirmed };
+    if (found.cut_off.length > 0 && pass < MOST_PASSES) continue;
+    const returned = found.cut_off.map(({ volume_id, backend }) => ({ volume_id, backend, reason: RETURNS }));
+    return { host, cut_off: cutOff, unconfirmed: [...found.unconfirmed, ...returned] };
   }
 }
 

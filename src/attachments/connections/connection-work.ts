@@ -87,8 +87,8 @@ export class ConnectionWork {
     const done: { hasBegun: boolean; outcome: Settled<R> | null } = { hasBegun: false, outcome: null };
     const work = async (session: BackendSession, found: ConnectedVolume & Located): Promise<void> => {
       checkAt?.(this.backends.get(found.backend));
-      done.hasBegun = true;
       const planned = await plan(found);
+      done.hasBegun = true;
       done.outcome =
         planned instanceof Settled
           ? planned
@@ -100,7 +100,7 @@ export class ConnectionWork {
         throw new NotFound(notFound);
       }
     } catch (error) {
-      if (!done.hasBegun && !(error instanceof DatabaseTrouble || error instanceof NotFound))
+      if (!done.hasBegun && !(error instanceof DatabaseTrouble))
         await this.unitOfWork.run((tx) => refuse(tx, reasonOf(error)));
       throw error;
     }

@@ -3,6 +3,14 @@ import type { NotSetUp } from './backend-setup.js';
 import type { BackendState } from './backend.js';
 import type { CircuitState } from './circuit.js';
 
+/** What the configuration says of the volumes that a backend may get. */
+export interface Placement {
+  /** Availability zone. */
+  readonly zone: string;
+  readonly maxOverSubscriptionRatio: number;
+  readonly reservedPercentage: number;
+}
+
 /** A backend as everyone knows it, whichever process runs its driver. */
 export interface KnownBackend {
   /** Name of the backend in the configuration. */
@@ -15,6 +23,8 @@ export interface KnownBackend {
   readonly missing: NotSetUp | null;
   readonly state: BackendState;
   readonly circuitState: CircuitState;
+  /** The settings of a backend of another process; those of this one's are in its configuration. */
+  readonly placement?: Placement;
   /** Numbers of jobs that run, and that wait. */
   readonly jobs: { readonly running: number; readonly waiting: number };
 

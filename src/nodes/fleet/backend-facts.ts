@@ -1,5 +1,5 @@
 import type { BackendStats } from '../../drivers/contract/index.js';
-import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
+import type { KnownBackend, Placement } from '../../drivers/registry/backend-directory.js';
 
 /** What a volume node tells of a backend. */
 export interface BackendFacts extends Pick<
@@ -8,10 +8,15 @@ export interface BackendFacts extends Pick<
 > {
   /** Capacity when the node last asked the driver; null if it did not tell. */
   readonly stats: BackendStats | null;
+  readonly placement: Placement;
 }
 
 /** Returns the facts of a backend of this process. */
-export function factsOf(backend: KnownBackend, stats: BackendStats | null): BackendFacts {
+export function factsOf(
+  backend: KnownBackend,
+  stats: BackendStats | null,
+  placement: Placement,
+): BackendFacts {
   const { driverName, capabilities, isAnswering, missing, state, circuitState, jobs } = backend;
-  return { driverName, capabilities, isAnswering, missing, state, circuitState, jobs, stats };
+  return { driverName, capabilities, isAnswering, missing, state, circuitState, jobs, stats, placement };
 }

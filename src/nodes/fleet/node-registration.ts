@@ -10,6 +10,7 @@ import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import type { Backend } from '../../drivers/registry/backend.js';
 import { BackgroundWork } from '../../operations/background-work.js';
 import { ThisProcess } from '../../operations/this-process.js';
+import { placementIn } from '../../volumes/scheduling/index.js';
 import { factsOf } from './backend-facts.js';
 import { NodeBackendsRepository } from './node-backends.repository.js';
 import { OwnedElsewhere } from './owned-elsewhere.js';
@@ -95,7 +96,7 @@ export class NodeRegistration implements OnApplicationBootstrap, OnModuleDestroy
 
   private async tell(backend: Backend): Promise<void> {
     const { name } = backend;
-    const facts = factsOf(backend, this.stats.get(name) ?? null);
+    const facts = factsOf(backend, this.stats.get(name) ?? null, placementIn(this.config, name));
     const text = JSON.stringify(facts);
     if (this.told.get(name) === text) return;
     const { node } = this;

@@ -1,6 +1,6 @@
 import { Unavailable } from '../../platform/errors.js';
 import type { BackendStats, Connector, DriverCapabilities } from '../../drivers/contract/index.js';
-import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
+import type { KnownBackend, Placement } from '../../drivers/registry/backend-directory.js';
 import type { NotSetUp } from '../../drivers/registry/backend-setup.js';
 import type { BackendState } from '../../drivers/registry/backend.js';
 import type { CircuitState } from '../../drivers/registry/circuit.js';
@@ -50,6 +50,10 @@ export class RemoteBackend implements KnownBackend {
 
   get circuitState(): CircuitState {
     return this.isNodeUp ? this.recorded.facts.circuitState : 'open';
+  }
+
+  get placement(): Placement {
+    return this.recorded.facts.placement;
   }
 
   get jobs(): KnownBackend['jobs'] {

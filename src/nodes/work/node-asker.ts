@@ -71,14 +71,23 @@ export class NodeAsker extends RemoteWork implements OnApplicationBootstrap, OnM
       () => true,
       () => new Promise<never>(() => undefined),
     );
+    let hasEnded = false;
     for (let isTold = false; ;) {
       const look = sleep(PERIOD_MS, false);
       isTold = await (isTold ? look : Promise.race([told, look]));
       const sight = await this.look(work.id).catch((error: unknown) => this.unlessOver(error, work, endMs));
       if (sight === null) continue;
-      if ('outcome' in sight) return resultOf(sight.outcome);
+      if ('outcome' in sight) {
+        // Work that found nothing to do has its outcome in the transaction after the one that closed the entry.
+        if (sight.outcome !== null || hasEnded) return resultOf(sight.outcome);
+        hasEnded = true;
+        continue;
+      }
       if (this.isHopeful(work, sight, endMs)) continue;
-      if (await this.takeBack(sight.operation, work)) throw this.silence(work);
+      const isTakenBack = await this.takeBack(sight.operation, work).catch((error: unknown) =>
+        this.unlessOver(error, work, endMs),
+      );
+      if (isTakenBack === true) throw this.silence(work);
     }
   }
 
@@ -139,10 +148,9 @@ export class NodeAsker extends RemoteWork implements OnApplicationBootstrap, OnM
   private async giveUp(work: AskedWork): Promise<void> {
     for (let isOver = false; !isOver;) {
       await sleep(PERIOD_MS);
-      isOver = await this.look(work.id).then(
-        async (sight) => 'outcome' in sight || this.takeBack(sight.operation, work),
-        () => false,
-      );
+      isOver = await this.look(work.id)
+        .then(async (sight) => 'outcome' in sight || (await this.takeBack(sight.operation, work)))
+        .catch(() => false);
     }
   }
 }

@@ -4,7 +4,7 @@ import { Semaphore } from 'async-mutex';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../../api/auth/request-context.js';
 import { FenceSaga } from '../../attachments/index.js';
-import { DatabaseTrouble } from '../../platform/database/database-failure.js';
+import { DatabaseTrouble, OutcomeUnknown } from '../../platform/database/database-failure.js';
 import { DomainError } from '../../platform/errors.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { type FencePosition, markerOf } from './fence-position.js';
@@ -91,12 +91,14 @@ export class FencingService {
       const connections = await this.saga.fence(ctx, { volumeId, backend, requestId }, host);
       return connections.length === 0 ? recorded : [{ volumeId, backend, connections }, ...recorded];
     } catch (error) {
-      if (!(error instanceof DomainError) || error instanceof DatabaseTrouble) throw error;
+      if (error instanceof DatabaseTrouble && !(error instanceof OutcomeUnknown)) throw error;
       this.log.error(
         { err: error, volumeId, backend, host, requestId: ctx.requestId },
         'a host was not cut off',
       );
-      return [{ volumeId, backend, reason: error.message }];
+      const reason =
+        error instanceof DomainError ? error.message : 'The work failed unexpectedly; the log says why.';
+      return [{ volumeId, backend, reason }];
     }
   }
 }

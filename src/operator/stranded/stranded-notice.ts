@@ -1,5 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { CONFIG } from '../../platform/config/config.module.js';
+import type { Config } from '../../platform/config/config.schema.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { BackgroundReader } from '../../platform/database/reader.js';
 import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
@@ -16,10 +18,13 @@ export class StrandedNotice implements OnApplicationBootstrap {
     private readonly reader: BackgroundReader,
     private readonly backends: BackendDirectory,
     private readonly background: BackgroundWork,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
+    // A volume node does not know the backends of other nodes, and a replica those that have not joined yet.
+    if (this.config.role !== 'all') return;
     this.background.start('', 'the check for backends that are not configured', () => this.tell());
   }
 

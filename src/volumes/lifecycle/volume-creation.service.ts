@@ -10,7 +10,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
-import { Scheduler, zonesOf } from '../scheduling/index.js';
+import { Scheduler } from '../scheduling/index.js';
 import { isMultiattach, type VolumeType, VolumeTypesService } from '../types/index.js';
 import type { NewVolume } from './new-volume.js';
 import type { VolumeDetail } from '../volume/volume-detail.js';
@@ -92,7 +92,7 @@ export class VolumeCreationService {
   /** What the type and the zone of a new volume say. */
   private async requirements(ctx: RequestContext, wanted: NewVolume): Promise<Requirements> {
     const zone = wanted.availabilityZone ?? this.config.availability_zone;
-    if (wanted.availabilityZone !== null && !zonesOf(this.config).includes(zone))
+    if (wanted.availabilityZone !== null && !this.scheduler.zones().includes(zone))
       throw new InvalidInput(`Availability zone '${zone}' is invalid.`);
     const type = await this.types.forNewVolume(ctx, wanted.type);
     const multiattach = type !== null && isMultiattach(type);

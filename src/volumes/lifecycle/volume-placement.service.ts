@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DomainError, isOutageOfBackend } from '../../platform/errors.js';
 import { LOGGER } from '../../platform/logging/logger.js';
+import { DatabaseTrouble } from '../../platform/database/database-failure.js';
 import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import type { RecordedWork } from '../../operations/journalled-work.js';
@@ -51,7 +52,7 @@ export class VolumePlacementService {
       if (to !== null) this.log.warn(about, 'a volume could not be created, and is tried on another backend');
       return to !== null;
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof DomainError) || error instanceof DatabaseTrouble) throw error;
       this.log.warn({ err: error, volumeId, requestId }, 'the volume is not tried on another backend');
       return false;
     }

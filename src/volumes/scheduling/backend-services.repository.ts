@@ -201,9 +201,10 @@ export async function moveService(tx: Tx, from: string, to: string): Promise<voi
   await removeService(tx, from);
 }
 
-/** Removes the service of a backend without volumes, for commands. */
+/** Removes the service of a backend without volumes, and which volume node has it; for commands. */
 export async function removeService(tx: Tx, backend: string): Promise<void> {
   await tx.statements.change('DELETE FROM backend_services WHERE backend = ?', [backend]);
+  await tx.statements.change('DELETE FROM node_backends WHERE name = ?', [backend]);
 }
 
 /** Sizes of the volumes that a backend is creating, by the journal's newest entries. */

@@ -86,7 +86,7 @@ export class BackendServices {
   /** The zones of this server's backends, in the order of its configuration. */
   async zones(): Promise<Zone[]> {
     const services = await this.list();
-    return zonesOf(this.config).map((name) => ({
+    return zonesOf(this.config, this.backends.all()).map((name) => ({
       name,
       isAvailable: services.some(({ zone, isDisabled }) => zone === name && !isDisabled),
     }));

@@ -11,7 +11,7 @@ import { type BackendServiceRow, BackendServicesRepository } from './backend-ser
 import { BackendServices } from './backend-services.service.js';
 import { Capacities } from './capacities.js';
 import { ceilingGib, NO_CEILING } from './capacity.js';
-import { type PoolRules, poolRules } from './pool-rules.js';
+import { type PoolRules, poolRules, zonesOf } from './pool-rules.js';
 
 /** A volume to be placed. */
 export interface Request {
@@ -66,6 +66,11 @@ export class Scheduler {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
+
+  /** The availability zones that a volume may be placed in. */
+  zones(): readonly string[] {
+    return zonesOf(this.config, this.backends.all());
+  }
 
   /**
    * The backends that may get the volume, best first; at least one.

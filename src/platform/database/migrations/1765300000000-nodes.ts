@@ -18,7 +18,7 @@ export class Nodes1765300000000 implements MigrationInterface {
       new Table({
         name: 'node_backends',
         columns: [
-          text('name', 63, { isPrimary: true }),
+          text('name', 64, { isPrimary: true }),
           text('node', 63),
           text('process_id', 36),
           longText('facts'),
