@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { CallContext } from '../contract/index.js';
 import type { AnyDriver } from './backend-session.js';
 
 /** Whose code runs: the backend, and its driver as configured. */
@@ -26,7 +27,24 @@ export function scoped(driver: AnyDriver, scope: DriverScope): AnyDriver {
       const method: unknown = Reflect.get(target, key, target);
       if (typeof method !== 'function') return method;
       return (...args: unknown[]): unknown =>
-        inScope(scope, () => Reflect.apply(method, target, args) as unknown);
+        inScope(scope, () => Reflect.apply(method, target, withOwnSignal(args, scope)) as unknown);
     },
   });
+}
+
+/** Replaces the signal of a call's context by one whose listeners run in the scope, although the server aborts it. */
+function withOwnSignal(args: readonly unknown[], scope: DriverScope): readonly unknown[] {
+  return args.map((arg) => (isContext(arg) ? { ...arg, signal: signalIn(scope, arg.signal) } : arg));
+}
+
+function isContext(arg: unknown): arg is CallContext {
+  return typeof arg === 'object' && arg !== null && 'signal' in arg && arg.signal instanceof AbortSignal;
+}
+
+function signalIn(scope: DriverScope, given: AbortSignal): AbortSignal {
+  const own = new AbortController();
+  const abort = () => inScope(scope, () => own.abort(given.reason));
+  if (given.aborted) abort();
+  else given.addEventListener('abort', abort, { once: true });
+  return own.signal;
 }

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CallContext } from '../contract/index.js';
+import type { AnyDriver } from './backend-session.js';
+import { currentScope, type DriverScope, scoped } from './driver-scope.js';
+
+const SCOPE: DriverScope = { backend: 'b1', driver: 'toy' };
+
+describe('a driver in its scope', () => {
+  it('hears of an abort in its own scope, although the server aborts', async () => {
+    const { driver, heard } = waiting();
+    const abort = new AbortController();
+    const call = scoped(driver, SCOPE).deleteVolume({} as never, { signal: abort.signal, requestId: 'req-1' });
+    abort.abort(new Error('too late'));
+    await expect(call).rejects.toThrow('too late');
+    expect(heard).toEqual([SCOPE]);
+    expect(currentScope()).toBeUndefined();
+  });
+
+  it('gets a signal that was aborted before', async () => {
+    const { driver } = waiting();
+    const call = { signal: AbortSignal.abort(new Error('too late')), requestId: 'req-1' };
+    await expect(scoped(driver, SCOPE).deleteVolume({} as never, call)).rejects.toThrow('too late');
+  });
+});
+
+/** A driver that waits until it is aborted, and notes in which scope it hears of it. */
+function waiting() {
+  const heard: unknown[] = [];
+  const deleteVolume = (_volume: unknown, { signal }: CallContext) =>
+    new Promise<void>((_, reject) => {
+      const onAbort = () => {
+        heard.push(currentScope());
+        reject(signal.reason as Error);
+      };
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort);
+    });
+  return { driver: { deleteVolume } as unknown as AnyDriver, heard };
+}
