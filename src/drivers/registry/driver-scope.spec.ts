@@ -9,7 +9,10 @@ describe('a driver in its scope', () => {
   it('hears of an abort in its own scope, although the server aborts', async () => {
     const { driver, heard } = waiting();
     const abort = new AbortController();
-    const call = scoped(driver, SCOPE).deleteVolume({} as never, { signal: abort.signal, requestId: 'req-1' });
+    const call = scoped(driver, SCOPE).deleteVolume({} as never, {
+      signal: abort.signal,
+      requestId: 'req-1',
+    });
     abort.abort(new Error('too late'));
     await expect(call).rejects.toThrow('too late');
     expect(heard).toEqual([SCOPE]);
@@ -21,6 +24,12 @@ describe('a driver in its scope', () => {
     const call = { signal: AbortSignal.abort(new Error('too late')), requestId: 'req-1' };
     await expect(scoped(driver, SCOPE).deleteVolume({} as never, call)).rejects.toThrow('too late');
   });
+});
+
+it('a driver that is a frozen object works in its scope', async () => {
+  const inspect = () => Promise.resolve(currentScope());
+  const driver = scoped(Object.freeze({ inspect }) as unknown as AnyDriver, SCOPE);
+  expect(await driver.inspect({} as never, {} as never)).toEqual(SCOPE);
 });
 
 /** A driver that waits until it is aborted, and notes in which scope it hears of it. */

@@ -22,12 +22,13 @@ export function currentScope(): DriverScope | undefined {
 
 /** Returns the driver with each of its methods in its scope. */
 export function scoped(driver: AnyDriver, scope: DriverScope): AnyDriver {
-  return new Proxy(driver, {
-    get: (target, key) => {
-      const method: unknown = Reflect.get(target, key, target);
+  // A proxy of a frozen driver could not replace its methods.
+  return new Proxy(Object.create(driver) as AnyDriver, {
+    get: (_target, key) => {
+      const method: unknown = Reflect.get(driver, key, driver);
       if (typeof method !== 'function') return method;
       return (...args: unknown[]): unknown =>
-        inScope(scope, () => Reflect.apply(method, target, withOwnSignal(args, scope)) as unknown);
+        inScope(scope, () => Reflect.apply(method, driver, withOwnSignal(args, scope)) as unknown);
     },
   });
 }
