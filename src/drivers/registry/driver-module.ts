@@ -20,7 +20,9 @@ export async function importDriver(backend: string, driver: string, baseFolder: 
   if (builtin !== undefined) return defaultExport(await builtin());
   const file = resolveDriver(backend, driver, baseFolder);
   try {
-    const module = inScope({ backend, driver }, () => import(pathToFileURL(file).href) as Promise<unknown>);
+    // The module gets options only later, from create().
+    const scope = { backend, driver, secrets: [] };
+    const module = inScope(scope, () => import(pathToFileURL(file).href) as Promise<unknown>);
     return defaultExport(await inTime(module));
   } catch (cause) {
     throw new DriverLoadError(

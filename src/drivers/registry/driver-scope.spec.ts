@@ -3,7 +3,7 @@ import type { CallContext } from '../contract/index.js';
 import type { AnyDriver } from './backend-session.js';
 import { currentScope, type DriverScope, scoped } from './driver-scope.js';
 
-const SCOPE: DriverScope = { backend: 'b1', driver: 'toy' };
+const SCOPE: DriverScope = { backend: 'b1', driver: 'toy', secrets: [] };
 
 describe('a driver in its scope', () => {
   it('hears of an abort in its own scope, although the server aborts', async () => {

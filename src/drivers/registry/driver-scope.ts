@@ -6,6 +6,8 @@ import type { AnyDriver } from './backend-session.js';
 export interface DriverScope {
   readonly backend: string;
   readonly driver: string;
+  /** Secrets among the backend's options. */
+  readonly secrets: readonly string[];
 }
 
 const scopes = new AsyncLocalStorage<DriverScope>();
