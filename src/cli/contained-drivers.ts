@@ -51,7 +51,15 @@ function endBy(thrown: unknown): void {
 
 /** One line, without the secrets of the backend's options and what looks like one. */
 function reasonOf(thrown: unknown, { secrets }: DriverScope): string {
-  const { message } = loggableError(thrown, secrets);
-  const line = message.replace(/\s+/g, ' ').trim().slice(0, LONGEST_REASON);
+  const line = messageOf(thrown, secrets).replace(/\s+/g, ' ').trim().slice(0, LONGEST_REASON);
   return /[.!?]$/.test(line) ? line : `${line}.`;
+}
+
+/** Never throws: an error in the listener of uncaught errors would end the process. */
+function messageOf(thrown: unknown, secrets: readonly string[]): string {
+  try {
+    return loggableError(thrown, secrets).message;
+  } catch {
+    return 'a value that cannot be shown';
+  }
 }
