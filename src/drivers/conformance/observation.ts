@@ -105,7 +105,7 @@ export class Observation {
       );
       const result = await this.noteHang(making);
       this.noteResult(method, result);
-      end(resultInWords(result));
+      end(resultInWords(result, this.secrets));
       return result;
     } catch (error) {
       this.noteError(method, error);

@@ -141,6 +141,15 @@ describe('a driver that cannot be judged', () => {
       /every user sees a command line: use --option-env/,
     ],
     [
+      'gets in a command line what its schema marks as secret',
+      ['fake', '--option', 'pin=x'],
+      {
+        ...fake,
+        optionsSchema: { type: 'object', properties: { pin: { type: 'string', writeOnly: true } } },
+      },
+      /pin is a credential, and every user sees a command line/,
+    ],
+    [
       'gets a variable that is not set',
       ['fake', '--option-env', 'api_token=NONE'],
       fake,

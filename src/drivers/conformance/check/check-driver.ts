@@ -103,8 +103,9 @@ async function kitOptions(
 ): Promise<DefinitionOptions> {
   const file = values.options && resolve(folder, values.options);
   const sources = { file, values: values.option, variables: values['option-env'] };
-  const options = await optionsFrom(sources, environment);
-  checkRequired(definition.optionsSchema, options(tmpdir()));
+  const { optionsSchema } = definition;
+  const options = await optionsFrom(sources, environment, optionsSchema);
+  checkRequired(optionsSchema, options(tmpdir()));
   const further = values.kit === undefined ? {} : await optionsOfKit(resolve(folder, values.kit));
   return { options, ...further, definition };
 }
