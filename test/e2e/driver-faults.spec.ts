@@ -87,7 +87,7 @@ describe('a driver that', () => {
     const source = `export default { ...fake, create: (...args) => Object.assign(create(...args), {
       createVolume: (_volume, { signal }) => new Promise(() => spawn('sleep', ['60'], { signal })) }) };`;
     const odd = await serving(`import { spawn } from 'node:child_process';\n${source}`, {
-      CLINKER_DRIVER_TIMEOUT_MS: '1000',
+      CLINKER_DRIVER_TIMEOUT_MS: '3000',
     });
     await odd.untilLogged(READY);
     expect(await volumesOn(odd)).toEqual({ odd: 'error', good: 'available' });
