@@ -2,7 +2,6 @@ import { inspect } from 'node:util';
 import { DriverError } from '../drivers/contract/index.js';
 import { currentScope, type DriverScope } from '../drivers/registry/driver-scope.js';
 import { loggableError } from '../platform/logging/loggable-error.js';
-import { redactText } from '../platform/logging/redact.js';
 
 /** A driver that throws in an interval would fill the log: one line per backend in this time is enough. */
 const QUIET_MS = 1_000;
@@ -25,12 +24,12 @@ export function containDrivers(tell: (line: string) => void): void {
   process.on('uncaughtException', (error) => {
     const scope = currentScope();
     if (scope === undefined) endBy(error);
-    else say(scope, `it threw an error that nothing caught: ${reasonOf(error)} ${MEND}`);
+    else say(scope, `it threw an error that nothing caught: ${reasonOf(error, scope)} ${MEND}`);
   });
   process.on('unhandledRejection', (reason) => {
     const scope = currentScope();
     if (scope === undefined) endBy(reason);
-    else say(scope, `it left a rejected promise that nothing awaits: ${reasonOf(reason)} ${MEND}`);
+    else say(scope, `it left a rejected promise that nothing awaits: ${reasonOf(reason, scope)} ${MEND}`);
   });
   const exit = process.exit.bind(process);
   process.exit = (code) => {
@@ -50,9 +49,17 @@ function endBy(thrown: unknown): void {
   process.exit(1);
 }
 
-/** One line, without what looks like a secret. */
-function reasonOf(thrown: unknown): string {
-  const { message } = thrown instanceof Error ? loggableError(thrown) : { message: String(thrown) };
-  const line = redactText(message).replace(/\s+/g, ' ').trim().slice(0, LONGEST_REASON);
+/** One line, without the secrets of the backend's options and what looks like one. */
+function reasonOf(thrown: unknown, { secrets }: DriverScope): string {
+  const line = messageOf(thrown, secrets).replace(/\s+/g, ' ').trim().slice(0, LONGEST_REASON);
   return /[.!?]$/.test(line) ? line : `${line}.`;
+}
+
+/** Never throws: an error in the listener of uncaught errors would end the process. */
+function messageOf(thrown: unknown, secrets: readonly string[]): string {
+  try {
+    return loggableError(thrown, secrets).message;
+  } catch {
+    return 'a value that cannot be shown';
+  }
 }

@@ -30,10 +30,10 @@ const SETTINGS = {
 };
 
 /** Starts a server with the fake driver, and with a driver that is the fake one with a defect. */
-async function serving(defect: string): Promise<Launched> {
+async function serving(defect: string, settings: Record<string, string> = {}): Promise<Launched> {
   const source = `import fake from '${FAKE}';\nconst create = (options, host) => fake.create(options, host);\n${defect}`;
   await writeFile(join(folder, 'odd.mjs'), source);
-  server = await launch({ folder, settings: SETTINGS });
+  server = await launch({ folder, settings: { ...SETTINGS, ...settings } });
   return server;
 }
 
@@ -57,6 +57,11 @@ describe('a driver that', () => {
       'threw an error that nothing caught: too late, password=***',
     ],
     [
+      'throws what is no text',
+      `setTimeout(() => { throw Object.create(null); }, 5);`,
+      'threw an error that nothing caught: a value that cannot be shown.',
+    ],
+    [
       'rejects what nobody awaits',
       `void Promise.reject(new Error('too late'));`,
       'left a rejected promise that nothing awaits: too late.',
@@ -76,6 +81,34 @@ describe('a driver that', () => {
     expect(odd.output.stdout).toContain('Backend \\"odd\\", driver \\"./odd.mjs\\": it ');
     expect(await volumesOn(odd)).toEqual({ odd: 'available', good: 'available' });
     expect(odd.output.stdout + odd.output.stderr).not.toContain('hunter2');
+  });
+
+  it('hears of an abort without a handler of errors fails this call alone', async () => {
+    const source = `export default { ...fake, create: (...args) => Object.assign(create(...args), {
+      createVolume: (_volume, { signal }) => new Promise(() => spawn('sleep', ['60'], { signal })) }) };`;
+    const odd = await serving(`import { spawn } from 'node:child_process';\n${source}`, {
+      CLINKER_DRIVER_TIMEOUT_MS: '3000',
+    });
+    await odd.untilLogged(READY);
+    expect(await volumesOn(odd)).toEqual({ odd: 'error', good: 'available' });
+    await odd.untilLogged('threw an error that nothing caught: The operation was aborted');
+  });
+
+  it('throws an option that its schema marks as secret does not show it', async () => {
+    const properties = `{ ...fake.optionsSchema.properties, pin: { type: 'string', writeOnly: true } }`;
+    const backends = [
+      { name: 'good', driver: 'fake' },
+      { name: 'odd', driver: './odd.mjs', options: { pin: 'open sesame' } },
+    ];
+    const odd = await serving(
+      `export default { ...fake, optionsSchema: { ...fake.optionsSchema, properties: ${properties} },
+         create: ({ pin, ...options }, host) => {
+           setTimeout(() => { throw new Error('refused: ' + pin); }, 5);
+           return create(options, host); } };`,
+      { CLINKER_BACKENDS: JSON.stringify(backends) },
+    );
+    await odd.untilLogged('threw an error that nothing caught: refused: ***.');
+    expect(odd.output.stdout + odd.output.stderr).not.toContain('sesame');
   });
 
   it('calls process.exit in a call fails this call alone', async () => {

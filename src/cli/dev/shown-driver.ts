@@ -23,11 +23,12 @@ export function shownDriver(options: ShownDriverOptions): DriverWrapper {
     const renderer = new CallRenderer(secrets);
     const show = (call: string, args: readonly unknown[], ms: number, outcome: Outcome) =>
       options.print(renderer.render(call, args, ms, outcome));
-    return new Proxy(driver, {
-      get: (target, key) => {
-        const method: unknown = Reflect.get(target, key, target);
+    // A proxy of a frozen driver could not replace its methods.
+    return new Proxy(Object.create(driver) as typeof driver, {
+      get: (_target, key) => {
+        const method: unknown = Reflect.get(driver, key, driver);
         if (typeof method !== 'function' || typeof key !== 'string' || !SHOWN_CALLS.has(key)) return method;
-        const call = (...args: unknown[]): unknown => Reflect.apply(method, target, args);
+        const call = (...args: unknown[]): unknown => Reflect.apply(method, driver, args);
         if (key === 'validateConnector') return (...args: unknown[]) => shownAtOnce(key, call, args, show);
         return (...args: unknown[]) => shownLater(key, call, args, show, options);
       },

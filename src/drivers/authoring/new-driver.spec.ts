@@ -55,6 +55,13 @@ describe('a new driver package', () => {
     });
   });
 
+  it("may have a name with the template's in it", async () => {
+    await newDriver(['clinker-driver-acme-nas'], DRIVER_PACKAGE);
+    const texts = await textsIn(join(folder, 'clinker-driver-acme-nas'));
+    expect(JSON.parse(texts.get('package.json') ?? '')).toMatchObject({ name: 'clinker-driver-acme-nas' });
+    expect(texts.get('src/index.ts')).toContain('new AcmeNasDriver(');
+  });
+
   it('is of the default kind where nobody can be asked', async () => {
     expect(await newDriver(['mine'], DRIVER_PACKAGE)).toContain('(kind: command)');
   });

@@ -118,13 +118,16 @@ async function fill(folder: string, name: DriverName, kind: Kind, driverPackage:
 
 /** Replaces the template's name in a file and in the file's name. */
 async function giveName(path: string, { packageName, short, className }: DriverName): Promise<void> {
+  const names: Readonly<Record<string, string>> = {
+    'clinker-driver-acme': packageName,
+    Acme: className,
+    acme: short,
+  };
   const text = await readFile(path, 'utf8');
+  // In one pass: the new name may itself contain the template's.
   await writeFile(
     path,
-    text
-      .replaceAll('clinker-driver-acme', packageName)
-      .replaceAll('Acme', className)
-      .replaceAll('acme', short),
+    text.replace(/clinker-driver-acme|Acme|acme/g, (word) => names[word] ?? word),
   );
   const file = basename(path);
   await rename(path, join(dirname(path), RENAMED[file] ?? file.replace('acme', short)));

@@ -10,6 +10,9 @@ const LAST = 20;
 
 const LONGEST_RESULT = 400;
 
+/** Longest text in which credentials are looked for before it is cut, in characters. */
+const LONGEST_TEXT = 20_000;
+
 /** The calls of one test into the driver, in words that lead to the same failure again. */
 export class CallTrace {
   private readonly names = new Map<string, string>();
@@ -53,7 +56,7 @@ export class CallTrace {
       const details = volume.exportDetails === null ? '' : ' with its export details';
       return `${this.nameOf('volume', volume)}${details}`;
     }
-    return shown(arg);
+    return shown(arg, this.secrets);
   }
 
   private nameOf(kind: 'volume' | 'connection', thing: VolumeRef | Connection): string {
@@ -66,22 +69,24 @@ export class CallTrace {
     this.things.push(
       'id' in thing
         ? `${name}: ${id}, ${thing.sizeGib} GiB`
-        : `${name}: ${thing.mode}, ${shown(thing.connector)}`,
+        : `${name}: ${thing.mode}, ${shown(thing.connector, this.secrets)}`,
     );
     return name;
   }
 }
 
 /** Returns a result as a report shows it: without what its keys call secret, and bounded. */
-export function resultInWords(result: unknown): string {
-  return result === undefined ? 'done' : shown(withoutSecrets(result));
+export function resultInWords(result: unknown, secrets: KnownSecrets): string {
+  return result === undefined ? 'done' : shown(withoutSecrets(result), secrets);
 }
 
 export function errorInWords(error: unknown): string {
   return `rejected: ${isDriverError(error) ? `${error.code} "${error.message}"` : String(error)}`;
 }
 
-function shown(value: unknown): string {
-  const text = inspect(value, { depth: 4, breakLength: Infinity, maxArrayLength: 5, maxStringLength: 200 });
-  return plainText(text, LONGEST_RESULT);
+/** Masks before it cuts: half a credential would not be found. */
+function shown(value: unknown, secrets: KnownSecrets): string {
+  const bounds = { depth: 4, maxArrayLength: 5, maxStringLength: LONGEST_TEXT };
+  const text = inspect(value, { ...bounds, breakLength: Infinity });
+  return plainText(secrets.mask(text), LONGEST_RESULT);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DriverDefinition, JsonObject, JsonValue } from '../contract/index.js';
 import type { ConformanceOptions, ConformanceSubject, DriverUnderTest } from './options.js';
+import { markedSecretsIn } from './marked-options.js';
 import { secretsIn } from './secrets.js';
 
 /** Short form of the options: the kit creates the driver itself, with a separate state folder for each test. */
@@ -11,7 +12,7 @@ export interface DefinitionOptions extends Omit<ConformanceOptions, 'capabilitie
   readonly definition: DriverDefinition;
   /**
    * The backend's options, or a function that makes them from the test's own empty folder. Default: none. What their keys
-   * call a password, a secret, a token … is looked for wherever it must not be.
+   * call a password, a secret, a token …, and what the schema marks by `writeOnly` or the format `password`, is looked for wherever it must not be.
    */
   readonly options?: JsonObject | ((folder: string) => JsonObject);
 }
@@ -28,10 +29,11 @@ export function ofDefinition({
     const given = typeof options === 'function' ? options(folder) : options;
     return withSchemaDefaults(definition.optionsSchema, given);
   };
+  const examples = optionsIn(tmpdir());
   return {
-    secrets: secretsIn(optionsIn(tmpdir())),
+    secrets: [...secretsIn(examples), ...markedSecretsIn(definition.optionsSchema, examples)],
     ...rest,
-    capabilities: { ...definition.capabilities, ...definition.capabilitiesWith?.(optionsIn(tmpdir())) },
+    capabilities: { ...definition.capabilities, ...definition.capabilitiesWith?.(examples) },
     create: async ({ log }) => {
       const folder = await mkdtemp(join(tmpdir(), 'clinker-conformance-'));
       const cleanup = () => rm(folder, { recursive: true, force: true });

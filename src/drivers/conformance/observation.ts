@@ -52,11 +52,12 @@ export class Observation {
    * @param instance what distinguishes it from other instances in the test.
    */
   watched(driver: DriverUnderTest, instance = ''): DriverUnderTest {
-    return new Proxy(driver, {
-      get: (target, key) => {
-        const method: unknown = Reflect.get(target, key, target);
+    // A proxy of a frozen driver could not replace its methods.
+    return new Proxy(Object.create(driver) as DriverUnderTest, {
+      get: (_target, key) => {
+        const method: unknown = Reflect.get(driver, key, driver);
         if (typeof method !== 'function' || typeof key !== 'string') return method;
-        const bound = method.bind(target) as (...args: readonly unknown[]) => unknown;
+        const bound = method.bind(driver) as (...args: readonly unknown[]) => unknown;
         return key === 'validateConnector'
           ? (...args: readonly unknown[]) => this.checked(key, bound, args, instance)
           : (...args: readonly unknown[]) => this.called(key, bound, args, instance);
@@ -104,7 +105,7 @@ export class Observation {
       );
       const result = await this.noteHang(making);
       this.noteResult(method, result);
-      end(resultInWords(result));
+      end(resultInWords(result, this.secrets));
       return result;
     } catch (error) {
       this.noteError(method, error);

@@ -141,11 +141,10 @@ async function loadBackend(
       { cause },
     );
   });
-  const ownLog = backendLog(log, config.name);
   const loaded = await loadDriver(config, baseFolder, {
     backendName: config.name,
     stateFolder,
-    log: ownLog,
+    log,
   });
   return new Backend({
     name: config.name,
@@ -153,7 +152,7 @@ async function loadBackend(
     definition: { name: loaded.definition.name, capabilities: loaded.capabilities },
     timeoutMs: driverTimeoutMs,
     abortGraceMs: abortGraceMs ?? DEFAULT_ABORT_GRACE_MS,
-    log: ownLog,
+    log: backendLog(log, config.name, loaded.secrets),
     secrets: loaded.secrets,
     queue,
     onCall,

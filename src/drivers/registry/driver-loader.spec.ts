@@ -129,6 +129,13 @@ describe('a driver whose path is a folder is found', () => {
     ['exports', { type: 'module', exports: { '.': { import: './lib/a.js' } } }, 'lib/a.js'],
     ['main', { type: 'module', main: 'lib/b.js' }, 'lib/b.js'],
     ['neither of them', { type: 'module' }, 'index.js'],
+    ['main, without its extension,', { type: 'module', main: 'dist/index' }, 'dist/index.js'],
+    ['main, a folder,', { type: 'module', main: 'lib' }, 'lib/index.js'],
+    [
+      'main, beside exports for require alone,',
+      { type: 'module', exports: { require: './d.js' }, main: 'd.js' },
+      'd.js',
+    ],
   ])('by %s of its package.json', async (_what, manifest, file) => {
     await write('mine/package.json', manifest);
     await write(`mine/${file}`, `export default ${definition()};`);

@@ -1,5 +1,6 @@
 import { collectSecrets, redactText } from '../../platform/logging/redact.js';
 import type { DriverCapabilities, DriverDefinition, DriverHost, JsonObject } from '../contract/index.js';
+import { backendLog } from './backend-log.js';
 import type { AnyDriver } from './backend-session.js';
 import { DriverLoadError } from './driver-load-error.js';
 import { importDriver, isBuiltIn } from './driver-module.js';
@@ -63,11 +64,12 @@ export async function loadDriver(
     new DriverLoadError(backend.name, backend.driver, problem, options);
   const { definition, options, marked } = await findDriver(backend, baseFolder);
   const secrets = [...collectSecrets(options), ...marked.secrets];
-  const scope = { backend: backend.name, driver: backend.driver };
+  const scope = { backend: backend.name, driver: backend.driver, secrets };
+  const log = backendLog(host.log, backend.name, secrets);
 
   let driver: AnyDriver;
   try {
-    driver = inScope(scope, () => definition.create(options, host));
+    driver = inScope(scope, () => definition.create(options, { ...host, log }));
   } catch (cause) {
     const told = cause instanceof Error ? cause.message : String(cause);
     const reason = redactText(told, secrets);

@@ -20,7 +20,9 @@ export async function importDriver(backend: string, driver: string, baseFolder: 
   if (builtin !== undefined) return defaultExport(await builtin());
   const file = resolveDriver(backend, driver, baseFolder);
   try {
-    const module = inScope({ backend, driver }, () => import(pathToFileURL(file).href) as Promise<unknown>);
+    // The module gets options only later, from create().
+    const scope = { backend, driver, secrets: [] };
+    const module = inScope(scope, () => import(pathToFileURL(file).href) as Promise<unknown>);
     return defaultExport(await inTime(module));
   } catch (cause) {
     throw new DriverLoadError(
@@ -35,7 +37,7 @@ export async function importDriver(backend: string, driver: string, baseFolder: 
 function resolveDriver(backend: string, driver: string, baseFolder: string): string {
   const require = createRequire(join(baseFolder, 'package.json'));
   try {
-    return entryOfFolder(driver, baseFolder) ?? require.resolve(driver);
+    return entryOfFolder(require, driver, baseFolder) ?? require.resolve(driver);
   } catch (cause) {
     if (cause instanceof NoEntry) throw new DriverLoadError(backend, driver, cause.message, { cause });
     const file = importOnlyEntry(require, backend, driver);
@@ -51,10 +53,20 @@ function resolveDriver(backend: string, driver: string, baseFolder: string): str
 }
 
 /** Returns the entry of a package whose folder the driver names by its path; null if it names none. */
-function entryOfFolder(driver: string, baseFolder: string): string | null {
+function entryOfFolder(require: NodeJS.Require, driver: string, baseFolder: string): string | null {
   if (!/^(\.{0,2}\/|\.{1,2}$)/.test(driver)) return null;
   const folder = resolve(baseFolder, driver);
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? entryIn(folder) : null;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return null;
+  try {
+    return entryIn(folder);
+  } catch (noEntry) {
+    try {
+      // Finds more than `import`: a "main" without its extension, or one that is a folder.
+      return require.resolve(folder);
+    } catch {
+      throw noEntry;
+    }
+  }
 }
 
 /** Returns the entry of a package that has only an `import` export, which `require.resolve` cannot find; or null. */

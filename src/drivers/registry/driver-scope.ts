@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { CallContext } from '../contract/index.js';
 import type { AnyDriver } from './backend-session.js';
 
 /** Whose code runs: the backend, and its driver as configured. */
 export interface DriverScope {
   readonly backend: string;
   readonly driver: string;
+  /** Secrets among the backend's options. */
+  readonly secrets: readonly string[];
 }
 
 const scopes = new AsyncLocalStorage<DriverScope>();
@@ -21,12 +24,30 @@ export function currentScope(): DriverScope | undefined {
 
 /** Returns the driver with each of its methods in its scope. */
 export function scoped(driver: AnyDriver, scope: DriverScope): AnyDriver {
-  return new Proxy(driver, {
-    get: (target, key) => {
-      const method: unknown = Reflect.get(target, key, target);
+  // A proxy of a frozen driver could not replace its methods.
+  return new Proxy(Object.create(driver) as AnyDriver, {
+    get: (_target, key) => {
+      const method: unknown = Reflect.get(driver, key, driver);
       if (typeof method !== 'function') return method;
       return (...args: unknown[]): unknown =>
-        inScope(scope, () => Reflect.apply(method, target, args) as unknown);
+        inScope(scope, () => Reflect.apply(method, driver, withOwnSignal(args, scope)) as unknown);
     },
   });
+}
+
+/** Replaces the signal of a call's context by one whose listeners run in the scope, although the server aborts it. */
+function withOwnSignal(args: readonly unknown[], scope: DriverScope): readonly unknown[] {
+  return args.map((arg) => (isContext(arg) ? { ...arg, signal: signalIn(scope, arg.signal) } : arg));
+}
+
+function isContext(arg: unknown): arg is CallContext {
+  return typeof arg === 'object' && arg !== null && 'signal' in arg && arg.signal instanceof AbortSignal;
+}
+
+function signalIn(scope: DriverScope, given: AbortSignal): AbortSignal {
+  const own = new AbortController();
+  const abort = () => inScope(scope, () => own.abort(given.reason));
+  if (given.aborted) abort();
+  else given.addEventListener('abort', abort, { once: true });
+  return own.signal;
 }

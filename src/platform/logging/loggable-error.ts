@@ -14,15 +14,16 @@ const MOST_CAUSES = 8;
 
 /**
  * Returns the loggable part of an error. Errors of databases and commands contain their parameters, among them
- * credentials: only the fields named here are copied, with secrets masked.
+ * credentials: only the fields named here are copied, with `secrets` and what looks like one masked.
  */
-export function loggableError(error: unknown): LoggableError {
-  if (!(error instanceof Error)) return { type: typeof error, message: redactText(String(error)), stack: '' };
+export function loggableError(error: unknown, secrets: readonly string[] = []): LoggableError {
+  const masked = (text: string) => redactText(text, secrets);
+  if (!(error instanceof Error)) return { type: typeof error, message: masked(String(error)), stack: '' };
   const { code } = error as { readonly code?: unknown };
   return {
     type: error.constructor.name,
-    message: redactText(chain(error, ({ message }) => message).join(': ')),
-    stack: redactText(chain(error, ({ stack = '' }) => stack).join('\ncaused by: ')),
+    message: masked(chain(error, ({ message }) => message).join(': ')),
+    stack: masked(chain(error, ({ stack = '' }) => stack).join('\ncaused by: ')),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { JsonObject, JsonValue } from '../../contract/index.js';
+import { isMarked } from '../marked-options.js';
 import { isSecretName } from '../secrets.js';
 import { NotJudged } from './not-judged.js';
 
@@ -18,16 +19,18 @@ export interface OptionSources {
 
 /**
  * Reads the backend's options. In each text of them, `{folder}` stands for the test's own empty folder.
+ * @param schema of the driver's options.
  * @returns a function that makes the options from that folder.
  * @throws NotJudged
  */
 export async function optionsFrom(
   { file, values, variables }: OptionSources,
   environment: NodeJS.ProcessEnv,
+  schema: JsonObject,
 ): Promise<(folder: string) => JsonObject> {
   const given: JsonObject = {
     ...(file === undefined ? {} : await objectIn(file)),
-    ...Object.fromEntries(values.map(fromCommandLine)),
+    ...Object.fromEntries(values.map((word) => fromCommandLine(word, schema))),
     ...Object.fromEntries(variables.map((word) => fromEnvironment(word, environment))),
   };
   return (folder) => inFolder(given, folder) as JsonObject;
@@ -39,7 +42,7 @@ export function checkRequired(schema: JsonObject, options: JsonObject): void {
   const missing = required.filter((key) => typeof key === 'string' && !(key in options)) as string[];
   if (missing.length === 0) return;
   const advice = missing.map((key) =>
-    isSecretName(key) ? `--option-env ${key}=VARIABLE` : `--option ${key}=VALUE`,
+    isSecretName(key) || isMarked(schema, key) ? `--option-env ${key}=VARIABLE` : `--option ${key}=VALUE`,
   );
   throw new NotJudged(`the driver requires the options ${missing.join(', ')}: add ${advice.join(' ')}`);
 }
@@ -57,9 +60,9 @@ async function objectIn(file: string): Promise<JsonObject> {
   throw new NotJudged(`${file} must contain a JSON object`);
 }
 
-function fromCommandLine(word: string): readonly [string, JsonValue] {
+function fromCommandLine(word: string, schema: JsonObject): readonly [string, JsonValue] {
   const [key, text] = parted(word, '--option');
-  if (isSecretName(key)) {
+  if (isSecretName(key) || isMarked(schema, key)) {
     throw new NotJudged(
       `${key} is a credential, and every user sees a command line: use --option-env ${key}=VARIABLE or --options FILE`,
     );

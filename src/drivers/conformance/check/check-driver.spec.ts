@@ -30,16 +30,17 @@ async function judged(
   environment: NodeJS.ProcessEnv = {},
 ) {
   const [output, errors]: [string[], string[]] = [[], []];
+  let ended: number | undefined;
   const status = await checkDriver('clinker check-driver', args, {
     folder,
     environment,
     isColoured: false,
     write: (line) => void output.push(line),
     writeError: (line) => void errors.push(line),
-    end: () => undefined,
+    end: (given) => void (ended = given),
     builtin: () => Promise.resolve(definition),
   });
-  return { status, output: output.join('\n'), errors: errors.join('\n') };
+  return { status, ended, output: output.join('\n'), errors: errors.join('\n') };
 }
 
 const written = (name: string) => readFile(join(folder, name), 'utf8');
@@ -140,6 +141,15 @@ describe('a driver that cannot be judged', () => {
       /every user sees a command line: use --option-env/,
     ],
     [
+      'gets in a command line what its schema marks as secret',
+      ['fake', '--option', 'pin=x'],
+      {
+        ...fake,
+        optionsSchema: { type: 'object', properties: { pin: { type: 'string', writeOnly: true } } },
+      },
+      /pin is a credential, and every user sees a command line/,
+    ],
+    [
       'gets a variable that is not set',
       ['fake', '--option-env', 'api_token=NONE'],
       fake,
@@ -167,6 +177,13 @@ describe('a driver that cannot be judged', () => {
       /setup of the driver: .*UNAVAILABLE: no answer from 192.0.2.1. Correct the options or the backend/,
     ],
     ['throws at once', ['./throws.mjs'], null, /throws.mjs could not be loaded: Error: no configuration/],
+    [
+      'ends the process at once',
+      ['./exits.mjs'],
+      null,
+      /exits.mjs could not be loaded: .*called process.exit/,
+    ],
+    ['ends it unseen', ['./hides.mjs'], null, /hides.mjs could not be loaded: .*called process.exit/],
     ['is no driver', ['./other.mjs'], null, /not a driver definition: export the result of defineDriver/],
     [
       'is of another contract',
@@ -180,14 +197,18 @@ describe('a driver that cannot be judged', () => {
       Object.entries({
         'broken.json': '{"password": "hunter22hunter22"',
         'throws.mjs': 'throw new Error("no configuration")',
+        'exits.mjs': 'process.exit(0)',
+        'hides.mjs': 'try { process.exit(0) } catch {}',
         'other.mjs': 'export default 42',
         'later.mjs': 'export default { name: "later", contract: 99, create() {} }',
       }).map(([name, text]) => writeFile(join(folder, name), text)),
     );
-    const { status, errors } = await judged(args, definition);
+    const { status, ended, errors } = await judged(args, definition);
     expect(errors).toMatch(reason);
     expect(errors).not.toMatch(/\n|hunter22/);
     expect(status).toBe(2);
+    // A driver that left a timer would keep the process alive.
+    expect(ended).toBe(2);
   });
 });
 

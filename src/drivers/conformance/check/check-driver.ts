@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CONTRACT_VERSION, type DriverDefinition } from '../../contract/index.js';
 import { declaredTests, type DeclaredTest } from '../declared-tests.js';
@@ -11,6 +10,7 @@ import { plainText } from '../plain-text.js';
 import { checkRequired, optionsFrom } from './backend-options.js';
 import { findDriver, type FoundDriver } from './found-driver.js';
 import { resultsOf, type TestResult } from './judge.js';
+import { loadedModule } from './loaded-module.js';
 import { NotJudged } from './not-judged.js';
 import { htmlReport } from './reports/html.js';
 import { jsonReport } from './reports/json.js';
@@ -50,6 +50,7 @@ export async function checkDriver(
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
     around.writeError(`${program}: ${error.message}`);
+    around.end(STATUS.notJudged);
     return STATUS.notJudged;
   }
 }
@@ -102,19 +103,16 @@ async function kitOptions(
 ): Promise<DefinitionOptions> {
   const file = values.options && resolve(folder, values.options);
   const sources = { file, values: values.option, variables: values['option-env'] };
-  const options = await optionsFrom(sources, environment);
-  checkRequired(definition.optionsSchema, options(tmpdir()));
+  const { optionsSchema } = definition;
+  const options = await optionsFrom(sources, environment, optionsSchema);
+  checkRequired(optionsSchema, options(tmpdir()));
   const further = values.kit === undefined ? {} : await optionsOfKit(resolve(folder, values.kit));
   return { options, ...further, definition };
 }
 
 async function optionsOfKit(file: string): Promise<Partial<DefinitionOptions>> {
-  try {
-    const { default: exported } = (await import(pathToFileURL(file).href)) as { default?: unknown };
-    if (typeof exported === 'object' && exported !== null) return exported;
-  } catch (error) {
-    throw new NotJudged(`${file} could not be loaded: ${plainText(String(error))}`);
-  }
+  const exported = await loadedModule(file);
+  if (typeof exported === 'object' && exported !== null) return exported;
   throw new NotJudged(`${file} must export an object as default`);
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { CONTRACT_VERSION, type DriverDefinition } from '../../contract/index.js';
 import { plainText } from '../plain-text.js';
+import { loadedModule } from './loaded-module.js';
 import { NotJudged } from './not-judged.js';
 
 /** A driver's definition and where it was found. */
@@ -26,13 +26,7 @@ interface Manifest {
  */
 export async function findDriver(driver: string, folder: string): Promise<FoundDriver> {
   const file = fileOf(driver, folder);
-  let module: { readonly default?: unknown };
-  try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
-  } catch (error) {
-    throw new NotJudged(`${file} could not be loaded: ${plainText(String(error))}. Repair or reinstall it.`);
-  }
-  return { definition: definitionIn(module.default, file), package: packageOf(file) };
+  return { definition: definitionIn(await loadedModule(file), file), package: packageOf(file) };
 }
 
 function fileOf(driver: string, folder: string): string {
