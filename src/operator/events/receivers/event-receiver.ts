@@ -154,8 +154,12 @@ export class EventReceiver {
     return this.record(some[done - 1]);
   }
 
-  /** Records how far events were delivered. @returns false if another server delivers now. */
+  /** Records how far events were delivered. @returns false if another server delivers now, or the place is to be read anew. */
   private async record(last: StreamEvent | undefined): Promise<boolean> {
+    if (this.replacements !== this.tools.tail.replacements) {
+      this.position = null;
+      return false;
+    }
     const position = last?.position ?? this.position ?? 0;
     const isOwn = await this.tools.delivery.advance(this.options.cursor, position);
     this.position = isOwn ? position : null;
