@@ -48,7 +48,14 @@ function receiving(send: (count: number) => Sent, leaseMs = 60_000) {
     close: () => undefined,
   };
   const receiver = new EventReceiver(
-    { name: 'one', cursor: 'one', retryMs: Infinity, sink, count: () => undefined, setBehind: () => undefined },
+    {
+      name: 'one',
+      cursor: 'one',
+      retryMs: Infinity,
+      sink,
+      count: () => undefined,
+      setBehind: () => undefined,
+    },
     tools,
   );
   const until = async (isMet: () => boolean): Promise<void> => {
@@ -70,6 +77,16 @@ describe('a receiver of events', () => {
     expect(told).toEqual([
       ...['begin', 'send 11', 'send 12'],
       ...['begin', 'send 11', 'send 12', 'send 13', 'record 13'],
+    ]);
+  });
+
+  it('asks within its lease whether it is still the one to deliver', async () => {
+    const { receiver, told, until } = receiving(() => TAKEN, -1);
+    receiver.start();
+    await until(() => told.includes('record 13'));
+    await receiver.stop();
+    expect(told).toEqual([
+      ...['begin', 'record 10', 'send 11', 'record 11', 'send 12', 'record 12', 'send 13', 'record 13'],
     ]);
   });
 });
