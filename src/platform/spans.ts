@@ -107,6 +107,11 @@ export function inThisTrace<A extends unknown[], R>(work: (...args: A) => R): (.
   return context.bind(context.active(), work);
 }
 
+/** Runs `work`, which goes on for many callers, as a part of no trace. */
+export function outsideTraces<T>(work: () => T): T {
+  return context.with(ROOT_CONTEXT, work);
+}
+
 /** Headers that let another service continue the current trace; none outside of any. */
 export function traceHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};

@@ -102,6 +102,12 @@ describe('clinker-client', () => {
     await client.volumes.untilDeleted(id);
   });
 
+  it('ends a wait for a server that does not answer when its time is over, not when a request ends', async () => {
+    const silent = await foreign(() => undefined);
+    const wait = silent.volumes.untilAvailable('asked', { timeoutMs: 10 });
+    await expect(wait).rejects.toThrow(new WaitFailed('asked', 'unknown', 'available'));
+  });
+
   it('lists page by page, and asks for no page before it is wanted', async () => {
     const names = ['one', 'two', 'three', 'four', 'five'];
     for (const name of names) await volumeOf(name);

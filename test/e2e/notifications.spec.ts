@@ -1,7 +1,10 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Broker } from '../../src/operator/events/notifications/broker.js';
+import { BrokerSink } from '../../src/operator/events/notifications/broker-sink.js';
+import { cinderEvents } from '../../src/operator/events/notifications/cinder-event.js';
 import { notificationsOf } from '../../src/operator/events/notifications/notification.js';
 import { NotifiedVolumesReader } from '../../src/operator/events/notifications/notified-volumes.reader.js';
 import { EventSequencer } from '../../src/operator/events/stream/event-sequencer.js';
@@ -310,5 +313,38 @@ describe('a broker that accepts and is silent', () => {
     } finally {
       broker.close();
     }
+  });
+});
+
+describe('a broker that confirms a part in time', () => {
+  it('gets the rest again, not the part', async () => {
+    const api = await start();
+    await api.delete(await api.attachment(await newVolume(api)));
+    const { events } = await server.app.get(EventsReader, { strict: false }).page(0);
+    const volumes = server.app.get(NotifiedVolumesReader, { strict: false });
+    const options = {
+      url: '',
+      exchange: 'openstack',
+      topic: 'notifications',
+      isDurable: false,
+      timeoutMs: 50,
+    };
+    let confirmations = 3;
+    const channel = Object.assign(new EventEmitter(), {
+      publish: (...[, , , , confirm]: [...unknown[], (error: unknown) => void]) => {
+        confirmations -= 1;
+        if (confirmations >= 0) confirm(null);
+      },
+    });
+    const connection = Object.assign(new EventEmitter(), { connection: {} });
+    const sink = new BrokerSink(options, volumes);
+    Object.assign(sink, { broker: Reflect.construct(Broker, [connection, channel, options]) });
+    const counts = events.map(({ row }) => cinderEvents(row).length);
+    const { taken, delivered, refusal } = await sink.send(events, new AbortController().signal);
+    expect(delivered).toBe(3);
+    expect(refusal).toEqual({ reason: 'no answer within 50 ms', isFinal: false });
+    const sum = (upTo: number): number => counts.slice(0, upTo).reduce((all, count) => all + count, 0);
+    expect(taken).toBeGreaterThan(0);
+    expect([sum(taken) <= 3, sum(taken + 1) > 3]).toEqual([true, true]);
   });
 });

@@ -6,6 +6,10 @@ const TIMEOUT_MS = 60_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 const GROWTH = 1.5;
+/** What a look gets at least: the last one begins when the time is over. */
+const SHORTEST_LOOK_MS = 2_000;
+/** Timers know no longer time. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -43,25 +47,22 @@ export interface VolumeWaiter {
 }
 
 export function volumeWaiter(send: Send): VolumeWaiter {
-  const show = async (volumeId: string, signal: AbortSignal | undefined): Promise<Volume> => {
+  const show = async (volumeId: string, signal: AbortSignal): Promise<Volume> => {
     const { volume } = await send('showVolume', { path: { volume_id: volumeId }, signal });
     return volume;
   };
   return {
     untilAvailable: (volumeId, options = {}) =>
-      polled(options, async (isLast) => {
-        const volume = await show(volumeId, options.signal);
-        if (volume.status === 'available') return volume;
-        requireHope(volume, 'available', isLast);
-        return undefined;
+      polled({ ...options, volumeId, wanted: 'available' }, async (signal) => {
+        const volume = await show(volumeId, signal);
+        return volume.status === 'available' ? { result: volume } : { status: volume.status };
       }),
     untilDeleted: async (volumeId, options = {}) => {
-      await polled(options, async (isLast) => {
+      await polled({ ...options, volumeId, wanted: 'deleted' }, async (signal) => {
         try {
-          requireHope(await show(volumeId, options.signal), 'deleted', isLast);
-          return undefined;
+          return { status: (await show(volumeId, signal)).status };
         } catch (error) {
-          if (error instanceof NotFound) return true;
+          if (error instanceof NotFound) return { result: true };
           throw error;
         }
       });
@@ -69,27 +70,45 @@ export function volumeWaiter(send: Send): VolumeWaiter {
   };
 }
 
-/** @throws {WaitFailed} when nothing more is to be expected of a volume. */
-function requireHope({ id, status }: Volume, wanted: string, isLast: boolean): void {
-  if (isLast || status.startsWith('error')) throw new WaitFailed(id, status, wanted);
+interface Wait extends WaitOptions {
+  readonly volumeId: string;
+  readonly wanted: string;
 }
 
-/** Looks until a look has a result, and a last time when the time is over. */
+/** Looks at a volume once: it is as wanted, or has another status. */
+type Look<Result> = (
+  signal: AbortSignal,
+) => Promise<{ readonly result: Result } | { readonly status: string }>;
+
+/**
+ * Looks until a look has a result, and a last time when the time is over.
+ * @throws {WaitFailed} when nothing more is to be expected of a volume.
+ */
 async function polled<Result>(
-  { timeoutMs = TIMEOUT_MS, signal }: WaitOptions,
-  look: (isLast: boolean) => Promise<Result | undefined>,
+  { volumeId, wanted, timeoutMs = TIMEOUT_MS, signal }: Wait,
+  look: Look<Result>,
 ): Promise<Result> {
   const end = performance.now() + timeoutMs;
+  let status = 'unknown';
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)) {
     const leftMs = end - performance.now();
-    const result = await look(leftMs <= 0);
-    if (result !== undefined) return result;
-    await pause(Math.min(pauseMs, Math.max(leftMs, 0)), signal);
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new WaitFailed(volumeId, status, wanted)),
+      Math.min(Math.max(leftMs, SHORTEST_LOOK_MS), LONGEST_TIMER_MS),
+    );
+    const signals = signal === undefined ? [late.signal] : [late.signal, signal];
+    const seen = await look(AbortSignal.any(signals)).finally(() => clearTimeout(timer));
+    if ('result' in seen) return seen.result;
+    ({ status } = seen);
+    if (leftMs <= 0 || status.startsWith('error')) throw new WaitFailed(volumeId, status, wanted);
+    await pause(Math.min(pauseMs, leftMs), signal);
   }
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const stop = (): void => {
       clearTimeout(timer);
       reject(signal?.reason as Error);

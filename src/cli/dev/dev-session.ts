@@ -6,7 +6,7 @@ import type { PlannedFault } from './fault-plan.js';
 import type { FromServer, ToServer } from './messages.js';
 import { WatchedFolder } from './watched-folder.js';
 
-/** Longest time that a server gets to end; the journal covers what it leaves. */
+/** Longest time that a server or a build gets to end; the journal covers what a server leaves. */
 const ENDS_WITHIN_MS = 3_000;
 
 export interface SessionOptions {
@@ -22,6 +22,7 @@ export interface SessionOptions {
 export class DevSession {
   private readonly watched: WatchedFolder;
   private server: ChildProcess | null = null;
+  private builder: ChildProcess | null = null;
   /** True while a server that was told to die is about to. */
   private dies = false;
   private isOver = false;
@@ -40,20 +41,24 @@ export class DevSession {
     // One more start is enough for any number of changes.
     if (this.startsWaiting > 0) return;
     this.startsWaiting += 1;
-    this.lastStart = this.lastStart.then(async () => {
-      this.startsWaiting -= 1;
-      if (this.isOver) return;
-      if (why === 'changed') this.options.say('the package has changed');
-      if (why !== 'died' && !(await this.build())) return;
-      await this.stopServer();
-      this.startServer();
-    });
+    this.lastStart = this.lastStart
+      .then(async () => {
+        this.startsWaiting -= 1;
+        if (this.isOver) return;
+        if (why === 'changed') this.options.say('the package has changed');
+        if (why !== 'died' && !(await this.build())) return;
+        await this.stopServer();
+        // It may have been ended meanwhile.
+        if (!this.isOver) this.startServer();
+      })
+      .catch((error: unknown) => this.options.say(`not started: ${(error as Error).message}`));
   }
 
   /** Plans a fault. @returns what is to be told of it. */
   plan(fault: PlannedFault): string {
     if (this.server === null) return 'no server is running: correct the package first';
-    this.server.send({ fault } satisfies ToServer);
+    // If it has just ended, it is told of where it ends.
+    this.server.send({ fault } satisfies ToServer, () => undefined);
     const call = fault.call ?? 'call that changes something';
     return `planned: the next ${call} ${{ fail: 'fails', hang: 'hangs', die: 'succeeds, and the server dies' }[fault.kind]}`;
   }
@@ -61,6 +66,8 @@ export class DevSession {
   async end(): Promise<void> {
     this.isOver = true;
     this.watched.close();
+    if (this.builder !== null) await endProcess(this.builder);
+    await this.lastStart;
     await this.stopServer();
   }
 
@@ -70,8 +77,12 @@ export class DevSession {
     if (!hasBuild(folder)) return true;
     say('npm run build');
     const build = spawn('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: ['ignore', 1, 2] });
-    const [status] = (await once(build, 'close')) as [number | null];
+    this.builder = build;
+    const [status] = (await once(build, 'close').finally(() => {
+      this.builder = null;
+    })) as [number | null];
     if (status === 0) return true;
+    if (this.isOver) return false;
     say(`the build failed${this.server === null ? '' : '; the server goes on with the driver as it was'}`);
     return false;
   }
@@ -113,13 +124,17 @@ export class DevSession {
   private async stopServer(): Promise<void> {
     const { server } = this;
     this.server = null;
-    if (server === null) return;
-    const ended = once(server, 'exit');
-    server.kill('SIGTERM');
-    const timer = setTimeout(() => server.kill('SIGKILL'), ENDS_WITHIN_MS);
-    await ended;
-    clearTimeout(timer);
+    if (server !== null) await endProcess(server);
   }
+}
+
+/** Ends a process that runs, after a while by force. */
+async function endProcess(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
+  await ended;
+  clearTimeout(timer);
 }
 
 function hasBuild(folder: string): boolean {

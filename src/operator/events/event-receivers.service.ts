@@ -80,8 +80,9 @@ export class EventReceivers implements OnModuleInit, OnApplicationBootstrap, Bef
 
   private start(): void {
     const { events, tail, delivery, log } = this;
+    const leaseMs = this.config.process_lease_s * 1000;
     this.receivers = [...this.webhooks(), ...this.broker()].map(
-      (options) => new EventReceiver(options, { events, tail, delivery, log }),
+      (options) => new EventReceiver(options, { events, tail, delivery, log, leaseMs }),
     );
     for (const receiver of this.receivers) receiver.start();
   }

@@ -90,6 +90,19 @@ describe('the configuration', () => {
     expect(problem).not.toContain('pa#ss');
   });
 
+  it.each([
+    ['amqp://clinker:100%@mq/', /a percent sign in user or password.*%25/],
+    ['amqp://mq/', /must name a user/],
+    ['amqp://clinker:pa#ss@mq/', /is not a URL.*%23/],
+  ])(
+    'refuses the notification URL %s, which no broker could be reached with, without quoting it',
+    (url, text) => {
+      const problems = problemsOf({ CLINKER_NOTIFICATION_URL: url });
+      expect(problems).toEqual([expect.stringMatching(text)]);
+      expect(problems.join()).not.toContain(url);
+    },
+  );
+
   it.each(['[hunter2', '|hunter2', '>hunter2', '!hunter2 x', '"hunter2', '@hunter2'])(
     'does not quote the file, which may contain secrets, where it is no YAML: %s',
     (value) => {

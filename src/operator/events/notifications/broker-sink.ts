@@ -1,7 +1,7 @@
 import { redactText } from '../../../platform/logging/redact.js';
 import type { EventSink, Sent } from '../receivers/event-sink.js';
 import type { StreamEvent } from '../stream/stream-event.js';
-import type { Broker, BrokerOptions } from './broker.js';
+import type { Broker, BrokerOptions, Published } from './broker.js';
 import { cinderEvents } from './cinder-event.js';
 import { notificationsOf } from './notification.js';
 import type { NotifiedVolumesReader } from './notified-volumes.reader.js';
@@ -25,9 +25,9 @@ export class BrokerSink implements EventSink {
     try {
       this.broker ??= await this.open(signal);
       const messages = events.map((event) => notificationsOf(event, known));
-      const answers = await this.broker.publish(messages.flat(), signal);
+      const published = await this.broker.publish(messages.flat(), signal);
       const counts = messages.map(({ length }) => length);
-      const sent = outcome(counts, answers);
+      const sent = outcome(counts, published);
       // A new connection creates a queue that is missing.
       if (sent.refusal !== null) this.close();
       return sent;
@@ -53,23 +53,12 @@ export class BrokerSink implements EventSink {
   }
 }
 
-/**
- * @param counts messages of each event.
- * @param answers whether the broker took each message.
- */
-function outcome(counts: readonly number[], answers: readonly boolean[]): Sent {
-  const refused = answers.indexOf(false);
-  if (refused === -1) return { taken: counts.length, delivered: answers.length, refusal: null };
+/** @param counts messages of each event. */
+function outcome(counts: readonly number[], { taken: delivered, problem }: Published): Sent {
+  if (problem === null) return { taken: counts.length, delivered, refusal: null };
   let messages = 0;
-  const taken = counts.findIndex((count) => (messages += count) > refused);
-  return {
-    taken,
-    delivered: refused,
-    refusal: {
-      reason: 'the broker did not take the message: no queue is bound, or it has no room',
-      isFinal: false,
-    },
-  };
+  const taken = counts.findIndex((count) => (messages += count) > delivered);
+  return { taken, delivered, refusal: { reason: redactText(problem), isFinal: false } };
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -14,6 +14,14 @@ export interface BrokerOptions {
   readonly timeoutMs: number;
 }
 
+/** What became of messages that were published. */
+export interface Published {
+  /** Number of messages, from the first, that the broker has taken. */
+  readonly taken: number;
+  /** Why it has not taken the next one; null if it has taken all. */
+  readonly problem: string | null;
+}
+
 /** Seconds without a sign of life after which either side gives the connection up, half of them without a beat. */
 const HEARTBEAT_S = 10;
 
@@ -73,25 +81,32 @@ export class Broker {
   /**
    * Publishes messages in their order.
    * @param stop ends it early.
-   * @returns whether the broker has taken each.
-   * @throws if it does not answer in time, or the connection fails.
+   * @throws if the connection has failed before.
    */
-  async publish(notifications: readonly Notification[], stop: AbortSignal): Promise<boolean[]> {
+  async publish(notifications: readonly Notification[], stop: AbortSignal): Promise<Published> {
     this.assertOpen();
     this.returned.clear();
     const { exchange, topic, timeoutMs } = this.options;
-    const answers = notifications.map(
-      ({ id, body }) =>
-        new Promise<boolean>((resolve) => {
+    const answers = notifications.map((): boolean | null => null);
+    const answered = notifications.map(
+      ({ id, body }, index) =>
+        new Promise<void>((resolve) => {
           const options = { ...PROPERTIES, messageId: id, mandatory: true };
-          this.channel.publish(exchange, `${topic}.info`, body, options, (error: unknown) =>
-            resolve(error === null && !this.returned.has(id)),
-          );
+          this.channel.publish(exchange, `${topic}.info`, body, options, (error: unknown) => {
+            answers[index] = error === null && !this.returned.has(id);
+            resolve();
+          });
         }),
     );
-    const taken = await within(timeoutMs, stop, () => Promise.all(answers));
-    this.assertOpen();
-    return taken;
+    let problem = 'the broker did not take the message: no queue is bound, or it has no room';
+    try {
+      await within(timeoutMs, stop, () => Promise.all(answered));
+      this.assertOpen();
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    const refused = answers.findIndex((isTaken) => isTaken !== true);
+    return refused === -1 ? { taken: answers.length, problem: null } : { taken: refused, problem };
   }
 
   private assertOpen(): void {

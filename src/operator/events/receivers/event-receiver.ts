@@ -30,6 +30,8 @@ export interface ReceiverTools {
   readonly tail: Pick<EventTail, 'position' | 'replacements'>;
   readonly delivery: EventDelivery;
   readonly log: Logger;
+  /** Time after which another server may take over from one that gives no sign of life. */
+  readonly leaseMs: number;
 }
 
 /** Pauses before a repetition: they double. */
@@ -53,6 +55,8 @@ export class EventReceiver {
   /** The last event that was delivered; null while another server delivers. */
   private position: number | null = null;
   private replacements = 0;
+  /** When this server last knew that it is the one to deliver. */
+  private ownedMs = 0;
   /** The last removal that was logged. */
   private knownRemoval = 0;
 
@@ -123,7 +127,9 @@ export class EventReceiver {
     const { tail, delivery } = this.tools;
     if (this.replacements !== tail.replacements) this.position = null;
     this.replacements = tail.replacements;
-    this.position ??= await delivery.begin(this.options.cursor, tail.position);
+    if (this.position !== null) return;
+    this.position = await delivery.begin(this.options.cursor, tail.position);
+    this.ownedMs = performance.now();
   }
 
   /** @returns false if this server is no longer to deliver. */
@@ -132,6 +138,7 @@ export class EventReceiver {
     let done = 0;
     let tries = new Tries();
     while (done < some.length && !this.isStopping()) {
+      if (this.mayBeReplaced() && !(await this.record(some[done - 1]))) return false;
       const { taken, delivered, refusal } = await sink.send(some.slice(done), this.stopping.signal);
       if (taken > 0) {
         count('delivered', delivered);
@@ -154,13 +161,23 @@ export class EventReceiver {
     return this.record(some[done - 1]);
   }
 
-  /** Records how far events were delivered. @returns false if another server delivers now. */
+  /** Records how far events were delivered. @returns false if another server delivers now, or the place is to be read anew. */
   private async record(last: StreamEvent | undefined): Promise<boolean> {
+    if (this.replacements !== this.tools.tail.replacements) {
+      this.position = null;
+      return false;
+    }
     const position = last?.position ?? this.position ?? 0;
     const isOwn = await this.tools.delivery.advance(this.options.cursor, position);
     this.position = isOwn ? position : null;
+    this.ownedMs = performance.now();
     this.tellBehind();
     return isOwn;
+  }
+
+  /** Returns whether so much time has passed that another server may deliver soon. */
+  private mayBeReplaced(): boolean {
+    return performance.now() - this.ownedMs > this.tools.leaseMs / 2;
   }
 
   private tellBehind(): void {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LOGGER } from '../../../platform/logging/logger.js';
+import { outsideTraces } from '../../../platform/spans.js';
 import { EventSequencer } from './event-sequencer.js';
 import { EventsReader } from './events.reader.js';
 import type { StreamEvent } from './stream-event.js';
@@ -72,7 +73,8 @@ export class EventTail implements OnModuleDestroy {
   async listen(listener: Listener): Promise<void> {
     this.listeners.add(listener);
     if (this.isStarted) return;
-    this.starting ??= this.start().finally(() => {
+    // Its looks go on for all readers, long after the first one's request.
+    this.starting ??= outsideTraces(() => this.start()).finally(() => {
       this.starting = null;
     });
     await this.starting;

@@ -31,6 +31,16 @@ export const WEBHOOK_KEYS: readonly string[] = Object.keys(webhook.shape);
 /** Name of an exchange or a topic; queues have 255 bytes. */
 const brokerName = z.string().regex(/^[A-Za-z0-9_.:-]{1,200}$/, 'letters, digits and _ . : -, at most 200');
 
+function hasDecodableUser(url: string): boolean {
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The stream of events and its readers. */
 export const events = {
   max_event_readers: readers
@@ -64,10 +74,13 @@ export const events = {
   notification_url: z
     .string()
     .regex(/^amqps?:\/\/[^/]/, 'must begin with amqp:// or amqps:// and name a host')
-    .refine(
-      (url) => URL.canParse(url),
-      'is not a URL; write characters such as # / ? @ of user and password percent-encoded, for instance %23 for #',
-    )
+    .refine((url) => URL.canParse(url), {
+      error:
+        'is not a URL; write characters such as # / ? @ of user and password percent-encoded, for instance %23 for #',
+      abort: true,
+    })
+    .refine(hasDecodableUser, 'has a percent sign in user or password that begins no escape; write it as %25')
+    .refine((url) => new URL(url).username !== '', 'must name a user')
     .optional()
     .describe(
       'RabbitMQ that gets the notifications of Cinder: `amqp://user:password@host:5672/vhost`, or `amqps://…` for TLS ([events](operations/events.md#notifications)). By default none are sent.',
