@@ -331,9 +331,9 @@ describe('a broker that confirms a part in time', () => {
     };
     let confirmations = 3;
     const channel = Object.assign(new EventEmitter(), {
-      publish: (...[, , , , confirm]: [...unknown[], (error: unknown) => void]) => {
+      publish: (...args: unknown[]) => {
         confirmations -= 1;
-        if (confirmations >= 0) confirm(null);
+        if (confirmations >= 0) (args.at(-1) as (error: unknown) => void)(null);
       },
     });
     const connection = Object.assign(new EventEmitter(), { connection: {} });
