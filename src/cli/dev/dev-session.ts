@@ -48,8 +48,7 @@ export class DevSession {
         if (why === 'changed') this.options.say('the package has changed');
         if (why !== 'died' && !(await this.build())) return;
         await this.stopServer();
-        // It may have been ended meanwhile.
-        if (!this.isOver) this.startServer();
+        this.startServer();
       })
       .catch((error: unknown) => this.options.say(`not started: ${(error as Error).message}`));
   }
@@ -88,6 +87,8 @@ export class DevSession {
   }
 
   private startServer(): void {
+    // The session may have ended during the build.
+    if (this.isOver) return;
     const { folder, environment } = this.options;
     const server = fork(process.argv[1] ?? '', ['dev', 'server'], {
       cwd: folder,

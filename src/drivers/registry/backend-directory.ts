@@ -2,14 +2,7 @@ import type { BackendStats, Connector, DriverCapabilities } from '../contract/in
 import type { NotSetUp } from './backend-setup.js';
 import type { BackendState } from './backend.js';
 import type { CircuitState } from './circuit.js';
-
-/** What the configuration says of the volumes that a backend may get. */
-export interface Placement {
-  /** Availability zone. */
-  readonly zone: string;
-  readonly maxOverSubscriptionRatio: number;
-  readonly reservedPercentage: number;
-}
+import type { Placement } from './placement.js';
 
 /** A backend as everyone knows it, whichever process runs its driver. */
 export interface KnownBackend {

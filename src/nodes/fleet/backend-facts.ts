@@ -1,5 +1,6 @@
 import type { BackendStats } from '../../drivers/contract/index.js';
-import type { KnownBackend, Placement } from '../../drivers/registry/backend-directory.js';
+import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
+import type { Placement } from '../../drivers/registry/placement.js';
 
 /** What a volume node tells of a backend. */
 export interface BackendFacts extends Pick<

@@ -10,7 +10,7 @@ import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import type { Backend } from '../../drivers/registry/backend.js';
 import { BackgroundWork } from '../../operations/background-work.js';
 import { ThisProcess } from '../../operations/this-process.js';
-import { placementIn } from '../../volumes/scheduling/index.js';
+import { placementIn } from '../../drivers/registry/placement.js';
 import { factsOf } from './backend-facts.js';
 import { NodeBackendsRepository } from './node-backends.repository.js';
 import { OwnedElsewhere } from './owned-elsewhere.js';

@@ -1,6 +1,7 @@
 import { Unavailable } from '../../platform/errors.js';
 import type { BackendStats, Connector, DriverCapabilities } from '../../drivers/contract/index.js';
-import type { KnownBackend, Placement } from '../../drivers/registry/backend-directory.js';
+import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
+import type { Placement } from '../../drivers/registry/placement.js';
 import type { NotSetUp } from '../../drivers/registry/backend-setup.js';
 import type { BackendState } from '../../drivers/registry/backend.js';
 import type { CircuitState } from '../../drivers/registry/circuit.js';
