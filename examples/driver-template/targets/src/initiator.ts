@@ -15,7 +15,8 @@ export function initiatorIn({ initiator }: Connector): string {
 }
 
 export function initiatorOf({ connector }: Connection): string {
-  return initiatorIn(connector);
+  // Names that differ only in case name the same host.
+  return initiatorIn(connector).toLowerCase();
 }
 
 function refused(reason: string): DriverError {
