@@ -24,22 +24,6 @@ const TUTORIAL_PORTAL = '127.0.0.1:13261';
 const SCRIPT_ENDS_MS = 120_000;
 const AVAILABLE_WITHIN_MS = 30_000;
 
-/** The new driver with faults that only a process of its own can show. */
-const STRAY = `
-import driver from './${NAME}/src/index.js';
-export default {
-  ...driver,
-  create: (options, host) =>
-    Object.assign(driver.create(options, host), {
-      createVolume: async () => {
-        setTimeout(() => { throw new Error('nobody awaits it'); }, 0);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        process.exit(0);
-      },
-    }),
-};
-`;
-
 const { folder, archives, environment, emptyFolder, end } = await products.workshop('driver-package');
 const author = await emptyFolder('author');
 const driver = join(author, NAME);
@@ -59,8 +43,6 @@ try {
     ["the new driver's tests are green after npm install", createsDriver],
     ['so are those of the other kinds', createsOtherKinds],
     ['a folder that exists, and what is no name, are refused', refusesNames],
-    ['the command judges the new driver without a test runner, and writes a report', judges],
-    ['the command finds errors outside of calls, and processes that are ended', judgesStrayErrors],
     ['an operator installs the server and the driver, and npm asks for nothing of ours', installsBoth],
     ['a server loads the driver by name and serves a volume and an attachment', serves],
     ['the same with a driver of clinker-server/driver', servesWithTheServersContract],
@@ -147,27 +129,6 @@ async function refusesNames() {
   await assert.rejects(create(NAME), /already exists/);
   await assert.rejects(create('--bogus'), /Unknown option/);
   await assert.rejects(create('../mine'), /not a valid npm package name/);
-}
-
-async function judges() {
-  const judgedLine = `npx --no clinker-driver check ./${NAME} --option folder={folder} --html verdict.html`;
-  const output = await products.typedFrom('docs/conformance.md', environment)(judgedLine, { cwd: author });
-  assert.match(output, /loopback conforms to contract 1: \d+ tests passed/);
-  assert.match(await readFile(join(author, 'verdict.html'), 'utf8'), /<svg .*tests passed/);
-}
-
-async function judgesStrayErrors() {
-  const file = join(author, 'stray.mjs');
-  await writeFile(file, STRAY);
-  const args = ['npx', '--no', 'clinker-driver', 'check', './stray.mjs', '--option', 'folder={folder}'];
-  const only = ['--only', 'createVolume can be repeated'];
-  const failure = await products.command([...args, ...only], { cwd: author, environment }).then(
-    () => assert.fail('the driver is said to conform'),
-    (error) => error,
-  );
-  assert.equal(failure.code, 1, failure.stdout);
-  assert.match(failure.stdout, /outside of a call: Error: nobody awaits it/);
-  assert.match(failure.stdout, /outside of a call: Error: the driver called process\.exit/);
 }
 
 async function installsBoth() {
