@@ -221,16 +221,17 @@ async function earlierCommit() {
   );
   if (tag !== '') return { commit: tag, name: `the release ${tag}` };
   // No release yet, or a clone without tags.
-  const changed = await git('log', '-1', '--format=%H', '--', MIGRATIONS);
-  const name = 'the commit before the last change of the schema, as there is no tag';
-  return git('rev-parse', '--verify', `${changed}^`).then(
+  const added = await git('log', '-1', '--diff-filter=A', '--format=%H', '--', MIGRATIONS);
+  const name = 'the commit before the last new migration, as there is no tag';
+  return git('rev-parse', '--verify', `${added}^`).then(
     (commit) => ({ commit, name }),
     () => null,
   );
 }
 
 async function hasOtherSchema(commit) {
-  return (await git('diff', '--name-only', commit, 'HEAD', '--', `${MIGRATIONS}/*.ts`)) !== '';
+  const added = ['diff', '--name-only', '--diff-filter=A', commit, 'HEAD', '--', MIGRATIONS];
+  return (await git(...added)) !== '';
 }
 
 /** Compiles an earlier commit with its own packages, unbundled. @returns its folder. */

@@ -320,6 +320,7 @@ describe('a broker that confirms a part in time', () => {
   it('gets the rest again, not the part', async () => {
     const api = await start();
     await api.delete(await api.attachment(await newVolume(api)));
+    await server.app.get(EventSequencer, { strict: false }).sequence();
     const { events } = await server.app.get(EventsReader, { strict: false }).page(0);
     const volumes = server.app.get(NotifiedVolumesReader, { strict: false });
     const options = {

@@ -136,7 +136,12 @@ describe('the scheduler', () => {
     ]);
   });
 
-  it('does not wait for a backend that does not tell its capacity', async () => {
+  it('does not refuse a backend that is only slow to tell its capacity', async () => {
+    const api = await start({ slow: { options: { latency_ms: { getStats: 4000 } } } });
+    expect(await hostOf(api, await api.volume())).toBe('clinker@slow#slow');
+  });
+
+  it('places nothing on a backend that does not tell its capacity at all', async () => {
     const faults = [{ call: 'getStats', hang: true }];
     const settings = { CLINKER_DRIVER_TIMEOUT_MS: '3000' };
     const api = await start({ mute: { options: { faults } }, well: small }, { settings });

@@ -14,7 +14,8 @@ const FRESH_MS = 10_000;
 /** Longest time that anybody waits for a backend to tell its space, in milliseconds. */
 const WAIT_MS = 2_000;
 
-const UNTOLD = { totalGib: null, freeGib: null };
+/** Of a backend that has not told its space. */
+const UNTOLD: Space = { stats: { totalGib: null, freeGib: null }, allocatedGib: 0, pendingGib: 0 };
 
 interface Known {
   readonly space: Space;
@@ -22,27 +23,35 @@ interface Known {
 }
 
 /**
- * What the backends say about their space: asked at most every {@link FRESH_MS}, once at a time. A backend that does not
- * answer in time counts as silent, and nobody waits longer for it.
+ * What the backends say about their space: asked at most every {@link FRESH_MS}, once at a time. Nobody waits longer than
+ * {@link WAIT_MS} for an answer.
  */
 @Injectable()
 export class Capacities {
   private readonly known = new Map<string, Known>();
   private readonly asking = new Map<string, Promise<Space | null>>();
+  /** Those that were down, or gave no answer within the limit of a driver call, when they were asked last. */
+  private readonly silent = new Set<string>();
 
   constructor(
     private readonly services: BackendServicesRepository,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** A backend's space, at most {@link FRESH_MS} old; null if it does not answer. */
+  /**
+   * A backend's space: at most {@link FRESH_MS} old, or what a slow backend said last; null if it does not answer. An older
+   * one serves as well: only what others than its volumes take up is missing in it.
+   */
   async of(backend: KnownBackend, requestId: string): Promise<Space | null> {
     const known = this.known.get(backend.name);
     if (known !== undefined && performance.now() - known.atMs < FRESH_MS) return known.space;
-    return this.now(backend, requestId);
+    const told = await this.now(backend, requestId);
+    if (told !== null) return told;
+    const isDown = !backend.isAnswering || this.silent.has(backend.name);
+    return isDown ? null : (known?.space ?? UNTOLD);
   }
 
-  /** A backend's space as it is now; null if it does not answer. */
+  /** A backend's space as it is now; null if it does not answer in time. */
   async now(backend: KnownBackend, requestId: string): Promise<Space | null> {
     if (!backend.isAnswering) return null;
     const asking = this.asking.get(backend.name) ?? this.ask(backend, requestId);
@@ -68,13 +77,17 @@ export class Capacities {
         { err: error, backend: backend.name, requestId },
         'the backend does not tell its capacity',
       );
-      if (isOutageOfBackend(error)) return null;
+      if (isOutageOfBackend(error)) {
+        this.silent.add(backend.name);
+        return null;
+      }
       // It answers, and may have room all the same.
-      return this.keep(backend.name, { stats: UNTOLD, allocatedGib: 0, pendingGib: 0 });
+      return this.keep(backend.name, UNTOLD);
     }
   }
 
   private keep(backend: string, space: Space): Space {
+    this.silent.delete(backend);
     this.known.set(backend, { space, atMs: performance.now() });
     return space;
   }
