@@ -14,7 +14,8 @@ const named = process.argv.slice(2);
 const SUITES = named.length > 0 ? named : ['test/integration', 'test/e2e'];
 /** Suites about requests, configuration, drivers and documents. What they ask of a database, other suites ask too. */
 const SAME_ON_ALL = [
-  ...['absent', 'command-line', 'dead-backend', 'fairness', 'filters-by-version'],
+  ...['absent', 'client', 'command-line', 'compute-check', 'dead-backend', 'dev-command'],
+  ...['fairness', 'filters-by-version', 'readme', 'report', 'traces'],
   ...[
     'foreign-pages',
     'forged-connectors',
@@ -25,7 +26,8 @@ const SAME_ON_ALL = [
     'policy-file',
   ],
   ...['public-endpoint', 'response-validation', 'routes', 'service-token', 'start', 'statements'],
-  ...['audit-dependencies', 'bad-connectors', 'document-references', 'documents', 'driver-examples'],
+  ...['audit-dependencies', 'backend-command', 'bad-connectors', 'driver-contract', 'openapi-rules'],
+  ...['document-references', 'documents', 'driver-examples'],
   ...['keystone-client', 'kubernetes-manifests', 'own-token', 'prepare', 'shared-storage', 'sudoers'],
 ].map((name) => `/${name}\\.spec\\.ts$`);
 const MADE_BY_TESTS = /^clinker_test_[0-9a-f]{12}$/;
