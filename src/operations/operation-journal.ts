@@ -46,6 +46,9 @@ export interface Intent {
   readonly isDeferred?: boolean;
 }
 
+/** Kinds of work that give a host access. The details of their entries have its connector. */
+const CONNECTS: readonly OperationKind[] = ['connect', 'legacy-connect'];
+
 /** An attachment with its volume, by which its entries are found. */
 type AttachmentOfVolume = Pick<OperationEntity, 'volumeId'> & { readonly attachmentId: string };
 
@@ -227,6 +230,28 @@ export class OperationJournal {
       .where({ id: In([...ids]), owner: this.self.id })
       .getRawMany<{ id: string }>();
     return new Set(rows.map(({ id }) => id));
+  }
+
+  /** A volume's entries of hosts that are getting access, or may have got it before their work was interrupted. */
+  async connectsOf(tx: Tx, volumeId: string): Promise<OperationEntity[]> {
+    return tx.manager.findBy(OperationEntity, { volumeId, kind: In(CONNECTS) });
+  }
+
+  /** The same of all volumes, in the order of their ids, behind one of them. */
+  async connects(
+    tx: Tx,
+    afterId: string,
+    limit: number,
+  ): Promise<(Pick<OperationEntity, 'id' | 'volumeId' | 'details'> & { readonly backend: string })[]> {
+    const query = tx.manager
+      .createQueryBuilder(OperationEntity, 'operation')
+      .innerJoin('volumes', 'volume', 'volume.id = operation.volumeId')
+      .addSelect('volume.backend', 'backend')
+      .where('operation.kind IN (:...connects) AND operation.id > :afterId', { connects: CONNECTS, afterId })
+      .orderBy('operation.id')
+      .limit(limit);
+    const { entities, raw } = await query.getRawAndEntities<{ backend: string }>();
+    return entities.map((operation, index) => ({ ...operation, backend: raw[index]?.backend ?? '' }));
   }
 
   /** True if this process owns any entry. */
