@@ -162,6 +162,17 @@ export class OperationJournal {
     await this.rows.update(tx, own, { owner: NOBODY, details });
   }
 
+  /**
+   * Gives an entry back to the API replica that asked for its work, so that the volume's node takes it; to the reconciler
+   * if none did. @throws OperationOverruled
+   */
+  async giveBack(tx: Tx, id: string): Promise<void> {
+    const own = { id, owner: this.self.id };
+    const [entry] = await this.rows.find(tx, own);
+    if (entry === undefined) throw overruled();
+    await this.rows.update(tx, own, { owner: entry.asker ?? NOBODY });
+  }
+
   /** Details of an entry that is open and owned by this process; null for any other. */
   async ownDetails(tx: Tx, id: string): Promise<object | null> {
     const [entry] = await this.rows.find(tx, { id, owner: this.self.id });
