@@ -61,7 +61,8 @@ class FleetStorm {
       while (this.#counts.faults < this.#options.faults) await this.#round();
       await this.#end();
     } catch (error) {
-      throw new Error(`${this.#told()}: ${error.message}`, { cause: error });
+      const ends = this.#machines.all.flatMap(({ unexpected }) => unexpected);
+      throw new Error([`${this.#told()}: ${error.message}`, ...ends].join('\n'), { cause: error });
     } finally {
       await this.#machines.remove();
     }

@@ -64,7 +64,7 @@ export class Machine {
         this.base = await server.address;
         this.#expected = false;
         void server.ended.then(({ code, signal }) => {
-          if (!this.#expected) this.unexpected.push(`${this.name} ended with ${code ?? signal}`);
+          if (!this.#expected) this.#restart(`${this.name} ended with ${code ?? signal}`);
         });
         return;
       } catch (error) {
@@ -72,6 +72,14 @@ export class Machine {
         await sleep(RESTART_MS);
       }
     }
+  }
+
+  /** As a service manager would. */
+  #restart(why) {
+    this.unexpected.push(why);
+    this.start().catch((error) =>
+      this.unexpected.push(`${this.name} does not start again: ${error.message}`),
+    );
   }
 
   async kill() {
