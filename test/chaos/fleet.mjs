@@ -117,7 +117,7 @@ class FleetStorm {
 
   #someOf(targets) {
     const left = [...targets];
-    const count = Math.min(2 + this.#random.below(4), this.#options.faults - this.#counts.faults);
+    const count = Math.min(3 + this.#random.below(4), this.#options.faults - this.#counts.faults);
     return Array.from({ length: count }, () => left.splice(this.#random.below(left.length), 1)[0]);
   }
 
