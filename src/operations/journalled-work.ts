@@ -110,10 +110,11 @@ export class JournalledWork {
     const { volumeId } = target;
     const { driver_timeout_ms: busyMs, node_deadline_ms: deadlineMs } = this.config;
     const startMs = performance.now();
-    // What a request waits for its turn, it no longer waits for the node.
-    const turnMs = Math.min(busyMs, deadlineMs);
+    // The other half at least is left for the node's work.
+    const turnMs = deadlineMs / 2;
     const work = async (): Promise<R> => {
-      const planned = await whenFree(turnMs - (performance.now() - startMs), () => this.unitOfWork.run(plan));
+      const leftMs = turnMs - (performance.now() - startMs);
+      const planned = await whenFree(Math.min(busyMs, leftMs), () => this.unitOfWork.run(plan));
       if (planned instanceof Settled) return planned.result;
       // The same feature's work made it in the other process: it is the JSON of what `carryOut` returns.
       return (await remote.perform({ ...target, id: planned.operationId }, startMs + deadlineMs)) as R;

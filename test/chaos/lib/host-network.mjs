@@ -12,6 +12,7 @@ export class HostNetwork {
   #name;
   #link;
   #number;
+  #isMade = false;
 
   static get isPossible() {
     return process.getuid() === 0;
@@ -37,6 +38,7 @@ export class HostNetwork {
 
   async make() {
     await ip('netns', 'add', this.#name);
+    this.#isMade = true;
     await ip('link', 'add', this.#link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', this.#name);
     await ip('address', 'add', `${this.gateway}/30`, 'dev', this.#link);
     await ip('link', 'set', this.#link, 'up');
@@ -55,6 +57,6 @@ export class HostNetwork {
 
   async remove() {
     // The link goes with the namespace.
-    await ip('netns', 'delete', this.#name);
+    if (this.#isMade) await ip('netns', 'delete', this.#name);
   }
 }
