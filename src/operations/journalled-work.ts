@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
@@ -14,7 +15,7 @@ import { OperationJournal } from './operation-journal.js';
 import { OverruledWork } from './overruled-work.js';
 import { type AskedWork, RemoteWork } from './remote-work.js';
 import { Settled } from './settled.js';
-import { whenFree } from './volume-busy.js';
+import { VolumeBusyElsewhere, whenFree } from './volume-busy.js';
 
 /** A volume to work on, and the request that asked for it. */
 export type WorkTarget = Pick<OperationEntity, 'volumeId' | 'requestId'>;
@@ -106,12 +107,19 @@ export class JournalledWork {
     target: Omit<AskedWork, 'id'>,
     plan: NewWork<P, R>['plan'],
   ): Promise<R> {
-    return this.volumes.run(target.volumeId, async () => {
-      const planned = await this.plan(plan);
+    const { volumeId } = target;
+    const { driver_timeout_ms: busyMs, node_deadline_ms: deadlineMs } = this.config;
+    const startMs = performance.now();
+    // The other half at least is left for the node's work.
+    const turnMs = deadlineMs / 2;
+    const work = async (): Promise<R> => {
+      const leftMs = turnMs - (performance.now() - startMs);
+      const planned = await whenFree(Math.min(busyMs, leftMs), () => this.unitOfWork.run(plan));
       if (planned instanceof Settled) return planned.result;
       // The same feature's work made it in the other process: it is the JSON of what `carryOut` returns.
-      return (await remote.perform({ ...target, id: planned.operationId })) as R;
-    });
+      return (await remote.perform({ ...target, id: planned.operationId }, startMs + deadlineMs)) as R;
+    };
+    return this.volumes.runWithin(volumeId, turnMs, work, () => new VolumeBusyElsewhere(volumeId));
   }
 
   /**

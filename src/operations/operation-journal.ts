@@ -46,6 +46,9 @@ export interface Intent {
   readonly isDeferred?: boolean;
 }
 
+/** Kinds of work that give a host access. The details of their entries have its connector. */
+const CONNECTS: readonly OperationKind[] = ['connect', 'legacy-connect'];
+
 /** An attachment with its volume, by which its entries are found. */
 type AttachmentOfVolume = Pick<OperationEntity, 'volumeId'> & { readonly attachmentId: string };
 
@@ -159,6 +162,17 @@ export class OperationJournal {
     await this.rows.update(tx, own, { owner: NOBODY, details });
   }
 
+  /**
+   * Gives an entry back to the API replica that asked for its work, so that the volume's node takes it; to the reconciler
+   * if none did. @throws OperationOverruled
+   */
+  async giveBack(tx: Tx, id: string): Promise<void> {
+    const own = { id, owner: this.self.id };
+    const [entry] = await this.rows.find(tx, own);
+    if (entry === undefined) throw overruled();
+    await this.rows.update(tx, own, { owner: entry.asker ?? NOBODY });
+  }
+
   /** Details of an entry that is open and owned by this process; null for any other. */
   async ownDetails(tx: Tx, id: string): Promise<object | null> {
     const [entry] = await this.rows.find(tx, { id, owner: this.self.id });
@@ -227,6 +241,28 @@ export class OperationJournal {
       .where({ id: In([...ids]), owner: this.self.id })
       .getRawMany<{ id: string }>();
     return new Set(rows.map(({ id }) => id));
+  }
+
+  /** A volume's entries of hosts that are getting access, or may have got it before their work was interrupted. */
+  async connectsOf(tx: Tx, volumeId: string): Promise<OperationEntity[]> {
+    return tx.manager.findBy(OperationEntity, { volumeId, kind: In(CONNECTS) });
+  }
+
+  /** The same of all volumes, in the order of their ids, behind one of them. */
+  async connects(
+    tx: Tx,
+    afterId: string,
+    limit: number,
+  ): Promise<(Pick<OperationEntity, 'id' | 'volumeId' | 'details'> & { readonly backend: string })[]> {
+    const query = tx.manager
+      .createQueryBuilder(OperationEntity, 'operation')
+      .innerJoin('volumes', 'volume', 'volume.id = operation.volumeId')
+      .addSelect('volume.backend', 'backend')
+      .where('operation.kind IN (:...connects) AND operation.id > :afterId', { connects: CONNECTS, afterId })
+      .orderBy('operation.id')
+      .limit(limit);
+    const { entities, raw } = await query.getRawAndEntities<{ backend: string }>();
+    return entities.map((operation, index) => ({ ...operation, backend: raw[index]?.backend ?? '' }));
   }
 
   /** True if this process owns any entry. */

@@ -13,7 +13,8 @@ export abstract class RemoteWork {
 
   /**
    * Has the backend's process do the work of an entry, and returns the result as the journal has it.
+   * @param endMs when to give up, by `performance.now()`.
    * @throws the failure of the work; Unavailable if the process does not answer: the entry is taken back then.
    */
-  abstract perform(work: AskedWork): Promise<unknown>;
+  abstract perform(work: AskedWork, endMs: number): Promise<unknown>;
 }

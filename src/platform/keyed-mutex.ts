@@ -21,4 +21,24 @@ export class KeyedMutex {
       if (entry.users === 0) this.mutexes.delete(key);
     }
   }
+
+  /**
+   * As {@link run}, unless the key's turn does not come in time: `work` is never called then.
+   * @throws what `tooLate` returns.
+   */
+  async runWithin<T>(key: string, limitMs: number, work: () => Promise<T>, tooLate: () => Error): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(tooLate());
+      }, limitMs);
+      this.run(key, async () => {
+        clearTimeout(timer);
+        return isLate ? null : { result: await work() };
+      }).then((done) => {
+        if (done !== null) resolve(done.result);
+      }, reject);
+    });
+  }
 }

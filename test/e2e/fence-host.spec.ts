@@ -116,6 +116,34 @@ describe('fencing a host', () => {
     expect((await api.show(kept)).body.attachment.status).toBe('attached');
   });
 
+  it('waits for a connect that is under way, and cuts it off', async () => {
+    const api = await start({ fake: { latency_ms: { initializeConnection: 1000 } } });
+    const volume = await api.volume();
+    const connecting = api.create(volume, { connector: aConnector('dead') });
+    const isBegun = (): Promise<boolean> =>
+      server!.app
+        .get(UnitOfWork)
+        .run(({ manager }) => manager.existsBy(OperationEntity, { kind: 'connect' }));
+    while (!(await isBegun()));
+    expect(await fenceAll(api, 'dead')).toEqual({ cutOff: [volume], unconfirmed: [] });
+    expect((await connecting).status).toBe(200);
+    expect(await server?.admitted()).toEqual({});
+  });
+
+  it('cuts off a host that may have access by a connect that could not be undone', async () => {
+    const faults = [
+      { call: 'initializeConnection', phase: 'after', connector: { host: 'dead' } },
+      { call: 'terminateConnection' },
+    ];
+    const api = await start({ fake: { faults } });
+    const volume = await api.volume();
+    expect((await api.create(volume, { connector: aConnector('dead') })).status).toBe(500);
+    expect(await server?.admitted()).toEqual({ [volume]: [iqn('dead')] });
+    expect((await fenceAll(api, 'other')).cutOff).toEqual([]);
+    expect(await fenceAll(api, 'dead')).toEqual({ cutOff: [volume], unconfirmed: [] });
+    expect(await server?.admitted()).toEqual({});
+  });
+
   it('covers many volumes in parts', async () => {
     const api = await start();
     const volumes = await seedAttached(server!, 700);

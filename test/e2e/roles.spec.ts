@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { NodeWork } from '../../src/nodes/work/node-work.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Api } from '../support/api.js';
 // @ts-expect-error -- plain JavaScript, which the chaos suite uses as well
@@ -119,6 +120,60 @@ onServers(describe)('an API replica with a volume node', () => {
       await node.app.get(Reconciler).run(true);
       expect(await node.admitted()).toEqual({});
       expect([await attachmentsOf(replica.api), await openWork(replica)]).toEqual([[], []]);
+    });
+
+    it('goes on after its database failed while two looks had found the same work', async () => {
+      fleet = await startFleet({ broker: nobody });
+      const { app } = fleet.node;
+      const work = app.get<NodeWork, { take(id: string): Promise<void> }>(NodeWork);
+      jest.spyOn(app.get(UnitOfWork), 'run').mockRejectedValueOnce(new Error('lost'));
+      // A rejection that nobody handles ends the process.
+      await expect(Promise.all([work.take('entry'), work.take('entry')])).resolves.toEqual([
+        undefined,
+        undefined,
+      ]);
+    });
+
+    it('has a volume created at another node when its own fails to', async () => {
+      fleet = await startFleet({
+        broker: nobody,
+        // Its reports count on a machine that is busy with everything else, too.
+        settings: { CLINKER_PROCESS_LEASE_S: '60' },
+        fake: { capacity_gib: 200_000, faults: [{ call: 'createVolume', message: 'broken' }] },
+      });
+      const { replica, node } = fleet;
+      const options = { capacity_gib: 100 };
+      const other = await createTestApp({
+        settings: {
+          CLINKER_ROLE: 'volume',
+          CLINKER_NODE_NAME: `other-${node.config.node_name ?? ''}`,
+          CLINKER_TRANSPORT_URL: nobody,
+          CLINKER_PROCESS_LEASE_S: '60',
+          CLINKER_BACKENDS: JSON.stringify([{ name: 'other', driver: 'fake', options }]),
+          DATABASE_URL: node.config.database_url ?? '',
+        },
+      });
+      later.push(other);
+      const hosts = async (): Promise<string[]> =>
+        (await replica.api.get('/v3/os-services')).body.services.map((one: any) => one.host);
+      while (!(await hosts()).includes('clinker@other'));
+      const id = await replica.api.volume();
+      const { volume } = (await replica.api.get(`/v3/volumes/${id}`)).body;
+      expect([volume.status, volume['os-vol-host-attr:host']]).toEqual(['available', 'clinker@other#other']);
+      expect(await openWork(replica)).toEqual([]);
+      const attachment = await replica.api.attachment(id, { connector: aConnector() });
+      expect(await other.admitted()).toEqual({ [id]: [HOST_A] });
+      expect((await replica.api.delete(attachment)).status).toBe(200);
+    });
+
+    it('refuses new volumes for a time while no node has joined', async () => {
+      fleet = await startFleet({ broker: nobody });
+      const alone = await createTestApp({
+        settings: { CLINKER_ROLE: 'api', CLINKER_TRANSPORT_URL: nobody, CLINKER_PROCESS_LEASE_S: '3' },
+      });
+      later.push(alone);
+      const { status, headers } = await alone.api.send('POST', '/v3/volumes', { volume: { size: 1 } });
+      expect([status, Number(headers.get('retry-after')) > 0]).toEqual([503, true]);
     });
 
     it('refuses a second node of the same name, and a backend of another node', async () => {

@@ -17,12 +17,12 @@ export class SilentProxy {
     this.#target = new URL(url);
   }
 
-  /** Listens; returns the database's URL through the proxy. */
-  async listen() {
+  /** Listens at an address of this machine; returns the database's URL through the proxy. */
+  async listen(address = '127.0.0.1') {
     this.#listener = net.createServer({ pauseOnConnect: true }, (socket) => this.#join(socket));
-    this.#listener.listen(0, '127.0.0.1');
+    this.#listener.listen(0, address);
     await once(this.#listener, 'listening');
-    return Object.assign(new URL(this.#target), { host: `127.0.0.1:${this.#listener.address().port}` }).href;
+    return Object.assign(new URL(this.#target), { host: `${address}:${this.#listener.address().port}` }).href;
   }
 
   /** Silences all existing and new connections. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict } from '../../platform/errors.js';
-import type { Tx } from '../../platform/database/unit-of-work.js';
+import { type Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Connection } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { DoesAsked } from '../../operations/asked-work-handlers.js';
@@ -19,10 +19,13 @@ import { AttachmentHistory } from '../history/attachment-history.js';
 import { ConnectionEnder, type Ended, type EndingConnections } from './connection-ender.js';
 import { ConnectionWork, type WorkPlace } from './connection-work.js';
 import { isUnconfirmed } from './disconnect.saga.js';
+import { recordedConnect } from './recorded-connect.js';
 
 /** A host to be cut off from a volume. */
 interface FencePlan extends EndingConnections {
   readonly by: Actor;
+  /** Ids of the connections that the host has, besides those that it may have got from interrupted work. */
+  readonly had: readonly string[];
   readonly isResumed: boolean;
 }
 
@@ -34,6 +37,7 @@ interface FencePlan extends EndingConnections {
 export class FenceSaga {
   constructor(
     private readonly work: ConnectionWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
     private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
@@ -65,7 +69,8 @@ export class FenceSaga {
   @DoesAsked(['fence-host'])
   async performAsked(operation: OperationEntity): Promise<readonly string[]> {
     return this.work.perform<FencePlan, readonly string[]>(operation, volumeNotFound(operation.volumeId), {
-      plan: async (found) => recordedPlan(operation, found, false) ?? (await this.work.settle(operation, [])),
+      plan: async (found) =>
+        (await this.recordedPlan(operation, found, false)) ?? (await this.work.settle(operation, [])),
       carryOut: (session, plan) => this.carryOut(session, plan),
     });
   }
@@ -76,7 +81,7 @@ export class FenceSaga {
     await this.work
       .finish(
         operation,
-        (found) => recordedPlan(operation, found, true),
+        (found) => this.recordedPlan(operation, found, true),
         (session, plan) => this.carryOut(session, plan),
       )
       .catch((error: unknown) => {
@@ -86,7 +91,7 @@ export class FenceSaga {
 
   private async plan(tx: Tx, by: Actor, found: ConnectedVolume, host: string): Promise<FencePlan | null> {
     const { volume } = found;
-    const sides = sidesOf(found, host);
+    const sides = await this.sidesOf(tx, found, host);
     if (sides.ending.length === 0) return null;
     const { requestId } = by;
     const kind = 'fence-host';
@@ -97,6 +102,44 @@ export class FenceSaga {
       details: { host },
     });
     return { operationId, by, volume, ...sides, way: 'fence', isResumed: false };
+  }
+
+  /** Null if the host has no connections left. */
+  private async recordedPlan(
+    operation: OperationEntity,
+    found: ConnectedVolume,
+    isResumed: boolean,
+  ): Promise<FencePlan | null> {
+    const { host } = operation.details as { readonly host: string };
+    const sides = await this.unitOfWork.run((tx) => this.sidesOf(tx, found, host));
+    if (sides.ending.length === 0) return null;
+    const { id: operationId, requestId } = operation;
+    const by = systemActor(requestId);
+    return { operationId, by, volume: found.volume, ...sides, way: 'fence', isResumed };
+  }
+
+  /**
+   * A host's connections of a volume, and those of others. Work that connects the host and is open counts: if it is under
+   * way, the entry of the fencing waits for its end; if it was interrupted, the host may have access.
+   */
+  private async sidesOf(
+    tx: Tx,
+    { volume, attachments, legacy }: ConnectedVolume,
+    host: string,
+  ): Promise<Pick<FencePlan, 'ending' | 'others' | 'had'>> {
+    const connections = connectionsOf(attachments, legacy);
+    const isOfHost = ({ connector }: Connection): boolean => connector['host'] === host;
+    const had = connections.filter(isOfHost);
+    const open = (await this.journal.connectsOf(tx, volume.id)).map((operation): Connection => {
+      const { connector, mode } = recordedConnect(operation);
+      return { attachmentId: operation.attachmentId ?? '', connector, mode };
+    });
+    const begun = open.filter((one) => isOfHost(one) && !isAmong(had, one.attachmentId));
+    return {
+      ending: [...had, ...begun],
+      others: connections.filter((connection) => !isOfHost(connection)),
+      had: had.map(({ attachmentId }) => attachmentId),
+    };
   }
 
   private async carryOut(session: BackendSession, plan: FencePlan): Promise<readonly string[]> {
@@ -116,7 +159,7 @@ export class FenceSaga {
     if (found === null) return;
     const { volume, attachments } = found;
     for (const attachment of attachments) {
-      if (!isAmong(plan.ending, attachment.id)) continue;
+      if (!plan.had.includes(attachment.id)) continue;
       const from = attachment.attachStatus;
       const to = statusAfter(from, 'fenced');
       await this.attachments.update(tx, attachment.id, {
@@ -126,7 +169,7 @@ export class FenceSaga {
       await this.history.record(tx, attachment, { kind: 'fenced', by: plan.by, from, to, durationMs });
     }
     const statuses = attachments.map(({ id, attachStatus }) =>
-      isAmong(plan.ending, id) ? statusAfter(attachStatus, 'fenced') : attachStatus,
+      plan.had.includes(id) ? statusAfter(attachStatus, 'fenced') : attachStatus,
     );
     const follows = statuses.length > 0 && FOLLOWING.includes(volume.status);
     const changes = await this.ender.exportChanges(tx, plan, ended);
@@ -135,44 +178,17 @@ export class FenceSaga {
 
   private async recordFailure(
     tx: Tx,
-    { by, volume, ending }: FencePlan,
+    { by, volume, had }: FencePlan,
     reason: string,
     durationMs: number,
   ): Promise<void> {
     for (const attachment of await this.attachments.ofVolume(tx, volume.id)) {
-      if (!isAmong(ending, attachment.id)) continue;
+      if (!had.includes(attachment.id)) continue;
       const status = attachment.attachStatus;
       const step = { by, from: status, to: status, durationMs, reason };
       await this.history.record(tx, attachment, { kind: 'detach-failed', ...step });
     }
   }
-}
-
-/** Null if the host has no connections left. */
-function recordedPlan(
-  operation: OperationEntity,
-  found: ConnectedVolume,
-  isResumed: boolean,
-): FencePlan | null {
-  const { host } = operation.details as { readonly host: string };
-  const sides = sidesOf(found, host);
-  if (sides.ending.length === 0) return null;
-  const { id: operationId, requestId } = operation;
-  const by = systemActor(requestId);
-  return { operationId, by, volume: found.volume, ...sides, way: 'fence', isResumed };
-}
-
-/** A host's connections of a volume, and those of others. */
-function sidesOf(
-  { attachments, legacy }: ConnectedVolume,
-  host: string,
-): Pick<EndingConnections, 'ending' | 'others'> {
-  const connections = connectionsOf(attachments, legacy);
-  const isOfHost = ({ connector }: Connection): boolean => connector['host'] === host;
-  return {
-    ending: connections.filter(isOfHost),
-    others: connections.filter((connection) => !isOfHost(connection)),
-  };
 }
 
 function isAmong(connections: readonly Connection[], id: string): boolean {

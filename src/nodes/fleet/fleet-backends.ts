@@ -17,7 +17,8 @@ const RETRY_S = 5;
 /** The backends of all volume nodes, at most a second old. Nodes join and leave without a restart of this process. */
 @Injectable()
 export class FleetBackends extends BackendDirectory implements OnModuleInit, OnModuleDestroy {
-  private backends: ReadonlyMap<string, RemoteBackend> = new Map();
+  /** Null until the nodes' rows have been read once: nothing is known of any backend then. */
+  private backends: ReadonlyMap<string, RemoteBackend> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isFailing = false;
   private isStopping = false;
@@ -41,7 +42,7 @@ export class FleetBackends extends BackendDirectory implements OnModuleInit, OnM
 
   get default(): RemoteBackend {
     const { default_backend: named } = this.config;
-    const found = named === undefined ? this.all()[0] : this.backends.get(named);
+    const found = named === undefined ? this.all()[0] : this.backends?.get(named);
     if (found !== undefined) return found;
     const what =
       named === undefined ? 'No volume node has' : `No volume node has the default backend ${named}`;
@@ -49,17 +50,20 @@ export class FleetBackends extends BackendDirectory implements OnModuleInit, OnM
   }
 
   get(name: string): RemoteBackend {
-    const backend = this.backends.get(name);
+    const backend = this.find(name);
     if (backend === undefined) throw new BackendNotConfigured(name);
     return backend;
   }
 
+  /** @throws Unavailable while this process has not been able to read of any backend. */
   find(name: string | null): RemoteBackend | undefined {
+    if (this.backends === null)
+      throw new Unavailable('The backends of the volume nodes are not known yet. Try again later.', RETRY_S);
     return name === null ? undefined : this.backends.get(name);
   }
 
   all(): readonly RemoteBackend[] {
-    return [...this.backends.values()];
+    return [...(this.backends?.values() ?? [])];
   }
 
   /** Reads the nodes' backends. Without an answer the last ones count. */

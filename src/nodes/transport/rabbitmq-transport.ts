@@ -1,5 +1,5 @@
 import { ClientRMQ } from '@nestjs/microservices/client/client-rmq.js';
-import type { RmqOptions } from '@nestjs/microservices';
+import type { OutgoingResponse, RmqOptions } from '@nestjs/microservices';
 import { ServerRMQ } from '@nestjs/microservices/server/server-rmq.js';
 import { BELL_TTL_MS, NestListener, NestRinger, subjectOf } from './nest-bells.js';
 import type { BellListener, BellRinger, OnBell, Transport, TransportLog } from './transport.js';
@@ -14,6 +14,24 @@ const QUEUE_LENGTH = 10_000;
 
 /** Milliseconds after which the broker forgets the queue of a node that is gone. */
 const QUEUE_EXPIRY_MS = 3_600_000;
+
+/** What Nest declares as `any`. */
+interface AnswerChannel {
+  sendToQueue(queue: string, content: Buffer, options: object): Promise<unknown>;
+}
+
+/** Answers of Nest's server that the broker takes with it when it goes away. Unhandled, one would end the process. */
+export class AnsweringServer extends ServerRMQ {
+  override sendMessage(message: unknown, replyTo: unknown, correlationId: string): void {
+    const serialized: unknown = this.serializer.serialize(message as OutgoingResponse);
+    const { options, ...answer } = serialized as { readonly options?: object };
+    const content = Buffer.from(JSON.stringify(answer));
+    (this.channel as AnswerChannel | null)
+      ?.sendToQueue(String(replyTo), content, { correlationId, ...options })
+      // The replica looks into the database all the same.
+      .catch(() => undefined);
+  }
+}
 
 /** RabbitMQ: each node has a queue, bound to a topic exchange by the node's subject. */
 export class RabbitmqTransport implements Transport {
@@ -39,7 +57,7 @@ export class RabbitmqTransport implements Transport {
         },
       },
     };
-    return new NestListener(new ServerRMQ(options), node, onBell, this.log);
+    return new NestListener(new AnsweringServer(options), node, onBell, this.log);
   }
 
   private shared(): NonNullable<RmqOptions['options']> {

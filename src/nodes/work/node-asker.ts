@@ -64,10 +64,9 @@ export class NodeAsker extends RemoteWork implements OnApplicationBootstrap, OnM
     void this.tell(work, PERIOD_MS).catch(() => undefined);
   }
 
-  async perform(work: AskedWork): Promise<unknown> {
-    const endMs = performance.now() + this.config.node_deadline_ms;
+  async perform(work: AskedWork, endMs: number): Promise<unknown> {
     // A message that was lost leaves only the looks.
-    const told = this.tell(work, this.config.node_deadline_ms).then(
+    const told = this.tell(work, Math.max(1, endMs - performance.now())).then(
       () => true,
       () => new Promise<never>(() => undefined),
     );

@@ -87,9 +87,11 @@ export class NodeWork implements OnApplicationBootstrap, OnModuleDestroy {
     const known = this.underWay.get(id);
     if (known !== undefined || this.isStopping) return known;
     const work = this.outcomes.during(id, () => this.takeAndDo(id)).finally(() => this.underWay.delete(id));
-    this.underWay.set(id, work);
     this.background.start('', `work of entry ${id}`, () => work);
-    return work.catch(() => undefined);
+    // Its failure is logged there; messages and looks only wait for its end.
+    const ended = work.catch(() => undefined);
+    this.underWay.set(id, ended);
+    return ended;
   }
 
   private async takeAndDo(id: string): Promise<void> {

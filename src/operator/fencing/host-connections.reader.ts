@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { parseJsonColumn } from '../../platform/database/json-column.js';
 import { Reader } from '../../platform/database/reader.js';
-import type { FencePosition } from './fence-position.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { OperationJournal } from '../../operations/operation-journal.js';
+import { ATTACHMENTS_BEGINNING, type FencePosition } from './fence-position.js';
 
 /** A volume to which a host may have access. */
 export interface VolumeOfHost {
@@ -35,19 +37,50 @@ interface ConnectionRow {
 /** Attachments of the host per read, by an index. */
 const ATTACHMENTS = 64;
 
+/** Entries of open work per read: of all hosts. */
+const OPENINGS = 500;
+
 /** Connections without attachments per read: of all hosts, since old clients make few. */
 const CONNECTIONS = 500;
 
 /** Finds the volumes of a host, part by part. */
 @Injectable()
 export class HostConnectionsReader {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly journal: OperationJournal,
+  ) {}
 
   /** The volumes behind a position, to which a host of exactly this name may have access. */
   async part(host: string, position: FencePosition): Promise<VolumesPart> {
-    return position.phase === 'attachments'
-      ? this.attachments(host, position)
-      : this.connections(host, position);
+    switch (position.phase) {
+      case 'openings':
+        return this.openings(host, position);
+      case 'attachments':
+        return this.attachments(host, position);
+      case 'connections':
+        return this.connections(host, position);
+    }
+  }
+
+  /** Volumes to which the host is being connected, or may have been before that was interrupted. */
+  private async openings(
+    host: string,
+    { id }: FencePosition & { readonly phase: 'openings' },
+  ): Promise<VolumesPart> {
+    const rows = await this.unitOfWork.run((tx) => this.journal.connects(tx, id, OPENINGS));
+    const last = rows.at(-1);
+    const own = rows.filter(({ details }) => hostOf((details as { connector?: unknown }).connector) === host);
+    return {
+      volumes: byVolume(
+        own.map((row) => ({ id: row.id, volume_id: row.volumeId, backend: row.backend, isConnected: true })),
+      ),
+      next:
+        last === undefined || rows.length < OPENINGS
+          ? ATTACHMENTS_BEGINNING
+          : { phase: 'openings', id: last.id },
+    };
   }
 
   private async attachments(
@@ -102,5 +135,9 @@ function byVolume(
 }
 
 function hostIn(connector: string): unknown {
-  return (parseJsonColumn(connector) as { readonly host?: unknown } | null)?.host;
+  return hostOf(parseJsonColumn(connector));
+}
+
+function hostOf(connector: unknown): unknown {
+  return (connector as { readonly host?: unknown } | null | undefined)?.host;
 }

@@ -10,11 +10,12 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { QuotasService } from '../quotas/index.js';
-import { Scheduler } from '../scheduling/index.js';
+import { recordedCandidate, Scheduler } from '../scheduling/index.js';
 import { isMultiattach, type VolumeType, VolumeTypesService } from '../types/index.js';
 import type { NewVolume } from './new-volume.js';
 import type { VolumeDetail } from '../volume/volume-detail.js';
 import { VolumeMetadataRepository } from '../metadata/volume-metadata.repository.js';
+import { MOST_ATTEMPTS } from './volume-placement.service.js';
 import { VolumeProvisioningService } from './volume-provisioning.service.js';
 import { VolumeSteps } from './volume-steps.js';
 import type { Volume } from '../volume/volume-row.js';
@@ -56,6 +57,7 @@ export class VolumeCreationService {
     const { type, zone, multiattach } = required;
     const { sizeGib } = wanted;
     const candidates = await this.scheduler.candidates({ type, zone, multiattach, sizeGib, requestId });
+    const recorded = candidates.map(recordedCandidate);
     const { volume, operationId } = await this.unitOfWork.run(async (tx) => {
       if (type !== null) await this.types.hold(tx, type.id);
       await this.quotas.checkVolume(tx, ctx.projectId, sizeGib);
@@ -72,6 +74,12 @@ export class VolumeCreationService {
         kind: 'create-volume',
         volumeId: volume.id,
         requestId,
+        // A volume node does not know where else the volume may be.
+        ...(this.config.role === 'api' && {
+          details: {
+            elsewhere: recorded.filter((one) => one.backend !== backend.name).slice(0, MOST_ATTEMPTS - 1),
+          },
+        }),
       });
       return { volume, operationId };
     });

@@ -19,7 +19,7 @@ import { volumeRef } from '../volume/volume-ref.js';
 import type { VolumeEntity } from '../volume/volume.entity.js';
 import { VolumesRepository } from '../volume/volumes.repository.js';
 import { type VolumeStep, VolumeSteps } from './volume-steps.js';
-import { VolumePlacementService } from './volume-placement.service.js';
+import { type Move, VolumePlacementService } from './volume-placement.service.js';
 
 /** A driver failure; its reason has no secrets. */
 interface Failure {
@@ -69,16 +69,17 @@ export class VolumeProvisioningService {
 
   private async create(work: RecordedWork, isResumed = false): Promise<void> {
     for (;;) {
-      const attempt: { hasMoved: boolean } = { hasMoved: false };
+      const attempt: { move: Move } = { move: 'none' };
       const failure = await this.atBackend(work, 'creating', isResumed, async (session, volume) => {
         try {
           await session.createVolume(volume);
         } catch (error) {
-          attempt.hasMoved = await this.placement.moveElsewhere(work, session, error);
-          if (!attempt.hasMoved) throw error;
+          attempt.move = await this.placement.moveElsewhere(work, session, error);
+          if (attempt.move === 'none') throw error;
         }
       });
-      if (attempt.hasMoved) continue;
+      if (attempt.move === 'here') continue;
+      if (attempt.move === 'away') return;
       await this.endCreate(work, failure);
       return;
     }

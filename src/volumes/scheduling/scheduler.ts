@@ -31,6 +31,12 @@ export interface Candidate {
   readonly ceilingGib: number;
 }
 
+/** A candidate, as the journal entry of a creation names it for the volume node that does the work. */
+export type RecordedCandidate = {
+  readonly backend: string;
+  readonly ceilingGib: number;
+};
+
 /** Why a backend does not get the volume. */
 interface Refusal {
   /** `unfit` for good; `closed` until an operator acts or volumes go; `down` until it answers. */
@@ -74,7 +80,7 @@ export class Scheduler {
 
   /**
    * The backends that may get the volume, best first; at least one.
-   * @throws InvalidInput if none may; Unavailable if that may change once a backend answers.
+   * @throws InvalidInput if none may; Unavailable if that may change once a backend answers or a volume node joins.
    */
   async candidates(request: Request): Promise<readonly Candidate[]> {
     const rows = await this.services.rows();
@@ -97,10 +103,23 @@ export class Scheduler {
    * @throws InvalidInput if none has it any more.
    */
   async take(tx: Tx, candidates: readonly Candidate[], sizeGib: number): Promise<KnownBackend> {
-    for (const candidate of candidates)
-      if (await this.rows.take(tx, candidate.backend.name, sizeGib, candidate.ceilingGib))
-        return candidate.backend;
+    const taken = await this.takeRecorded(tx, candidates.map(recordedCandidate), sizeGib);
+    const found = candidates.find(({ backend }) => backend.name === taken);
+    if (found === undefined) throw noRoom(sizeGib);
+    return found.backend;
+  }
+
+  /** As {@link take}, by what a journal entry names; returns the backend's name. */
+  async takeRecorded(tx: Tx, candidates: readonly RecordedCandidate[], sizeGib: number): Promise<string> {
+    for (const { backend, ceilingGib } of candidates)
+      if (await this.rows.take(tx, backend, sizeGib, ceilingGib)) return backend;
     throw noRoom(sizeGib);
+  }
+
+  /** Those of recorded candidates whose processes report that they answer. */
+  async answering(candidates: readonly RecordedCandidate[]): Promise<RecordedCandidate[]> {
+    const rows = await this.services.rows();
+    return candidates.filter(({ backend }) => rows.get(backend)?.isReportedUp === true);
   }
 
   /** Counts a volume that left its backend, or that has grown there. */
@@ -167,8 +186,12 @@ export class Scheduler {
     const nearest = (['down', 'closed', 'unfit'] as const)
       .map((kind) => refusals.find((one) => one.kind === kind))
       .find((one) => one !== undefined);
-    return nearest?.fault ?? new InvalidInput(`${NONE_FOUND}.`);
+    return nearest?.fault ?? new Unavailable(`${NONE_FOUND}. No volume node has joined yet.`, RETRY_S);
   }
+}
+
+export function recordedCandidate({ backend, ceilingGib }: Candidate): RecordedCandidate {
+  return { backend: backend.name, ceilingGib };
 }
 
 function unfit(why: string, text: string): Refusal {

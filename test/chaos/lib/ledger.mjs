@@ -3,7 +3,7 @@ import pg from 'pg';
 import sqlite3 from 'sqlite3';
 
 const TABLES = {
-  volumes: 'SELECT id, name, status, attach_status, multiattach, export_details FROM volumes',
+  volumes: 'SELECT id, name, status, attach_status, multiattach, export_details, backend FROM volumes',
   attachments: 'SELECT id, volume_id, instance_uuid, attach_status, connector FROM attachments',
   legacyConnections: 'SELECT id, volume_id, connector FROM legacy_connections',
   operations: 'SELECT id, kind, volume_id FROM operations',

@@ -19,6 +19,7 @@ export class ServerProcess {
   static #running = new Set();
   #child;
   #listening;
+  #isWithin;
   hasEnded = false;
   /** Resolves when the process has ended. */
   ended;
@@ -26,26 +27,31 @@ export class ServerProcess {
   /**
    * @param preload module loaded before the server that exchanges messages with the test; or null.
    * @param program module that serves.
+   * @param within command that runs the server as its only child, for instance in a namespace.
    */
-  constructor(settings, { logFile, preload = null, program = MAIN }) {
+  constructor(settings, { logFile, preload = null, program = MAIN, within = [] }) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(CLINKER_|DATABASE_URL$|LOG_LEVEL$|HOST$|PORT$)/.test(name),
     );
-    this.#child = spawn(
+    const [command, ...args] = [
+      ...within,
       process.execPath,
-      [...(preload === null ? [] : ['--import', preload.href]), ...START_FLAGS, fileURLToPath(program)],
-      {
-        env: {
-          ...Object.fromEntries(inherited),
-          HOST: '127.0.0.1',
-          PORT: '0',
-          LOG_LEVEL: 'info',
-          NODE_ENV: 'production',
-          ...settings,
-        },
-        stdio: ['ignore', 'pipe', 'pipe', ...(preload === null ? [] : ['ipc'])],
+      ...(preload === null ? [] : ['--import', preload.href]),
+      ...START_FLAGS,
+      fileURLToPath(program),
+    ];
+    this.#isWithin = within.length > 0;
+    this.#child = spawn(command, args, {
+      env: {
+        ...Object.fromEntries(inherited),
+        HOST: '127.0.0.1',
+        PORT: '0',
+        LOG_LEVEL: 'info',
+        NODE_ENV: 'production',
+        ...settings,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe', ...(preload === null ? [] : ['ipc'])],
+    });
     const log = createWriteStream(logFile, { flags: 'a' });
     let lastWords = '';
     this.#child.stderr.pipe(log, { end: false });
@@ -86,7 +92,13 @@ export class ServerProcess {
   }
 
   get pid() {
-    return this.#child.pid;
+    const { pid } = this.#child;
+    if (!this.#isWithin || this.hasEnded) return pid;
+    const [server = pid] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number);
+    return server === 0 ? pid : server;
   }
 
   /** Resolves to the server's address once it listens. */
@@ -95,13 +107,14 @@ export class ServerProcess {
   }
 
   async kill(signal = 'SIGKILL') {
-    this.#child.kill(signal);
+    this.signal(signal);
     return this.ended;
   }
 
   /** Stops or continues the process. */
   signal(signal) {
-    this.#child.kill(signal);
+    if (this.#isWithin && !this.hasEnded) process.kill(this.pid, signal);
+    else this.#child.kill(signal);
   }
 
   /** Sends the preloaded module a message; returns its answer, or null if the process has died. */

@@ -32,6 +32,6 @@ export const nodes = {
   node_deadline_ms: milliseconds
     .default(120_000)
     .describe(
-      'Longest time that an API replica waits for the work of a volume node; then 503, and the node no longer does or records it.',
+      'Longest time that a request waits at an API replica for its turn on the volume and for the work of the volume node; then 503, and the node no longer does or records it.',
     ),
 };
