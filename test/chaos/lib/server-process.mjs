@@ -26,26 +26,30 @@ export class ServerProcess {
   /**
    * @param preload module loaded before the server that exchanges messages with the test; or null.
    * @param program module that serves.
+   * @param namespace the network namespace that it runs in; null for this process's own.
    */
-  constructor(settings, { logFile, preload = null, program = MAIN }) {
+  constructor(settings, { logFile, preload = null, program = MAIN, namespace = null }) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(CLINKER_|DATABASE_URL$|LOG_LEVEL$|HOST$|PORT$)/.test(name),
     );
-    this.#child = spawn(
+    const [command, ...words] = [
+      ...(namespace === null ? [] : ['ip', 'netns', 'exec', namespace]),
       process.execPath,
-      [...(preload === null ? [] : ['--import', preload.href]), ...START_FLAGS, fileURLToPath(program)],
-      {
-        env: {
-          ...Object.fromEntries(inherited),
-          HOST: '127.0.0.1',
-          PORT: '0',
-          LOG_LEVEL: 'info',
-          NODE_ENV: 'production',
-          ...settings,
-        },
-        stdio: ['ignore', 'pipe', 'pipe', ...(preload === null ? [] : ['ipc'])],
+      ...(preload === null ? [] : ['--import', preload.href]),
+      ...START_FLAGS,
+      fileURLToPath(program),
+    ];
+    this.#child = spawn(command, words, {
+      env: {
+        ...Object.fromEntries(inherited),
+        HOST: '127.0.0.1',
+        PORT: '0',
+        LOG_LEVEL: 'info',
+        NODE_ENV: 'production',
+        ...settings,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe', ...(preload === null ? [] : ['ipc'])],
+    });
     const log = createWriteStream(logFile, { flags: 'a' });
     let lastWords = '';
     this.#child.stderr.pipe(log, { end: false });
