@@ -4,6 +4,7 @@ import {
   cell,
   counted,
   exportsTable,
+  fleetTable,
   scaleTable,
   slowTable,
   soakTable,
@@ -25,7 +26,7 @@ export function machine() {
 
 /** Formats the results as readable text. */
 export function asText(results) {
-  const { speed, scale, slow, exports, soak } = results;
+  const { speed, scale, slow, exports, fleet, soak } = results;
   const beside = speed && besideTable(speed);
   return [
     conditions(results),
@@ -34,6 +35,7 @@ export function asText(results) {
     ...(scale ? [aligned(scaleTable(scale)), scaleNotes(results)] : []),
     ...(slow ? [aligned(slowTable(slow))] : []),
     ...(exports ? [aligned(exportsTable(exports))] : []),
+    ...(fleet ? [aligned(fleetTable(fleet))] : []),
     ...(soak ? [soakNotes(soak), aligned(soakTable(soak))] : []),
   ].join('\n\n');
 }

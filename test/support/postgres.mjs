@@ -31,7 +31,9 @@ export async function privatePostgres({ parent = tmpdir(), address = '127.0.0.1'
   await run(join(programs, 'initdb'), ['-D', folder, ...initial], { ...identity, cwd: folder });
   await appendFile(join(folder, 'pg_hba.conf'), 'host all all samenet trust\n');
   const port = await freePort();
-  const settings = [`listen_addresses=${address}`, 'fsync=off', ...options].flatMap((text) => ['-c', text]);
+  const settings = [`listen_addresses=${address}`, 'fsync=off', 'max_connections=300', ...options].flatMap(
+    (text) => ['-c', text],
+  );
   const child = spawn(
     join(programs, 'postgres'),
     ['-D', folder, '-p', String(port), '-k', folder, ...settings],
