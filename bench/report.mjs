@@ -35,7 +35,7 @@ export function asText(results) {
     ...(scale ? [aligned(scaleTable(scale)), scaleNotes(results)] : []),
     ...(slow ? [aligned(slowTable(slow))] : []),
     ...(exports ? [aligned(exportsTable(exports))] : []),
-    ...(fleet ? [aligned(fleetTable(fleet))] : []),
+    ...(fleet ? [fleetNotes(results), aligned(fleetTable(fleet))] : []),
     ...(soak ? [soakNotes(soak), aligned(soakTable(soak))] : []),
   ].join('\n\n');
 }
@@ -82,6 +82,10 @@ export function speedNotes({ settings, speed: { operations, start, memory } }) {
 export function scaleNotes({ settings, scale: { rows, peakMib } }) {
   const each = rows.map((count, size) => `${cell(peakMib[size], 0)} MiB with ${counted(count)} attachments`);
   return `${rounds(settings)} Memory at most: ${each.join(', ')}.`;
+}
+
+export function fleetNotes({ settings, fleet: { database } }) {
+  return `${rounds(settings)} PostgreSQL: ${database}.`;
 }
 
 export function soakNotes({ minutes, connections, requests, rate, failed, errors }) {

@@ -30,13 +30,17 @@ describe('work of a kind that only a newer release knows', () => {
   afterEach(() => server.close());
 
   it('is left to a server of that release: neither claimed nor failed, and all other work is done', async () => {
-    const fault = { call: 'terminateConnection', error: 'INTERNAL', message: 'deaf', times: 1 };
-    server = await createTestApp({ fake: { faults: [fault] } });
+    const faults = [
+      { call: 'initializeConnection', error: 'INTERNAL', message: 'out of LUNs', phase: 'after', times: 1 },
+      { call: 'terminateConnection', error: 'INTERNAL', message: 'deaf', times: 1 },
+    ];
+    server = await createTestApp({ fake: { faults } });
     const { api } = server;
     const [volume, another] = [await api.volume(), await api.volume()];
     await recordNewWork(server, volume, 'a dead process', null);
-    const id = await api.attachment(another, { connector: aConnector() });
-    await api.delete(id);
+    const id = await api.attachment(another);
+    expect((await api.update(id)).status).toBe(500);
+    expect(Object.keys(await server.admitted())).toEqual([another]);
     await server.app.get(Reconciler).run(true);
     await server.app.get(Reconciler).run(true);
     expect(await journalOf(server)).toEqual([{ kind: KIND, owner: 'a dead process' }]);
@@ -45,7 +49,8 @@ describe('work of a kind that only a newer release knows', () => {
       1,
     );
     const { findings } = (await api.get('/v3/clinker-consistency')).body.consistency;
-    expect(findings.map(({ text }: { text: string }) => text)).toEqual([
+    const openWork = findings.filter(({ kind }: { kind: string }) => kind === 'open-work');
+    expect(openWork.map(({ description }: { description: string }) => description)).toEqual([
       `Work of kind ${KIND} for volume ${volume}, started at ${OLD}, is waiting for a server of a newer release, which knows what it is.`,
     ]);
   });
