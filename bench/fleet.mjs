@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dropDatabase, emptyDatabase } from '../test/chaos/lib/databases.mjs';
 import { broker } from '../test/support/brokers.mjs';
@@ -27,6 +28,8 @@ const OPERATIONS = ['show', 'cycle'];
 /** Long enough that no process counts as dead while the machine is busy. */
 const LEASE_S = '60';
 
+const JOIN_MS = 60_000;
+
 /**
  * Compares one process with several, and with API replicas and a volume node over NATS, all on PostgreSQL. All run at the same
  * time, but only one arrangement is under load; they take turns within each round. Figures, and the ratios of each round, are
@@ -44,9 +47,10 @@ export async function measureFleet({ main, folder, load, plan, database, say }) 
       const place = { main, folder: join(folder, String(fleets.length)), server, broker: url };
       const fleet = new Fleet(arrangement, place, own?.pid ?? null);
       fleets.push(fleet);
-      await fleet.start();
-      await fleet.fill(plan.fleetVolumes);
     }
+    say(`fleet: starting ${ARRANGEMENTS.length} arrangements of processes`);
+    await Promise.all(fleets.map((fleet) => fleet.start()));
+    for (const fleet of fleets) await fleet.fill(plan.fleetVolumes);
     const measured = await measureInTurn(fleets, load, plan, say);
     return { database: own === null ? 'given' : 'in memory, without fsync', operations: measured };
   } finally {
@@ -89,6 +93,15 @@ async function measureInTurn(fleets, load, plan, say) {
   return results;
 }
 
+/** Waits until volumes can be placed: a replica learns within a second that a node has joined. */
+async function untilPlaced(client) {
+  for (const end = performance.now() + JOIN_MS; performance.now() < end; await sleep(200)) {
+    const { body } = await client.send('GET', '/scheduler-stats/get_pools');
+    if (JSON.parse(body).pools.length > 0) return;
+  }
+  throw new Error('the volume node has not joined');
+}
+
 /** Servers on a database of their own, of which the API's share the connections. */
 class Fleet {
   #place;
@@ -109,7 +122,7 @@ class Fleet {
     this.#database = await emptyDatabase(this.#place.server);
     if (this.isSplit) {
       const settings = { ...this.#backends(), CLINKER_ROLE: 'volume', CLINKER_NODE_NAME: 'storage-1' };
-      this.#nodes.push(await this.#startOne('node', settings, '/healthz/live'));
+      this.#nodes.push(await this.#startOne('node', settings, '/healthz/ready'));
     }
     const settings = this.isSplit ? { CLINKER_ROLE: 'api' } : this.#backends();
     for (let number = 0; number < this.count; number += 1)
@@ -122,6 +135,7 @@ class Fleet {
       (project) => new Client(this.#apis[0].target(project)),
     );
     try {
+      await untilPlaced(reading);
       this.shown = await attachAll(reading, await makeVolumes(reading, volumes));
       this.volumes = await makeVolumes(writing, volumes);
     } finally {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from './connection.mjs';
 import { headersOf } from './operations.mjs';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 /** Longest time for a job's items, or beyond its seconds. */
