@@ -28,6 +28,14 @@ const OPERATIONS = ['show', 'cycle'];
 /** Long enough that no process counts as dead while the machine is busy. */
 const LEASE_S = '60';
 
+/** More than any request waits, so that a busy machine slows requests down but fails none. */
+const PATIENCE = Object.fromEntries(
+  ['WAIT', 'CONNECT', 'LOCK', 'STATEMENT', 'ANSWER'].map((name) => [
+    `CLINKER_DATABASE_${name}_TIMEOUT_MS`,
+    '55000',
+  ]),
+);
+
 const JOIN_MS = 60_000;
 
 /**
@@ -194,6 +202,7 @@ class Fleet {
     const shared = {
       DATABASE_URL: this.#database,
       CLINKER_PROCESS_LEASE_S: LEASE_S,
+      ...PATIENCE,
       CLINKER_TRANSPORT_URL: this.#place.broker,
     };
     return (await startClinker(this.#place.main, folder, { ...shared, ...settings }, health)).server;

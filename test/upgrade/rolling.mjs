@@ -1,8 +1,8 @@
 /**
  * npm run test:upgrade: an earlier commit's build and this one serve the same database while clients attach and detach
  * without a pause (docs/adr/0044). An argument selects the parts whose titles contain it. UPGRADE_FROM names the commit;
- * default: the last tag, else the one before the last new migration. POSTGRES_URL names a PostgreSQL on which databases may be
- * created; default: one of its own.
+ * default: the last tag, else the one before the last new migration. UPGRADE_TREE names a folder in which it is built already.
+ * POSTGRES_URL names a PostgreSQL on which databases may be created; default: one of its own.
  */
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
@@ -34,8 +34,9 @@ try {
   if (earlier === null) console.log('skipped  the clone has no earlier commit');
   else {
     console.log(`# from ${earlier.name}, ${await git('rev-parse', '--short', earlier.commit)}`);
-    const old = await emptyFolder('earlier');
-    await build(earlier.commit, { target: old, archive: join(folder, 'earlier.tar'), environment });
+    const old = process.env.UPGRADE_TREE ?? (await emptyFolder('earlier'));
+    if (process.env.UPGRADE_TREE === undefined)
+      await build(earlier.commit, { target: old, archive: join(folder, 'earlier.tar'), environment });
     const steps = [
       ['servers are replaced one by one, and no request fails', () => inUpgrade('all', old, replaced)],
       [
