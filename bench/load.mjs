@@ -1,7 +1,7 @@
 /**
  * The load generator, a separate process. It receives jobs as messages and answers each with its figures. A job runs an
  * operation on `connections` connections, once for each item, or repeatedly for `seconds`; with `windowSeconds` it also
- * reports the figures of each window.
+ * reports the figures of each window. Of several targets, the connections have one each, in turn.
  */
 import { Connection } from './connection.mjs';
 import { operations } from './operations.mjs';
@@ -52,9 +52,13 @@ class Sample {
   }
 }
 
-async function measure({ operation, target, connections, items, seconds, windowSeconds }) {
+async function measure({ operation, target: given, connections, items, seconds, windowSeconds }) {
   const { run, timesRequests = false } = operations[operation];
-  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(target)));
+  const targets = [given].flat();
+  const [target] = targets;
+  const open = await Promise.all(
+    Array.from({ length: connections }, (_, index) => Connection.open(targets[index % targets.length])),
+  );
   const whole = new Sample({ isLong: windowSeconds !== undefined });
   let window = new Sample();
   const results = [];

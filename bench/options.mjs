@@ -18,6 +18,8 @@ const FULL = {
   starts: 3,
   exports: [10, 2000],
   exportChanges: 10,
+  fleetConnections: [1, 16],
+  fleetVolumes: 64,
   soakConnections: 64,
   soakListed: 200,
   soakWindowSeconds: 5,
@@ -40,19 +42,21 @@ const SMOKE = {
   starts: 1,
   exports: [10, 50],
   exportChanges: 2,
+  fleetVolumes: 16,
   soakWindowSeconds: 1,
 };
 
 /** Parts that are not an operation. */
-const FURTHER = ['rows', 'slow', 'exports'];
+const FURTHER = ['rows', 'slow', 'exports', 'fleet'];
 
 const PARTS = [...MEASURED, ...FURTHER];
 
-/** What runs unless parts are named; `exports` needs root and programs. */
-const USUAL = PARTS.filter((name) => name !== 'exports');
+/** What runs unless parts are named; `exports` and `fleet` need further programs. */
+const USUAL = PARTS.filter((name) => !['exports', 'fleet'].includes(name));
 
 const USAGE = `node bench/run.mjs [--smoke] [--only ${PARTS.join(',')}]
   [--connections 1,16,64] [--rounds N] [--seconds N] [--rows 1000,1000000] [--soak MINUTES]
+  [--database postgres://…]
   [--beside http://127.0.0.1:8776/v3] [--beside-name NAME] [--beside-type VOLUME-TYPE] [--beside-project ID]
   [--beside-header 'Name: value']... [--beside-pids PID,PID] [--beside-anywhere]
   [--out file.json] [--main dist/main.js of another build]
@@ -67,6 +71,7 @@ const OPTIONS = {
   seconds: { type: 'string' },
   rows: { type: 'string' },
   soak: { type: 'string' },
+  database: { type: 'string' },
   beside: { type: 'string' },
   'beside-name': { type: 'string', default: 'the other server' },
   'beside-type': { type: 'string' },
@@ -90,6 +95,8 @@ export function readOptions(args) {
     withRows: only.includes('rows'),
     withSlow: only.includes('slow'),
     withExports: only.includes('exports'),
+    withFleet: only.includes('fleet'),
+    database: values.database,
     withSoak: values.soak !== undefined,
     plan: planOf(values),
     other: values.beside === undefined ? undefined : otherServer(values),

@@ -38,8 +38,13 @@ export class OtherServer {
   /** Returns the CPU seconds of its processes and their descendants so far, or null if they were not given. */
   cpuSeconds() {
     if (this.pids.length === 0) return null;
-    return withDescendants(this.pids).reduce((sum, pid) => sum + (cpuSeconds(pid) ?? 0), 0);
+    return cpuOfFamilies(this.pids);
   }
+}
+
+/** Returns the CPU seconds of processes and their living descendants so far. */
+export function cpuOfFamilies(pids) {
+  return withDescendants(pids).reduce((sum, pid) => sum + (cpuSeconds(pid) ?? 0), 0);
 }
 
 function isLoopback(hostname) {

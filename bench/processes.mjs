@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from './connection.mjs';
 import { headersOf } from './operations.mjs';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 /** Longest time for a job's items, or beyond its seconds. */
@@ -81,8 +81,11 @@ export async function startBaseline(kind, answers) {
   return new Server(child, port);
 }
 
-/** Starts Clinker on a data folder, with further settings if given; returns the server, and the time and CPU time until its health check first succeeds. */
-export async function startClinker(main, folder, settings = {}) {
+/**
+ * Starts Clinker on a data folder, with further settings if given; returns the server, and the time and CPU time until its
+ * health check first succeeds. A volume node has another one.
+ */
+export async function startClinker(main, folder, settings = {}, health = '/healthcheck') {
   const port = await freePort();
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CLINKER_|DATABASE_URL$|LOG_LEVEL$)/.test(name),
@@ -101,7 +104,7 @@ export async function startClinker(main, folder, settings = {}) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const server = new Server(child, port);
-  while (!(await isHealthy(server))) {
+  while (!(await isHealthy(server, health))) {
     if (child.exitCode !== null) throw new Error(`Clinker ended with exit code ${child.exitCode}`);
     if (performance.now() - startedAt > START_TIMEOUT_MS) throw new Error('Clinker does not answer');
     await sleep(5);
@@ -109,10 +112,10 @@ export async function startClinker(main, folder, settings = {}) {
   return { server, startMs: performance.now() - startedAt, startCpuMs: server.cpuSeconds() * 1000 };
 }
 
-async function isHealthy(server) {
+async function isHealthy(server, health) {
   const connection = await Connection.open(server.target('start')).catch(() => null);
   if (connection === null) return false;
-  const { status } = await connection.send('GET', '/healthcheck');
+  const { status } = await connection.send('GET', health);
   connection.close();
   return status === 200;
 }

@@ -4,6 +4,7 @@ import {
   cell,
   counted,
   exportsTable,
+  fleetTable,
   scaleTable,
   slowTable,
   soakTable,
@@ -25,7 +26,7 @@ export function machine() {
 
 /** Formats the results as readable text. */
 export function asText(results) {
-  const { speed, scale, slow, exports, soak } = results;
+  const { speed, scale, slow, exports, fleet, soak } = results;
   const beside = speed && besideTable(speed);
   return [
     conditions(results),
@@ -34,6 +35,7 @@ export function asText(results) {
     ...(scale ? [aligned(scaleTable(scale)), scaleNotes(results)] : []),
     ...(slow ? [aligned(slowTable(slow))] : []),
     ...(exports ? [aligned(exportsTable(exports))] : []),
+    ...(fleet ? [fleetNotes(results), aligned(fleetTable(fleet))] : []),
     ...(soak ? [soakNotes(soak), aligned(soakTable(soak))] : []),
   ].join('\n\n');
 }
@@ -80,6 +82,10 @@ export function speedNotes({ settings, speed: { operations, start, memory } }) {
 export function scaleNotes({ settings, scale: { rows, peakMib } }) {
   const each = rows.map((count, size) => `${cell(peakMib[size], 0)} MiB with ${counted(count)} attachments`);
   return `${rounds(settings)} Memory at most: ${each.join(', ')}.`;
+}
+
+export function fleetNotes({ settings, fleet: { database } }) {
+  return `${rounds(settings)} PostgreSQL: ${database}.`;
 }
 
 export function soakNotes({ minutes, connections, requests, rate, failed, errors }) {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { optionsOrExit } from './options.mjs';
 import { plots } from './plots.mjs';
 import { measureExports } from './exports.mjs';
+import { measureFleet } from './fleet.mjs';
 import { LoadGenerator } from './processes.mjs';
 import { asText, machine } from './report.mjs';
 import { measureScale } from './scale.mjs';
@@ -15,9 +16,20 @@ import { measureSoak } from './soak.mjs';
 import { measureSpeed } from './speed.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { smoke, wanted, withRows, withSlow, withExports, withSoak, plan, other, out, main } = optionsOrExit(
-  process.argv.slice(2),
-);
+const {
+  smoke,
+  wanted,
+  withRows,
+  withSlow,
+  withExports,
+  withFleet,
+  withSoak,
+  plan,
+  other,
+  database,
+  out,
+  main,
+} = optionsOrExit(process.argv.slice(2));
 
 const facts = machine();
 const folder = mkdtempSync(join(tmpdir(), 'clinker-bench-'));
@@ -48,6 +60,7 @@ async function measure(common) {
     ...(withRows && { scale: await measureScale(inFolder('scale')) }),
     ...(withSlow && { slow: await measureSlow(inFolder('slow')) }),
     ...(withExports && { exports: await measureExports({ plan, say }) }),
+    ...(withFleet && { fleet: await measureFleet({ ...inFolder('fleet'), database }) }),
     ...(withSoak && { soak: await measureSoak(inFolder('soak')) }),
   };
 }

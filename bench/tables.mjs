@@ -129,6 +129,33 @@ export function exportsTable({ exports: measured }) {
   };
 }
 
+/** Each operation with each arrangement of processes; ratios are to one process. */
+export function fleetTable({ operations: measured }) {
+  return {
+    heads: [
+      'operation',
+      'conn',
+      'processes',
+      'req/s',
+      'p50 ms',
+      'CPU ms',
+      'API',
+      'node',
+      'database',
+      'rate ratio',
+      'CPU ratio',
+    ],
+    rows: measured.map(({ operation, connections, title, figures, rateRatio, cpuRatio }) => [
+      operations[operation].title,
+      String(connections),
+      title,
+      ...['rate', 'p50', 'cpu', 'apiCpu', 'nodeCpu', 'databaseCpu'].map((name) => significant(figures[name])),
+      cell(rateRatio, 2),
+      cell(cpuRatio, 2),
+    ]),
+  };
+}
+
 /** Each measure in the thirds of the soak. */
 export function soakTable({ thirds }) {
   return {

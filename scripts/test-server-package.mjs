@@ -1,24 +1,21 @@
 /**
  * npm run test:package: types the commands of docs/install.md. The packed server is installed in empty folders, also for all
  * users and with each supported Node.js, and serves the life cycle of an attachment. A database of an earlier commit is upgraded,
- * and rolled back. UPGRADE_FROM names that commit; default: the last tag, else the one before the last change of the schema.
+ * and rolled back. UPGRADE_FROM names that commit; default: the last tag, else the one before the last new migration.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { build, earlierCommit, git, hasOtherSchema } from './earlier-release.mjs';
 import { walkThrough } from './lifecycle.mjs';
 import { neededBy } from './locked-packages.mjs';
 import * as products from './packed-products.mjs';
 
-const run = promisify(execFile);
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const NODES = [22, 24, 26];
-const MIGRATIONS = 'src/platform/database/migrations';
 const ARCHIVE = `clinker-server-${products.version}.tgz`;
 
 const { folder, archives, environment, emptyFolder, end } = await products.workshop('package');
@@ -207,42 +204,9 @@ async function request({ base }, path, { body, method = body === undefined ? 'GE
   return text === '' ? undefined : JSON.parse(text);
 }
 
-async function git(...args) {
-  const { stdout } = await run('git', args, { cwd: repository, maxBuffer: 64 * 2 ** 20 });
-  return stdout.trim();
-}
-
-/** Returns the commit to upgrade from, and what it is; null if a shallow clone has none. */
-async function earlierCommit() {
-  const named = process.env.UPGRADE_FROM;
-  if (named !== undefined) return { commit: named, name: 'UPGRADE_FROM' };
-  const [tag] = (await git('tag', '--list', 'v*', '--no-contains', 'HEAD', '--sort=-version:refname')).split(
-    '\n',
-  );
-  if (tag !== '') return { commit: tag, name: `the release ${tag}` };
-  // No release yet, or a clone without tags.
-  const added = await git('log', '-1', '--diff-filter=A', '--format=%H', '--', MIGRATIONS);
-  const name = 'the commit before the last new migration, as there is no tag';
-  return git('rev-parse', '--verify', `${added}^`).then(
-    (commit) => ({ commit, name }),
-    () => null,
-  );
-}
-
-async function hasOtherSchema(commit) {
-  const added = ['diff', '--name-only', '--diff-filter=A', commit, 'HEAD', '--', MIGRATIONS];
-  return (await git(...added)) !== '';
-}
-
-/** Compiles an earlier commit with its own packages, unbundled. @returns its folder. */
+/** Compiles an earlier commit with its own packages. @returns its folder. */
 async function builtFrom(commit) {
   const target = await emptyFolder('earlier');
-  const archive = join(folder, 'earlier.tar');
-  await git('archive', '--output', archive, commit);
-  await run('tar', ['-xf', archive, '-C', target]);
-  const options = { cwd: target, environment };
-  await products.command(['npm', 'ci', '--workspaces=false', '--no-audit', '--no-fund'], options);
-  const tsc = ['node_modules/typescript/bin/tsc', '--noCheck', '--project', 'tsconfig.build.json'];
-  await products.command([process.execPath, ...tsc], options);
+  await build(commit, { target, archive: join(folder, 'earlier.tar'), environment });
   return target;
 }

@@ -47,6 +47,11 @@ export class AskedWorkHandlers implements OnModuleInit {
       for (const kind of kinds) this.takers.set(kind, call);
   }
 
+  /** Kinds of work that this process can do for others. */
+  get kinds(): readonly string[] {
+    return [...this.doers.keys()];
+  }
+
   /** Does the work of an entry that this process has taken; returns its result. */
   async do(operation: OperationEntity): Promise<unknown> {
     const doer = this.doers.get(operation.kind);

@@ -61,6 +61,13 @@ export interface OpenOperation {
   readonly isOwn: boolean;
 }
 
+/** The work that a process can do for others. */
+export interface Askable {
+  /** Names of its backends. */
+  readonly backends: readonly string[];
+  readonly kinds: readonly string[];
+}
+
 /** This process lost the entry: another one considered the work abandoned, and has ended it or will. */
 export class OperationOverruled extends BackendFailure {}
 
@@ -196,15 +203,17 @@ export class OperationJournal {
   }
 
   /**
-   * Entries of volumes on these backends whose work a living API replica has asked for and nobody has taken, oldest first.
+   * Entries of these kinds, of volumes on these backends, whose work a living API replica has asked for and nobody has
+   * taken, oldest first. An entry of a kind that only a newer release knows stays its asker's.
    * @param id only this entry.
    */
-  async asked(tx: Tx, backends: readonly string[], limit: number, id?: string): Promise<string[]> {
+  async asked(tx: Tx, { backends, kinds }: Askable, limit: number, id?: string): Promise<string[]> {
     const query = tx.manager
       .createQueryBuilder(OperationEntity, 'operation')
       .select('operation.id', 'id')
       .innerJoin('volumes', 'volume', 'volume.id = operation.volumeId')
       .where('operation.owner = operation.asker AND volume.backend IN (:...backends)', { backends })
+      .andWhere('operation.kind IN (:...kinds)', { kinds })
       .orderBy('operation.startedAt')
       .andWhere((asked) => `EXISTS ${ownerRow(asked)}`)
       .addOrderBy('operation.id')

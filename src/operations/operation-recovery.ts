@@ -24,6 +24,11 @@ export class OperationRecovery implements OnModuleInit {
     }
   }
 
+  /** True if this release knows the kind; a newer one that shares the database may have recorded others. */
+  knows(kind: string): boolean {
+    return this.handlers.has(kind);
+  }
+
   /** Ends the work of a claimed entry. @throws the cause of a failure; the entry is still open then. */
   async end(operation: OperationEntity): Promise<void> {
     const handler = this.handlers.get(operation.kind);

@@ -70,6 +70,8 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   private hasMore = false;
   /** Backends that are not configured and were already logged. */
   private readonly unknown = new Set<string>();
+  /** Kinds of work that this release does not know and were already logged. */
+  private readonly unknownKinds = new Set<string>();
   private running: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isStopping = false;
@@ -160,7 +162,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
       const open = await this.unitOfWork.run((tx) =>
         this.journal.unfinished(tx, this.position, PAGE, others),
       );
-      const due = open.filter((entry) => now || this.isDue(entry));
+      const due = open.filter((entry) => this.isKnown(entry) && (now || this.isDue(entry)));
       const queues = new Map<Queue, OpenOperation[]>();
       for (const entry of due) {
         const queue = queueOf(entry);
@@ -230,6 +232,19 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
         );
       }
     }
+  }
+
+  /** Work of a newer release stays as it is: who claimed it would keep it from those that can end it (docs/adr/0044). */
+  private isKnown({ operation: { id, kind, volumeId } }: OpenOperation): boolean {
+    if (this.recovery.knows(kind)) return true;
+    if (!this.unknownKinds.has(kind)) {
+      this.unknownKinds.add(kind);
+      this.log.warn(
+        { operation: id, kind, volumeId },
+        'open work of a newer release is left to a server of that release',
+      );
+    }
+    return false;
   }
 
   /** Logs once: only a restart changes the configuration. */

@@ -1,10 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import { inNamespace } from './storage-host.mjs';
 
 /** A host with QEMU's user-space iSCSI initiator, which uses only the connection information. */
 export class Initiator {
-  constructor(name) {
+  /** @param namespace the network namespace that is the host; null for this process's own. */
+  constructor(name, namespace = null) {
     this.name = name;
+    this.namespace = namespace;
   }
 
   /** QEMU's image options. A comma in a value would have to be doubled; none has one. */
@@ -80,7 +83,8 @@ export class Initiator {
 
   #qemuIo(args) {
     return new Promise((resolve, reject) => {
-      const child = spawn('qemu-io', args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+      const [program, ...words] = inNamespace(this.namespace, ['qemu-io', ...args]);
+      const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
       let output = '';
       child.stdout.on('data', (text) => (output += text));
       child.stderr.on('data', (text) => (output += text));

@@ -18,16 +18,21 @@ const { TGT_FOLDER } = process.env;
 
 /** A separate tgtd, of the machine's version or from another folder. */
 export class Tgtd {
-  /** @param env with its socket in TGT_IPC_SOCKET, and its programs' folder first in PATH. */
-  constructor(env, portal, controlPort = 0) {
+  /**
+   * @param env with its socket in TGT_IPC_SOCKET, and its programs' folder first in PATH.
+   * @param namespace the network namespace that has the portal's address; null for this process's own.
+   */
+  constructor(env, portal, controlPort = 0, namespace = null) {
     this.env = env;
     this.portal = portal;
+    this.namespace = namespace;
     this.control = ['-C', String(controlPort)];
   }
 
   async start() {
     const args = [...this.control, '-f', '-t', '1', '--iscsi', `portal=${this.portal}`];
-    this.child = spawn('tgtd', args, { env: this.env, stdio: 'ignore' });
+    const [program, ...words] = inNamespace(this.namespace, ['tgtd', ...args]);
+    this.child = spawn(program, words, { env: this.env, stdio: 'ignore' });
     for (let attempt = 0; attempt < 200; attempt += 1) {
       try {
         return this.adm('--op', 'show', '--mode', 'sys');
@@ -52,6 +57,11 @@ export class Tgtd {
     this.child.kill('SIGKILL');
     await ended;
   }
+}
+
+/** Returns the words of a command that runs in a network namespace, if one is given. */
+export function inNamespace(namespace, words) {
+  return namespace === null ? words : ['ip', 'netns', 'exec', namespace, ...words];
 }
 
 const DISK_BYTES = 12 * 2 ** 30;
@@ -95,10 +105,14 @@ class SlowDisk {
  * device-mapper, and a tgtd with its own socket and port. Needs root, lvm2 and tgt.
  */
 export class StorageHost {
-  /** @param options.bytesPerSecond write limit of its disk, null for none; needs qemu-storage-daemon. */
-  constructor(port, { bytesPerSecond = null } = {}) {
+  /**
+   * @param options.bytesPerSecond write limit of its disk, null for none; needs qemu-storage-daemon.
+   * @param options.address, options.namespace where its tgtd listens; the namespace exists.
+   */
+  constructor(port, { bytesPerSecond = null, address = '127.0.0.1', namespace = null } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'clinker-lvm-'));
-    this.portal = `127.0.0.1:${port}`;
+    this.portal = `${address}:${port}`;
+    this.namespace = namespace;
     this.group = basename(this.folder);
     /** The file with its disk's contents. */
     this.image = join(this.folder, 'pv.img');
@@ -151,8 +165,13 @@ backup { backup = 0 archive = 0 }
     await this.startTgtd();
   }
 
+  /** Names of the volumes of its group. */
+  volumes() {
+    return this.run('lvs', '--noheadings', '-o', 'lv_name', this.group).split(/\s+/).filter(Boolean);
+  }
+
   async startTgtd() {
-    this.tgtd = new Tgtd(this.env, this.portal);
+    this.tgtd = new Tgtd(this.env, this.portal, 0, this.namespace);
     await this.tgtd.start();
   }
 

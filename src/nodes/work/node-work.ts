@@ -9,7 +9,7 @@ import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import { AskedWorkHandlers } from '../../operations/asked-work-handlers.js';
 import { BackgroundWork } from '../../operations/background-work.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
-import { OperationJournal } from '../../operations/operation-journal.js';
+import { type Askable, OperationJournal } from '../../operations/operation-journal.js';
 import { ThisProcess } from '../../operations/this-process.js';
 import { WorkOutcomes } from '../../operations/work-outcomes.js';
 import { openTransport } from '../transport/open-transport.js';
@@ -74,12 +74,12 @@ export class NodeWork implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async takeAll(): Promise<void> {
-    const ids = await this.unitOfWork.run((tx) => this.journal.asked(tx, this.names, PAGE));
+    const ids = await this.unitOfWork.run((tx) => this.journal.asked(tx, this.askable, PAGE));
     for (const id of ids) void this.take(id);
   }
 
-  private get names(): readonly string[] {
-    return this.backends.all().map(({ name }) => name);
+  private get askable(): Askable {
+    return { backends: this.backends.all().map(({ name }) => name), kinds: this.handlers.kinds };
   }
 
   /** Takes an entry and does its work, unless that is done or under way. Never rejects. */
@@ -97,7 +97,7 @@ export class NodeWork implements OnApplicationBootstrap, OnModuleDestroy {
   private async takeAndDo(id: string): Promise<void> {
     const operation = await this.unitOfWork.run(async (tx) => {
       const found = await this.journal.find(tx, id);
-      const isAsked = (await this.journal.asked(tx, this.names, 1, id)).length === 1;
+      const isAsked = (await this.journal.asked(tx, this.askable, 1, id)).length === 1;
       const isTaken = found !== null && isAsked && (await this.journal.takeFrom(tx, found));
       return isTaken ? { ...found, owner: this.self.id } : null;
     });

@@ -6,6 +6,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import { BESIDE_BACKENDS, OperationJournal } from '../../operations/operation-journal.js';
+import { OperationRecovery } from '../../operations/operation-recovery.js';
 import { ProcessWatch } from '../../operations/process-watch.js';
 import { Reconciler } from '../../operations/reconciler.js';
 import { ThisProcess } from '../../operations/this-process.js';
@@ -33,6 +34,7 @@ export class OpenWork {
     private readonly journal: OperationJournal,
     private readonly processes: ProcessWatch,
     private readonly reconciler: Reconciler,
+    private readonly recovery: OperationRecovery,
     private readonly backends: BackendRegistry,
     private readonly directory: BackendDirectory,
     @Inject(CONFIG) private readonly config: Config,
@@ -81,6 +83,7 @@ export class OpenWork {
   }
 
   private cause({ id, kind, backend }: Entry): string {
+    if (!this.recovery.knows(kind)) return 'a server of a newer release, which knows what it is';
     const isBeside = BESIDE_BACKENDS.some((beside) => beside === kind);
     return (isBeside ? null : this.causeAt(backend)) ?? this.nextTry(id);
   }

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { problemOf } from './database-failure.js';
 import { DatabaseUnusable } from './database-unusable.js';
 
 /** Schema lock of a shared database; it ends with its connection. */
@@ -21,6 +23,22 @@ const LOCKS: Readonly<Record<string, SchemaLock>> = {
     release: "SELECT RELEASE_LOCK(CONCAT('clinker.schema.', SHA1(DATABASE())))",
   },
 };
+
+/**
+ * Limits of how long a migration waits for the tables that servers of the earlier release are using: all their requests wait
+ * behind it. PostgreSQL's is shorter than its `deadlock_timeout`, so that of two that wait for each other the migration gives up.
+ */
+const PATIENCE: Readonly<Record<string, { readonly set: string; readonly reset: string }>> = {
+  postgres: { set: "SET lock_timeout = '500ms'", reset: 'RESET lock_timeout' },
+  mariadb: {
+    set: 'SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1',
+    reset: 'SET SESSION lock_wait_timeout = DEFAULT, innodb_lock_wait_timeout = DEFAULT',
+  },
+};
+
+/** Tries of a migration that meets locks, and the pause between them, in which the requests behind it are served. */
+const TRIES = 60;
+const PAUSE_MS = 500;
 
 /**
  * Applies the missing migrations; servers that start at the same time take turns.
@@ -51,9 +69,38 @@ export async function whileStartsWait<T>(source: DataSource, work: () => Promise
 
 async function apply(source: DataSource, runner: QueryRunner): Promise<void> {
   await refuseNewerSchema(source, runner);
+  const patience = PATIENCE[source.options.type];
+  if (patience === undefined) {
+    await applyPending(source, runner);
+    return;
+  }
+  await runner.query(patience.set);
+  try {
+    await applyBesideServers(source, runner);
+  } finally {
+    await runner.query(patience.reset).catch(() => undefined);
+  }
+}
+
+/** Applies each migration in a transaction of its own. */
+async function applyPending(source: DataSource, runner: QueryRunner): Promise<void> {
   const executor = new MigrationExecutor(source, runner);
   executor.transaction = 'each';
   await executor.executePendingMigrations();
+}
+
+/** Servers of the earlier release go on working on the same tables (docs/adr/0044). */
+async function applyBesideServers(source: DataSource, runner: QueryRunner): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await applyPending(source, runner);
+      return;
+    } catch (error) {
+      const isBlocked = ['busy', 'locked'].includes(problemOf(error) ?? '');
+      if (!isBlocked || tries === TRIES) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
 }
 
 async function locked<T>(runner: QueryRunner, lock: SchemaLock, work: () => Promise<T>): Promise<T> {

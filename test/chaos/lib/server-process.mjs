@@ -27,13 +27,15 @@ export class ServerProcess {
   /**
    * @param preload module loaded before the server that exchanges messages with the test; or null.
    * @param program module that serves.
+   * @param namespace the network namespace that it runs in; null for this process's own.
    * @param within command that runs the server as its only child, for instance in a namespace.
    */
-  constructor(settings, { logFile, preload = null, program = MAIN, within = [] }) {
+  constructor(settings, { logFile, preload = null, program = MAIN, namespace = null, within = [] }) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(CLINKER_|DATABASE_URL$|LOG_LEVEL$|HOST$|PORT$)/.test(name),
     );
     const [command, ...args] = [
+      ...(namespace === null ? [] : ['ip', 'netns', 'exec', namespace]),
       ...within,
       process.execPath,
       ...(preload === null ? [] : ['--import', preload.href]),

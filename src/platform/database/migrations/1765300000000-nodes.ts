@@ -8,11 +8,12 @@ const NODE = new TableIndex({ name: 'processes_node', columnNames: ['node'], isU
 export class Nodes1765300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { text, longText, instant } = portableColumns(runner);
+    // In the order in which requests use these tables: PostgreSQL keeps both locked until the migration ends.
+    await addMissingColumn(runner, 'operations', 'asker', 'varchar(36) NULL');
     await addMissingColumn(runner, 'processes', 'node', 'varchar(63) NULL');
     const processes = await runner.getTable('processes');
     if (!processes?.indices.some(({ name }) => name === NODE.name))
       await runner.createIndex('processes', NODE);
-    await addMissingColumn(runner, 'operations', 'asker', 'varchar(36) NULL');
     await createMissingTable(
       runner,
       new Table({
