@@ -108,8 +108,11 @@ class FleetStorm {
     await orThrow(working, CLIENTS_MS, 'a client still waits');
     this.#counts.rounds += 1;
     await this.#verify();
-    // Those that others have replaced.
-    await this.#dismiss(this.#actors.slice(this.#options.clients));
+    // Those that others have replaced. Whoever was not answered needs another verdict before it goes on.
+    while (this.#actors.length > this.#options.clients) {
+      await this.#dismiss(this.#actors.slice(this.#options.clients));
+      await this.#verify();
+    }
     console.log(
       `fleet ${this.#options.transport}: ${this.#counts.faults} faults, longest ${this.#judge.longestMs} ms`,
     );
