@@ -109,7 +109,7 @@ class FleetStorm {
     this.#counts.rounds += 1;
     await this.#verify();
     // Those that others have replaced.
-    await this.#dismiss(this.#actors.slice(this.#options.clients));
+    await this.#dismissBeyond(this.#options.clients);
     console.log(
       `fleet ${this.#options.transport}: ${this.#counts.faults} faults, longest ${this.#judge.longestMs} ms`,
     );
@@ -145,7 +145,16 @@ class FleetStorm {
     return actor;
   }
 
-  /** Lets clients go. One that is not answered stays for the next verdict. */
+  /** Lets all clients but some go. Whoever is not answered needs another verdict before it goes on. */
+  async #dismissBeyond(kept) {
+    for (let tries = 0; this.#actors.length > kept; tries += 1) {
+      if (tries === LEAVES) throw new Error('clients cannot leave although everything is mended');
+      await this.#dismiss(this.#actors.slice(kept));
+      await this.#verify();
+    }
+  }
+
+  /** Lets clients go that are answered. */
   async #dismiss(actors) {
     const client = this.#client();
     const haveLeft = await Promise.all(
@@ -166,10 +175,7 @@ class FleetStorm {
   }
 
   async #end() {
-    for (let tries = 0; tries < LEAVES && this.#actors.length > 0; tries += 1) {
-      await this.#dismiss(this.#actors);
-      await this.#verify();
-    }
+    await this.#dismissBeyond(0);
     const client = this.#client();
     for (const id of this.#shared.splice(0)) await client.deleteVolume(id);
     await this.#verify();
