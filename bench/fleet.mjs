@@ -52,7 +52,9 @@ export async function measureFleet({ main, folder, load, plan, database, say }) 
   try {
     const url = await nats.start();
     for (const arrangement of ARRANGEMENTS) {
-      const place = { main, folder: join(folder, String(fleets.length)), server, broker: url };
+      // Nodes of one name would answer each other's messages at the broker.
+      const node = `storage-${fleets.length}`;
+      const place = { main, folder: join(folder, String(fleets.length)), server, broker: url, node };
       const fleet = new Fleet(arrangement, place, own?.pid ?? null);
       fleets.push(fleet);
     }
@@ -129,7 +131,7 @@ class Fleet {
   async start() {
     this.#database = await emptyDatabase(this.#place.server);
     if (this.isSplit) {
-      const settings = { ...this.#backends(), CLINKER_ROLE: 'volume', CLINKER_NODE_NAME: 'storage-1' };
+      const settings = { ...this.#backends(), CLINKER_ROLE: 'volume', CLINKER_NODE_NAME: this.#place.node };
       this.#nodes.push(await this.#startOne('node', settings, '/healthz/ready'));
     }
     const settings = this.isSplit ? { CLINKER_ROLE: 'api' } : this.#backends();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { headersOf } from './operations.mjs';
-import { cpuSeconds, procFile } from './processes.mjs';
+import { cpuSeconds, endedChildrenCpuSeconds, procFile } from './processes.mjs';
 
 /** A running server with the same API, given by its URL, that is measured beside Clinker. */
 export class OtherServer {
@@ -42,9 +42,12 @@ export class OtherServer {
   }
 }
 
-/** Returns the CPU seconds of processes and their living descendants so far. */
+/** Returns the CPU seconds of processes and their descendants so far; PostgreSQL ends a process with its connection. */
 export function cpuOfFamilies(pids) {
-  return withDescendants(pids).reduce((sum, pid) => sum + (cpuSeconds(pid) ?? 0), 0);
+  return withDescendants(pids).reduce(
+    (sum, pid) => sum + (cpuSeconds(pid) ?? 0) + endedChildrenCpuSeconds(pid),
+    0,
+  );
 }
 
 function isLoopback(hostname) {

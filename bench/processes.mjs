@@ -64,6 +64,12 @@ export function cpuSeconds(pid) {
   return fields === undefined ? null : (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** Returns the CPU seconds of those children of a process that have ended, and that it has waited for. */
+export function endedChildrenCpuSeconds(pid) {
+  const fields = /^.*\) (.*)$/s.exec(procFile(pid, 'stat'))?.[1].split(' ');
+  return fields === undefined ? 0 : (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
 /** Returns a file of a process in /proc, or nothing if the process has ended. */
 export function procFile(pid, name) {
   try {
