@@ -7,14 +7,22 @@ import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import { plots } from './plots.mjs';
 import { conditions, scaleNotes, soakNotes, speedNotes } from './report.mjs';
-import { besideTable, exportsTable, scaleTable, slowTable, soakTable, speedTable } from './tables.mjs';
+import {
+  besideTable,
+  eventsTable,
+  exportsTable,
+  scaleTable,
+  slowTable,
+  soakTable,
+  speedTable,
+} from './tables.mjs';
 
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 const pictures = fileURLToPath(new URL('../docs/performance/', import.meta.url));
 
 /** Returns the text of each part that the results have. */
 function partsOf(results) {
-  const { speed, scale, slow, exports, soak } = results;
+  const { speed, scale, slow, events, exports, soak } = results;
   const beside = speed && besideTable(speed);
   return {
     ...(speed && {
@@ -29,6 +37,7 @@ function partsOf(results) {
       rows: `${part(results, scaleTable(scale), scaleNotes(results))}\n\n${picture('rows', 'Time against the number of attachments')}`,
     }),
     ...(slow && { slow: part(results, slowTable(slow)) }),
+    ...(events && { events: part(results, eventsTable(events)) }),
     ...(exports && { exports: part(results, exportsTable(exports)) }),
     ...(soak && {
       soak: `${part(results, soakTable(soak), soakNotes(soak))}\n\n${picture('soak', 'Memory over the soak')}`,

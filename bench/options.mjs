@@ -16,6 +16,7 @@ const FULL = {
   pageSeconds: 0.5,
   scaleVolumes: 100,
   starts: 3,
+  eventCycles: 400,
   exports: [10, 2000],
   exportChanges: 10,
   soakConnections: 64,
@@ -38,18 +39,19 @@ const SMOKE = {
   pageSeconds: 0.1,
   scaleVolumes: 8,
   starts: 1,
+  eventCycles: 80,
   exports: [10, 50],
   exportChanges: 2,
   soakWindowSeconds: 1,
 };
 
 /** Parts that are not an operation. */
-const FURTHER = ['rows', 'slow', 'exports'];
+const FURTHER = ['rows', 'slow', 'events', 'exports'];
 
 const PARTS = [...MEASURED, ...FURTHER];
 
-/** What runs unless parts are named; `exports` needs root and programs. */
-const USUAL = PARTS.filter((name) => name !== 'exports');
+/** What runs unless parts are named: `exports` needs root and programs, and `events` starts seven servers. */
+const USUAL = PARTS.filter((name) => !['exports', 'events'].includes(name));
 
 const USAGE = `node bench/run.mjs [--smoke] [--only ${PARTS.join(',')}]
   [--connections 1,16,64] [--rounds N] [--seconds N] [--rows 1000,1000000] [--soak MINUTES]
@@ -89,6 +91,7 @@ export function readOptions(args) {
     wanted: only.filter((name) => !FURTHER.includes(name)),
     withRows: only.includes('rows'),
     withSlow: only.includes('slow'),
+    withEvents: only.includes('events'),
     withExports: only.includes('exports'),
     withSoak: values.soak !== undefined,
     plan: planOf(values),

@@ -3,6 +3,7 @@ import {
   besideTable,
   cell,
   counted,
+  eventsTable,
   exportsTable,
   scaleTable,
   slowTable,
@@ -25,7 +26,7 @@ export function machine() {
 
 /** Formats the results as readable text. */
 export function asText(results) {
-  const { speed, scale, slow, exports, soak } = results;
+  const { speed, scale, slow, events, exports, soak } = results;
   const beside = speed && besideTable(speed);
   return [
     conditions(results),
@@ -33,6 +34,7 @@ export function asText(results) {
     ...(beside ? [`Ratios are Clinker to ${speed.otherName}.`, aligned(beside)] : []),
     ...(scale ? [aligned(scaleTable(scale)), scaleNotes(results)] : []),
     ...(slow ? [aligned(slowTable(slow))] : []),
+    ...(events ? [aligned(eventsTable(events))] : []),
     ...(exports ? [aligned(exportsTable(exports))] : []),
     ...(soak ? [soakNotes(soak), aligned(soakTable(soak))] : []),
   ].join('\n\n');

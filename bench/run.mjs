@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { optionsOrExit } from './options.mjs';
 import { plots } from './plots.mjs';
+import { measureEvents } from './events.mjs';
 import { measureExports } from './exports.mjs';
 import { LoadGenerator } from './processes.mjs';
 import { asText, machine } from './report.mjs';
@@ -15,9 +16,8 @@ import { measureSoak } from './soak.mjs';
 import { measureSpeed } from './speed.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { smoke, wanted, withRows, withSlow, withExports, withSoak, plan, other, out, main } = optionsOrExit(
-  process.argv.slice(2),
-);
+const { smoke, wanted, withRows, withSlow, withEvents, withExports, withSoak, plan, other, out, main } =
+  optionsOrExit(process.argv.slice(2));
 
 const facts = machine();
 const folder = mkdtempSync(join(tmpdir(), 'clinker-bench-'));
@@ -47,6 +47,7 @@ async function measure(common) {
     ...(wanted.length > 0 && { speed: await measureSpeed({ ...inFolder('speed'), wanted, other }) }),
     ...(withRows && { scale: await measureScale(inFolder('scale')) }),
     ...(withSlow && { slow: await measureSlow(inFolder('slow')) }),
+    ...(withEvents && { events: await measureEvents(inFolder('events')) }),
     ...(withExports && { exports: await measureExports({ plan, say }) }),
     ...(withSoak && { soak: await measureSoak(inFolder('soak')) }),
   };
