@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { clock } from './clock.mjs';
+import { eventSize } from './event-size.mjs';
 import { eventStorms } from './event-storm.mjs';
 import { fuzz } from './fuzz.mjs';
 import { hostility } from './hostility.mjs';
@@ -49,6 +50,7 @@ const PARTS = {
       kills: number('kills', 8, 1000),
       ...(values.databases && { databases: values.databases.split(',') }),
     }),
+  'event-size': () => eventSize({ rows: number('rows', 100_000, 1_000_000) }),
   'idle-readers': () => idleReaders({ readers: number('readers', 2000, 10_000) }),
   size: () =>
     size({ seed, rows: number('rows', 300_000, 1_000_000), open: number('open', 5_000, 1_000_000) }),

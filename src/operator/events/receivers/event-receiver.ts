@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { EventsReader } from '../stream/events.reader.js';
+import { type EventPage, type EventsReader, PAGE } from '../stream/events.reader.js';
 import type { EventTail } from '../stream/event-tail.js';
 import type { StreamEvent } from '../stream/stream-event.js';
 import type { EventDelivery } from './event-delivery.js';
@@ -28,7 +28,7 @@ export interface ReceiverOptions {
 
 export interface ReceiverTools {
   readonly events: EventsReader;
-  readonly tail: Pick<EventTail, 'position' | 'replacements'>;
+  readonly tail: Pick<EventTail, 'after' | 'position' | 'replacements'>;
   readonly delivery: EventDelivery;
   readonly log: Logger;
   /** Time after which another server may take over from one that gives no sign of life. */
@@ -118,13 +118,12 @@ export class EventReceiver {
   }
 
   private async deliver(): Promise<void> {
-    const { events } = this.tools;
     await this.findPlace();
     if (this.position === null) {
       await this.pause(REST_MS);
       return;
     }
-    const page = await events.page(this.position);
+    const page = await this.pageAfter(this.position);
     this.tellBehind();
     if (page.removed > Math.max(this.position, this.knownRemoval)) {
       this.knownRemoval = page.removed;
@@ -135,6 +134,14 @@ export class EventReceiver {
     if (page.events.length > 0) return;
     this.position = Math.max(this.position, page.removed);
     await this.untilNotified();
+  }
+
+  /** The newest events are in memory; who is further behind reads pages. */
+  private async pageAfter(position: number): Promise<Omit<EventPage, 'isFull'>> {
+    const { events, tail } = this.tools;
+    const recent = tail.after(position);
+    if (recent === null) return events.page(position);
+    return { events: recent.events.slice(recent.from, recent.from + PAGE), removed: 0 };
   }
 
   /** Reads its place, unless it is known; an older copy of the database has another one. */
