@@ -50,7 +50,7 @@ const PARTS = {
       kills: number('kills', 8, 1000),
       ...(values.databases && { databases: values.databases.split(',') }),
     }),
-  'event-size': () => eventSize({ rows: number('rows', 100_000, 1_000_000) }),
+  'event-size': () => eventSize({ rows: number('rows', 30_000, 1_000_000) }),
   'idle-readers': () => idleReaders({ readers: number('readers', 2000, 10_000) }),
   size: () =>
     size({ seed, rows: number('rows', 300_000, 1_000_000), open: number('open', 5_000, 1_000_000) }),
