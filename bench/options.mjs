@@ -39,7 +39,7 @@ const SMOKE = {
   pageSeconds: 0.1,
   scaleVolumes: 8,
   starts: 1,
-  eventCycles: 80,
+  eventCycles: 60,
   exports: [10, 50],
   exportChanges: 2,
   soakWindowSeconds: 1,

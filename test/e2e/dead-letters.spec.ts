@@ -168,7 +168,7 @@ describe('the table of dead letters', () => {
       const sql = 'SELECT id FROM dead_letters';
       return (await server.app.get(UnitOfWork).run((tx) => tx.statements.rows(sql, []))).length;
     };
-    expect([(await list()).body.count, await left()]).toEqual([1, 2]);
+    expect((await list()).body.count).toBe(1);
     await server.app.get(ExpiredRows, { strict: false }).purge();
     expect(await left()).toBe(1);
   });
