@@ -9,6 +9,7 @@ import { plots } from './plots.mjs';
 import { conditions, fleetNotes, scaleNotes, soakNotes, speedNotes } from './report.mjs';
 import {
   besideTable,
+  eventsTable,
   exportsTable,
   fleetTable,
   scaleTable,
@@ -24,7 +25,7 @@ const pictures = fileURLToPath(new URL('../docs/performance/', import.meta.url))
 
 /** Returns the text of each part that the results have. */
 function partsOf(results) {
-  const { speed, scale, slow, exports, fleet, soak } = results;
+  const { speed, scale, slow, events, exports, fleet, soak } = results;
   const beside = speed && besideTable(speed);
   return {
     ...(speed && {
@@ -39,6 +40,7 @@ function partsOf(results) {
       rows: `${part(results, scaleTable(scale), scaleNotes(results))}\n\n${picture('rows', 'Time against the number of attachments')}`,
     }),
     ...(slow && { slow: part(results, slowTable(slow)) }),
+    ...(events && { events: part(results, eventsTable(events)) }),
     ...(exports && { exports: part(results, exportsTable(exports)) }),
     ...(fleet && { fleet: part(results, fleetTable(fleet), fleetNotes(results)) }),
     ...(soak && {

@@ -16,6 +16,7 @@ const FULL = {
   pageSeconds: 0.5,
   scaleVolumes: 100,
   starts: 3,
+  eventCycles: 400,
   exports: [10, 2000],
   exportChanges: 10,
   fleetConnections: [1, 16],
@@ -40,6 +41,7 @@ const SMOKE = {
   pageSeconds: 0.1,
   scaleVolumes: 8,
   starts: 1,
+  eventCycles: 60,
   exports: [10, 50],
   exportChanges: 2,
   fleetVolumes: 16,
@@ -47,12 +49,12 @@ const SMOKE = {
 };
 
 /** Parts that are not an operation. */
-const FURTHER = ['rows', 'slow', 'exports', 'fleet'];
+const FURTHER = ['rows', 'slow', 'events', 'exports', 'fleet'];
 
 const PARTS = [...MEASURED, ...FURTHER];
 
-/** What runs unless parts are named; `exports` and `fleet` need further programs. */
-const USUAL = PARTS.filter((name) => !['exports', 'fleet'].includes(name));
+/** What runs unless parts are named: `exports` and `fleet` need further programs, and `events` starts seven servers. */
+const USUAL = PARTS.filter((name) => !['events', 'exports', 'fleet'].includes(name));
 
 const USAGE = `node bench/run.mjs [--smoke] [--only ${PARTS.join(',')}]
   [--connections 1,16,64] [--rounds N] [--seconds N] [--rows 1000,1000000] [--soak MINUTES]
@@ -94,6 +96,7 @@ export function readOptions(args) {
     wanted: only.filter((name) => !FURTHER.includes(name)),
     withRows: only.includes('rows'),
     withSlow: only.includes('slow'),
+    withEvents: only.includes('events'),
     withExports: only.includes('exports'),
     withFleet: only.includes('fleet'),
     database: values.database,

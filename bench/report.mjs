@@ -3,6 +3,7 @@ import {
   besideTable,
   cell,
   counted,
+  eventsTable,
   exportsTable,
   fleetTable,
   scaleTable,
@@ -26,7 +27,7 @@ export function machine() {
 
 /** Formats the results as readable text. */
 export function asText(results) {
-  const { speed, scale, slow, exports, fleet, soak } = results;
+  const { speed, scale, slow, events, exports, fleet, soak } = results;
   const beside = speed && besideTable(speed);
   return [
     conditions(results),
@@ -34,6 +35,7 @@ export function asText(results) {
     ...(beside ? [`Ratios are Clinker to ${speed.otherName}.`, aligned(beside)] : []),
     ...(scale ? [aligned(scaleTable(scale)), scaleNotes(results)] : []),
     ...(slow ? [aligned(slowTable(slow))] : []),
+    ...(events ? [aligned(eventsTable(events))] : []),
     ...(exports ? [aligned(exportsTable(exports))] : []),
     ...(fleet ? [fleetNotes(results), aligned(fleetTable(fleet))] : []),
     ...(soak ? [soakNotes(soak), aligned(soakTable(soak))] : []),

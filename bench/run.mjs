@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { optionsOrExit } from './options.mjs';
 import { plots } from './plots.mjs';
+import { measureEvents } from './events.mjs';
 import { measureExports } from './exports.mjs';
 import { measureFleet } from './fleet.mjs';
 import { LoadGenerator } from './processes.mjs';
@@ -21,6 +22,7 @@ const {
   wanted,
   withRows,
   withSlow,
+  withEvents,
   withExports,
   withFleet,
   withSoak,
@@ -59,6 +61,7 @@ async function measure(common) {
     ...(wanted.length > 0 && { speed: await measureSpeed({ ...inFolder('speed'), wanted, other }) }),
     ...(withRows && { scale: await measureScale(inFolder('scale')) }),
     ...(withSlow && { slow: await measureSlow(inFolder('slow')) }),
+    ...(withEvents && { events: await measureEvents(inFolder('events')) }),
     ...(withExports && { exports: await measureExports({ plan, say }) }),
     ...(withFleet && { fleet: await measureFleet({ ...inFolder('fleet'), database }) }),
     ...(withSoak && { soak: await measureSoak(inFolder('soak')) }),

@@ -112,6 +112,14 @@ export function slowTable({ latencyMs, volumes, oneMs, many, same }) {
   };
 }
 
+/** The processor time of a cycle by who gets its events. */
+export function eventsTable({ receivers }) {
+  return {
+    heads: ['who gets the events of a cycle', 'CPU ms', 'ratio to nobody'],
+    rows: receivers.map(({ title, cpu, ratio }) => [title, significant(cpu), cell(ratio, 2)]),
+  };
+}
+
 /** The steps of an attach and a detach among few and among many exports. */
 export function exportsTable({ exports: measured }) {
   const [few, many] = measured;

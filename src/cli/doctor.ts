@@ -60,12 +60,18 @@ export const doctor: Command = {
     'clinker doctor [--repair] [--json] [--url URL] [--token TOKEN]\n\n' +
     'Asks the running server, by default at the configured address. Changes nothing without --repair.\n' +
     "No repair deletes a volume. TOKEN is an admin's token; default: the variable OS_TOKEN, or one for noauth.\n\n" +
+    'Events that a webhook did not take are counted, and are no inconsistencies.\n\n' +
     'Exit status: 0 consistent, 1 inconsistencies that were not repaired, 2 the check was not possible.',
   run: async (args, origin) => {
     try {
       const options = readOptions(args, origin);
       const report = await askAll(options);
-      console.log(options.isJson ? JSON.stringify({ consistency: report }, null, 2) : textOf(report));
+      const letters = await countDeadLetters(options);
+      console.log(
+        options.isJson
+          ? JSON.stringify({ consistency: report, dead_letters: letters }, null, 2)
+          : [textOf(report), ...deadLetterLine(letters)].join('\n'),
+      );
       return statusOf(report);
     } catch (error) {
       if (error instanceof UsageError) throw error;
@@ -109,6 +115,19 @@ async function ask(options: Options, marker: string | null): Promise<Answer> {
   });
   if (answer.status === 200 && isAnswer(answer.body)) return answer.body;
   throw new CannotCheck(`${options.url}: ${faultOf(answer)}`);
+}
+
+/** The number of events that webhooks did not take; null where the server does not tell, as a volume node. */
+async function countDeadLetters(options: Options): Promise<number | null> {
+  const { status, body } = await askServer(options, { path: '/v3/clinker-dead-letters?limit=0' });
+  return status === 200 && 'count' in body ? Number(body.count) : null;
+}
+
+function deadLetterLine(count: number | null): string[] {
+  if (count === null || count === 0) return [];
+  return [
+    `dead letters: ${String(count)} (events that a webhook did not take: GET /v3/clinker-dead-letters)`,
+  ];
 }
 
 function lineOf({ kind, description, repair }: Finding): string {

@@ -1,7 +1,8 @@
 /**
  * Sets the clock of the server's host an hour or a day forward or back while clients attach and detach. Also runs two
  * servers on a database with clocks a day apart. Nothing may be lost, stuck, or deleted early by the database's clock.
- * Acknowledgements, rows and backend are judged as in the storms.
+ * Acknowledgements, rows and backend are judged as in the storms. On SQLite a stream and a webhook get all events meanwhile: none
+ * may be missing, and their order is that of the commits, whatever their times.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import { ClockPair } from './clock-pair.mjs';
 import { Actor } from './lib/actor.mjs';
 import { Client, connectorOf } from './lib/client.mjs';
 import { dropDatabase, emptyDatabase, SERVERS } from './lib/databases.mjs';
+import { EventWitness } from './lib/event-witness.mjs';
 import { fakeBackend } from './lib/fake-backend.mjs';
 import { DAY_S, HOUR_S, HostClock } from './lib/host-clock.mjs';
 import { untilIdle } from './lib/idle.mjs';
@@ -38,6 +40,7 @@ class ClockSteps {
   #actors = [];
   #shared = [];
   #keepsakes;
+  #witness = new EventWitness();
   #counts = { steps: 0, acknowledged: 0, unanswered: 0 };
 
   constructor(folder, options) {
@@ -50,8 +53,18 @@ class ClockSteps {
   }
 
   async run() {
-    this.#server = this.#start();
-    const client = new Client(await this.#server.address);
+    try {
+      return await this.#run();
+    } finally {
+      await this.#witness.stop();
+    }
+  }
+
+  async #run() {
+    this.#server = this.#start(await this.#witness.settings());
+    const address = await this.#server.address;
+    this.#witness.follow(address);
+    const client = new Client(address);
     this.#keepsakes = await Keepsakes.make(client);
     const multiattach = { name: 'shared', extra_specs: { multiattach: '<is> True' } };
     await client.send('POST', '/types', { volume_type: multiattach });
@@ -66,12 +79,13 @@ class ClockSteps {
     return this.#counts;
   }
 
-  #start() {
+  #start(more) {
     const latency = Object.fromEntries(CALLS.map((call) => [call, 15]));
     const options = { latency_ms: latency, faults: FAULTS };
     return new ServerProcess(
       {
         ...this.#clock.settings,
+        ...more,
         CLINKER_DATA_FOLDER: this.#folder,
         CLINKER_BACKENDS: JSON.stringify([{ name: 'fake', driver: 'fake', options }]),
         CLINKER_RECONCILE_INTERVAL_S: '1',
@@ -150,7 +164,8 @@ class ClockSteps {
     await this.#keepsakes.remove(client);
     this.#keepsakes = undefined;
     for (const id of this.#shared) await client.deleteVolume(id);
-    await this.#verify(client);
+    await untilIdle(this.#ledger);
+    await this.#verify(client, await this.#witness.faults(this.#ledger));
     const left = await this.#ledger.read();
     if (left.volumes.length > 0) throw new Error(`${left.volumes.length} volumes are left over`);
     await this.#server.kill('SIGTERM');

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { clock } from './clock.mjs';
+import { eventSize } from './event-size.mjs';
 import { eventStorms } from './event-storm.mjs';
 import { fleet } from './fleet.mjs';
 import { fuzz } from './fuzz.mjs';
@@ -53,6 +54,7 @@ const PARTS = {
       ...(values.databases && { databases: values.databases.split(',') }),
     }),
   fleet: () => fleet({ seed, faults: number('faults', 10, 1000), transport: values.transport }),
+  'event-size': () => eventSize({ rows: number('rows', 30_000, 1_000_000) }),
   'idle-readers': () => idleReaders({ readers: number('readers', 2000, 10_000) }),
   size: () =>
     size({ seed, rows: number('rows', 300_000, 1_000_000), open: number('open', 5_000, 1_000_000) }),

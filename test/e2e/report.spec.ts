@@ -116,6 +116,7 @@ describe('clinker report, while the server runs', () => {
         readiness: { ready: true, backends: { san: 'up' } },
         pools: { pools: [{ name: 'clinker@san#san' }] },
         services: { services: [{ state: 'up' }] },
+        dead_letters: { dead_letters: [], count: 0 },
         consistency: { checked: 'completely', findings: [], unchecked: [] },
       },
       log: { note: expect.stringContaining('--log FILE') },

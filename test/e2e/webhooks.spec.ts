@@ -1,11 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { WebhookStandIn } from '../support/webhook.js';
 
 const SECRET = 'a secret of webhooks';
 const LIFE = [
@@ -13,59 +10,16 @@ const LIFE = [
   ...['attachment.connected', 'attachment.completed', 'attachment.detaching', 'attachment.deleted'],
 ].map((type) => `clinker.${type}`);
 
-/** A receiver that answers as it is told: with a status, or never. */
-class Receiver {
-  readonly taken: any[] = [];
-  readonly headers: IncomingMessage['headers'][] = [];
-  /** Statuses of the next answers; then 204. */
-  answers: (number | 'none')[] = [];
-  tries = 0;
-  private readonly server: Server;
-  private readonly waiting = new Set<() => void>();
-
-  constructor() {
-    this.server = createServer((request, response) => void this.answer(request, response));
-  }
-
-  async listen(): Promise<string> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
-  }
-
-  async until(isMet: () => boolean): Promise<void> {
-    while (!isMet()) await new Promise<void>((resolve) => this.waiting.add(resolve));
-  }
-
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const event = await json(request);
-    const status = this.answers.shift() ?? 204;
-    this.tries += 1;
-    if (status !== 'none') response.writeHead(status).end();
-    if (status === 204) {
-      this.taken.push(event);
-      this.headers.push(request.headers);
-    }
-    for (const resolve of this.waiting) resolve();
-    this.waiting.clear();
-  }
-}
-
 let server: TestApp;
-const receivers: Receiver[] = [];
+const receivers: WebhookStandIn[] = [];
 
 afterEach(async () => {
   for (const one of receivers.splice(0)) one.close();
   await server.close();
 });
 
-async function receiver(): Promise<{ url: string; receiver: Receiver }> {
-  const made = new Receiver();
+async function receiver(): Promise<{ url: string; receiver: WebhookStandIn }> {
+  const made = new WebhookStandIn();
   receivers.push(made);
   return { url: await made.listen(), receiver: made };
 }
@@ -90,7 +44,7 @@ async function live(api: Api): Promise<string> {
 
 const hook = (url: string, more: object = {}): object => ({ name: 'billing', url, secret: SECRET, ...more });
 
-const typesOf = ({ taken }: Receiver): string[] => taken.map(({ type }) => type);
+const typesOf = ({ taken }: WebhookStandIn): string[] => taken.map(({ type }) => type);
 
 describe('a webhook', () => {
   it('gets each event as a signed CloudEvent, in order', async () => {
@@ -119,6 +73,17 @@ describe('a webhook', () => {
     await live(api);
     await one.until(() => one.taken.length >= 2);
     expect(typesOf(one)).toEqual(['clinker.attachment.connected', 'clinker.attachment.deleted']);
+  });
+
+  it('gets everything, each once, though it closes its connection between two events', async () => {
+    const { url, receiver: one } = await receiver();
+    const api = await start([hook(url)]);
+    const volume = await api.volume();
+    await one.until(() => one.taken.length >= 2);
+    one.closeConnections();
+    await api.attachment(volume);
+    await one.until(() => one.taken.length >= 3);
+    expect(typesOf(one)).toEqual(LIFE.slice(0, 3));
   });
 
   it('that fails for a while gets everything later, in order', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeadLettersRepository } from '../../src/operator/events/receivers/dead-letters.repository.js';
 import { EventDelivery } from '../../src/operator/events/receivers/event-delivery.js';
 import { ProcessesRepository } from '../../src/operations/processes.repository.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -20,7 +21,8 @@ async function process(): Promise<EventDelivery & { die: () => Promise<void> }> 
   const processes = server.app.get(ProcessesRepository, { strict: false });
   await unitOfWork.run((tx) => processes.add(tx, id));
   const die = (): Promise<void> => unitOfWork.run((tx) => processes.remove(tx, id));
-  return Object.assign(new EventDelivery(unitOfWork, { id }), { die });
+  const letters = server.app.get(DeadLettersRepository, { strict: false });
+  return Object.assign(new EventDelivery(unitOfWork, { id }, letters), { die });
 }
 
 describe('a receiver', () => {

@@ -132,6 +132,10 @@ def of(prepare, **body):
     return lambda case: prepare(case, body=body)
 
 
+def no_letter(case, **body):
+    return {'dead_letter_id': str(uuid.uuid4()), **body}
+
+
 def nothing(case, body=None):
     return {'body': body}
 
@@ -248,6 +252,9 @@ OPERATIONS = (
     Operation('GET', '/v3/capabilities/{host}', 'admin', 200, 'shared', a_backend),
     Operation('GET', '/v3/events', 'anyone', 200, 'project'),
     Operation('GET', '/v3/clinker-consistency', 'admin', 200, 'shared'),
+    Operation('GET', '/v3/clinker-dead-letters', 'admin', 200, 'shared'),
+    Operation('POST', '/v3/clinker-dead-letters/{dead_letter_id}/action', 'admin', 404, 'shared', of(no_letter, retry=None)),
+    Operation('DELETE', '/v3/clinker-dead-letters/{dead_letter_id}', 'admin', 404, 'shared', no_letter),
     Operation('PUT', '/v3/os-services/{action}', 'admin', 200, 'shared', of(
         lambda case, **more: {'action': 'enable', **more}, host='clinker@fake', binary='cinder-volume')),
     Operation('POST', '/v3/clinker-hosts/action', 'admin', 200, 'shared', of(nothing, fence={'host': 'none'})),

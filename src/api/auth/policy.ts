@@ -144,6 +144,9 @@ export const POLICY = {
   'message:delete': { check: 'member', description: 'Delete a message.' },
   'clinker:consistency:examine': { check: 'admin', description: 'List inconsistencies.' },
   'clinker:consistency:repair': { check: 'admin', description: 'Repair inconsistencies.' },
+  'clinker:dead_letters:list': { check: 'admin', description: 'List events that receivers did not take.' },
+  'clinker:dead_letters:retry': { check: 'admin', description: 'Send such an event again.' },
+  'clinker:dead_letters:dismiss': { check: 'admin', description: 'Dismiss such an event.' },
   'clinker:events:list': {
     check: 'anyone',
     description: "Read the events of the project's attachments; as for showing attachments.",

@@ -20,6 +20,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   },
   type_id: { description: "The volume type's id, a UUID.", example: '8f1c6a52-7e0d-4c39-9b5e-2a4c8f0d3b17' },
   message_id: { description: "The message's id, a UUID.", example: 'c0ffee4e-52f1-4b62-9d58-3f9e1d2a7b60' },
+  dead_letter_id: { description: "The dead letter's id, a UUID.", example: NO_ID },
   snapshot_id: { description: 'Any id; there are no snapshots.', example: NO_ID },
   id: { description: 'Any id; this server has no such resources.', example: NO_ID },
   key: { description: 'Key of the entry.', example: 'purpose' },

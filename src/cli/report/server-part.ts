@@ -7,6 +7,9 @@ const CHECK_MS = 60_000;
 
 const MOST_FINDINGS = 500;
 
+/** Newest dead letters that a report has, beside their number. */
+const DEAD_LETTERS = 20;
+
 interface Page {
   readonly findings: readonly object[];
   readonly unchecked: readonly object[];
@@ -19,7 +22,9 @@ export async function serverPart(access: ServerAccess): Promise<object> {
   if ('error' in readiness) return { url: access.url, ...readiness };
   const pools = await answerOf(access, '/v3/scheduler-stats/get_pools?detail=true');
   const services = await answerOf(access, '/v3/os-services');
-  return { url: access.url, readiness, pools, services, consistency: await consistencyOf(access) };
+  const deadLetters = await answerOf(access, `/v3/clinker-dead-letters?limit=${String(DEAD_LETTERS)}`);
+  const consistency = await consistencyOf(access);
+  return { url: access.url, readiness, pools, services, dead_letters: deadLetters, consistency };
 }
 
 /** The answer, or the reason why there is none. A fault is an answer for the readiness only. */

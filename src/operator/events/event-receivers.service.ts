@@ -10,13 +10,15 @@ import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
 import { ConfigError } from '../../platform/config/load-config.js';
 import { didYouMean } from '../../platform/did-you-mean.js';
+import { Conflict } from '../../platform/errors.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { BrokerSink } from './notifications/broker-sink.js';
 import { NotifiedVolumesReader } from './notifications/notified-volumes.reader.js';
 import { EventDelivery } from './receivers/event-delivery.js';
+import type { Refusal } from './receivers/event-sink.js';
 import { EventReceiver, type ReceiverOptions } from './receivers/event-receiver.js';
-import { EVENT_TYPES } from './stream/stream-event.js';
+import { EVENT_TYPES, type StreamEvent } from './stream/stream-event.js';
 import { EventTail } from './stream/event-tail.js';
 import { EventsReader } from './stream/events.reader.js';
 import { WebhookSink } from './webhooks/webhook-sink.js';
@@ -63,6 +65,18 @@ export class EventReceivers implements OnModuleInit, OnApplicationBootstrap, Bef
     this.isStopping = true;
     clearTimeout(this.timer);
     await Promise.all(this.receivers.map((receiver) => receiver.stop()));
+  }
+
+  /**
+   * Sends an event to a receiver once more, out of turn.
+   * @returns why it did not take it; null if it did.
+   * @throws Conflict if this server does not have the receiver.
+   */
+  async sendAgain(name: string, event: StreamEvent): Promise<Refusal | null> {
+    const receiver = this.receivers.find((one) => one.name === name);
+    if (receiver === undefined)
+      throw new Conflict(`This server has no ${name} in its configuration, or has not started to serve it.`);
+    return receiver.sendAgain(event);
   }
 
   private listen(): void {

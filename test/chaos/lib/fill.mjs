@@ -95,6 +95,15 @@ export async function fill(folder, rows) {
   await insert(`${folder}/backends/fake/volumes.sqlite`, BACKEND, rows);
 }
 
+/** Adds the events of attachments that were deleted long ago, each reserved and deleted, at positions from 1. */
+export async function fillEvents(folder, events) {
+  const one = (seq, kind) => `INSERT INTO attachment_events
+    (attachment_id, seq, volume_id, project_id, kind, to_status, request_id, occurred_at, position)
+    SELECT ${attachment}, ${seq}, ${volume}, '${PROJECT}', '${kind}', '${kind}', 'req-fill', ${LONG_AGO}, 2 * i + ${seq}
+    FROM numbers`;
+  await insert(`${folder}/clinker.sqlite`, [one(1, 'reserved'), one(2, 'deleted')], Math.ceil(events / 2));
+}
+
 /** Adds journal entries of a dead server for removing exports. The volumes are attached, so no export may be removed. */
 export async function leaveWork(folder, entries) {
   const left = `INSERT INTO operations (id, kind, volume_id, request_id, owner, details, started_at)

@@ -96,4 +96,7 @@ export const OPERATIONS = {
   listPools: { method: 'GET', path: '/scheduler-stats/get_pools', since: '3.0' },
   showCapabilities: { method: 'GET', path: '/capabilities/{host}', since: '3.0' },
   listEvents: { method: 'GET', path: '/events', since: '3.0' },
+  listDeadLetters: { method: 'GET', path: '/clinker-dead-letters', since: '3.0', page: ['dead_letters', 'dead_letters_links'] },
+  retryDeadLetter: { method: 'POST', path: '/clinker-dead-letters/{dead_letter_id}/action', since: '3.0' },
+  dismissDeadLetter: { method: 'DELETE', path: '/clinker-dead-letters/{dead_letter_id}', since: '3.0' },
 } as const;

@@ -1954,6 +1954,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v3/clinker-dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events that receivers did not take
+         * @description Events that were given up: a webhook refused them, or did not take them within `webhook_retry_s`. The newest 1000 of each receiver, for `history_retention_days`. Not part of Cinder.
+         *
+         *     **Microversion:** 3.0 or newer.
+         *
+         *     **Who may:** admins (`clinker:dead_letters:list`).
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/clinker-dead-letters/{dead_letter_id}/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event again
+         * @description The action `retry` sends the event once, out of turn, and waits for the answer of the receiver. Not part of Cinder. There are dead letters once a webhook has refused an event; until then, 404.
+         *
+         *     **First:** [List events that receivers did not take](#/operators/listDeadLetters).
+         *
+         *     **Microversion:** 3.0 or newer.
+         *
+         *     **Who may:** admins (`clinker:dead_letters:retry`).
+         */
+        post: operations["retryDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/clinker-dead-letters/{dead_letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Dismiss a dead letter
+         * @description Forgets that a receiver did not take an event. Its history stays. Not part of Cinder. There are dead letters once a webhook has refused an event; until then, 404.
+         *
+         *     **First:** [List events that receivers did not take](#/operators/listDeadLetters).
+         *
+         *     **Microversion:** 3.0 or newer.
+         *
+         *     **Who may:** admins (`clinker:dead_letters:dismiss`).
+         */
+        delete: operations["dismissDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2828,6 +2904,55 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * DeadLetter
+         * @description An event that a receiver did not take.
+         */
+        DeadLetter: {
+            /** @description The dead letter's id. */
+            id: string;
+            /** @description The receiver, as the log names it: `webhook` and its name. */
+            receiver: string;
+            /** @description The event's id, as in streams. */
+            event_id: string;
+            /** @description The event's type. */
+            event_type: string;
+            /** @description The volume's id; null for an event about a backend. */
+            volume_id: string | null;
+            /** @description Why the receiver did not take it, at the last try. */
+            reason: string;
+            /** @description How often it was sent. */
+            tries: number;
+            /** @description When it was given up: UTC without a zone, `YYYY-MM-DDTHH:MM:SS.ffffff`. */
+            created_at: string;
+        };
+        /** DeadLetterList */
+        DeadLetterList: {
+            /** @description The rows of the page. */
+            dead_letters: components["schemas"]["DeadLetter"][];
+            /** @description Number of all matches. */
+            count?: number;
+            /** @description Link to the next page if this one is full. */
+            dead_letters_links?: {
+                /**
+                 * @description What the link leads to.
+                 * @enum {string}
+                 */
+                rel?: "next";
+                /** @description The address. */
+                href?: string;
+            }[];
+        };
+        /**
+         * DeadLetterRetry
+         * @description What became of an event that was sent again.
+         */
+        DeadLetterRetry: {
+            /** @description True if the receiver took it: it is no dead letter any more. */
+            taken: boolean;
+            /** @description Why the receiver did not take it; null if it did. */
+            reason: string | null;
+        };
         /** @description OpenStack's fault envelope: one key, named by the status. */
         badRequest: {
             /** @description The fault. */
@@ -3079,6 +3204,9 @@ export type HostFence = components['schemas']['HostFence'];
 export type Pool = components['schemas']['Pool'];
 export type PoolList = components['schemas']['PoolList'];
 export type Capabilities = components['schemas']['Capabilities'];
+export type DeadLetter = components['schemas']['DeadLetter'];
+export type DeadLetterList = components['schemas']['DeadLetterList'];
+export type DeadLetterRetry = components['schemas']['DeadLetterRetry'];
 export type BadRequest = components['schemas']['badRequest'];
 export type Unauthorized = components['schemas']['unauthorized'];
 export type Forbidden = components['schemas']['forbidden'];
@@ -7458,6 +7586,155 @@ export interface operations {
                     "application/json": components["schemas"]["overLimit"];
                 };
             };
+            415: components["responses"]["badMediaType415"];
+            500: components["responses"]["computeFault500"];
+            503: components["responses"]["serviceUnavailable503"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Only those of this receiver. */
+                receiver?: string;
+                /** @description Maximum number of rows; the server has its own maximum. 0 returns an empty list. */
+                limit?: number;
+                /** @description Id of the last row seen; the page starts after it. */
+                marker?: string;
+                /** @description Number of rows to skip after the marker. */
+                offset?: number;
+                /** @description `key[:asc|desc]`, several separated by commas. Default: `created_at:desc`. */
+                sort?: string;
+                /** @description Deprecated: the key to sort by. Not together with `sort`. */
+                sort_key?: string;
+                /** @description Deprecated: the direction of `sort_key`. */
+                sort_dir?: "asc" | "desc";
+            };
+            header?: {
+                /** @description `volume <microversion>` or `volume latest`; 3.0 to 3.71. */
+                "OpenStack-API-Version"?: components["parameters"]["version"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of dead letters, and the number of all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            400: components["responses"]["badRequest400"];
+            401: components["responses"]["unauthorized401"];
+            403: components["responses"]["forbidden403"];
+            404: components["responses"]["itemNotFound404"];
+            406: components["responses"]["computeFault406"];
+            413: components["responses"]["overLimit413"];
+            415: components["responses"]["badMediaType415"];
+            500: components["responses"]["computeFault500"];
+            503: components["responses"]["serviceUnavailable503"];
+        };
+    };
+    retryDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `volume <microversion>` or `volume latest`; 3.0 to 3.71. */
+                "OpenStack-API-Version"?: components["parameters"]["version"];
+            };
+            path: {
+                /** @description The dead letter's id, a UUID. */
+                dead_letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Any value. */
+                    retry: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Whether the receiver took it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        retry: components["schemas"]["DeadLetterRetry"];
+                    };
+                };
+            };
+            400: components["responses"]["badRequest400"];
+            401: components["responses"]["unauthorized401"];
+            403: components["responses"]["forbidden403"];
+            /** @description There is no such dead letter. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["itemNotFound"];
+                };
+            };
+            406: components["responses"]["computeFault406"];
+            /** @description The event has expired, or this server does not have the receiver in its configuration. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conflictingRequest"];
+                };
+            };
+            413: components["responses"]["overLimit413"];
+            415: components["responses"]["badMediaType415"];
+            500: components["responses"]["computeFault500"];
+            503: components["responses"]["serviceUnavailable503"];
+        };
+    };
+    dismissDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `volume <microversion>` or `volume latest`; 3.0 to 3.71. */
+                "OpenStack-API-Version"?: components["parameters"]["version"];
+            };
+            path: {
+                /** @description The dead letter's id, a UUID. */
+                dead_letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest400"];
+            401: components["responses"]["unauthorized401"];
+            403: components["responses"]["forbidden403"];
+            /** @description There is no such dead letter. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["itemNotFound"];
+                };
+            };
+            406: components["responses"]["computeFault406"];
+            413: components["responses"]["overLimit413"];
             415: components["responses"]["badMediaType415"];
             500: components["responses"]["computeFault500"];
             503: components["responses"]["serviceUnavailable503"];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventCursors } from '../../../attachments/index.js';
 import { ThisProcess } from '../../../operations/this-process.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { DeadLettersRepository, type NewDeadLetter } from './dead-letters.repository.js';
 
 /** How far events were delivered to a receiver, and which server delivers them (docs/adr/0036). */
 @Injectable()
@@ -11,6 +12,7 @@ export class EventDelivery {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly self: ThisProcess,
+    private readonly letters: DeadLettersRepository,
   ) {}
 
   /**
@@ -26,13 +28,15 @@ export class EventDelivery {
 
   /**
    * Records that the events up to a position were delivered.
+   * @param letter the last of them, if the receiver did not take it.
    * @returns false if another server delivers now: nothing is recorded.
    */
-  async advance(cursor: string, position: number): Promise<boolean> {
+  async advance(cursor: string, position: number, letter?: NewDeadLetter): Promise<boolean> {
     return this.unitOfWork.run(async (tx) => {
       await this.cursors.take(tx, cursor);
       if (!(await this.cursors.isOwn(tx, cursor, this.self.id))) return false;
       await this.cursors.advance(tx, cursor, position);
+      if (letter !== undefined) await this.letters.insert(tx, letter);
       return true;
     });
   }

@@ -11,7 +11,7 @@ const EVENTS = [11, 12, 13].map((position) => ({ position, id: String(position) 
 
 /** A receiver of three events. `send` is told how many sends came before. */
 function receiving(send: (count: number) => Sent, leaseMs = 60_000) {
-  const tail = { position: 13, replacements: 0 };
+  const tail = { position: 13, replacements: 0, after: () => null };
   const told: string[] = [];
   const waiting = new Set<() => void>();
   let sends = 0;

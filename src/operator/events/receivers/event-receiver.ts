@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { EventsReader } from '../stream/events.reader.js';
+import { type EventPage, type EventsReader, PAGE } from '../stream/events.reader.js';
 import type { EventTail } from '../stream/event-tail.js';
 import type { StreamEvent } from '../stream/stream-event.js';
 import type { EventDelivery } from './event-delivery.js';
+import type { NewDeadLetter } from './dead-letters.repository.js';
 import type { EventSink, Refusal } from './event-sink.js';
 
 /** Outcomes of sending an event: `failed` ones are sent again, `dead` ones are given up. */
@@ -27,7 +28,7 @@ export interface ReceiverOptions {
 
 export interface ReceiverTools {
   readonly events: EventsReader;
-  readonly tail: Pick<EventTail, 'position' | 'replacements'>;
+  readonly tail: Pick<EventTail, 'after' | 'position' | 'replacements'>;
   readonly delivery: EventDelivery;
   readonly log: Logger;
   /** Time after which another server may take over from one that gives no sign of life. */
@@ -83,6 +84,20 @@ export class EventReceiver {
     if (this.position !== null) await this.tools.delivery.end(this.options.cursor).catch(() => undefined);
   }
 
+  /** Names it in the log. */
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** Sends an event once more, out of turn. @returns why it was not taken; null if it was. */
+  async sendAgain(event: StreamEvent): Promise<Refusal | null> {
+    const { delivered, refusal } = await this.options.sink.send([event], this.stopping.signal);
+    if (refusal === null && delivered === 0)
+      return { reason: 'the receiver does not get events of this type', isFinal: true };
+    this.options.count(refusal === null ? 'delivered' : 'failed', 1);
+    return refusal;
+  }
+
   private isStopping(): boolean {
     return this.stopping.signal.aborted;
   }
@@ -103,13 +118,12 @@ export class EventReceiver {
   }
 
   private async deliver(): Promise<void> {
-    const { events } = this.tools;
     await this.findPlace();
     if (this.position === null) {
       await this.pause(REST_MS);
       return;
     }
-    const page = await events.page(this.position);
+    const page = await this.pageAfter(this.position);
     this.tellBehind();
     if (page.removed > Math.max(this.position, this.knownRemoval)) {
       this.knownRemoval = page.removed;
@@ -120,6 +134,14 @@ export class EventReceiver {
     if (page.events.length > 0) return;
     this.position = Math.max(this.position, page.removed);
     await this.untilNotified();
+  }
+
+  /** The newest events are in memory; who is further behind reads pages. */
+  private async pageAfter(position: number): Promise<Omit<EventPage, 'isFull'>> {
+    const { events, tail } = this.tools;
+    const recent = tail.after(position);
+    if (recent === null) return events.page(position);
+    return { events: recent.events.slice(recent.from, recent.from + PAGE), removed: 0 };
   }
 
   /** Reads its place, unless it is known; an older copy of the database has another one. */
@@ -148,7 +170,7 @@ export class EventReceiver {
       const refused = some[done];
       if (refusal === null || refused === undefined || this.isStopping()) continue;
       if (refusal.isFinal || tries.durationMs > this.options.retryMs) {
-        this.giveUp(refused, refusal);
+        if (!(await this.giveUp(refused, refusal, tries.count))) return false;
         done += 1;
         tries = new Tries();
         continue;
@@ -162,13 +184,13 @@ export class EventReceiver {
   }
 
   /** Records how far events were delivered. @returns false if another server delivers now, or the place is to be read anew. */
-  private async record(last: StreamEvent | undefined): Promise<boolean> {
+  private async record(last: StreamEvent | undefined, letter?: NewDeadLetter): Promise<boolean> {
     if (this.replacements !== this.tools.tail.replacements) {
       this.position = null;
       return false;
     }
     const position = last?.position ?? this.position ?? 0;
-    const isOwn = await this.tools.delivery.advance(this.options.cursor, position);
+    const isOwn = await this.tools.delivery.advance(this.options.cursor, position, letter);
     this.position = isOwn ? position : null;
     this.ownedMs = performance.now();
     this.tellBehind();
@@ -185,12 +207,16 @@ export class EventReceiver {
     this.options.setBehind(Math.max(0, newest - (this.position ?? newest)));
   }
 
-  private giveUp(event: StreamEvent, { reason }: Refusal): void {
+  /** @returns false if this server is no longer to deliver. */
+  private async giveUp(event: StreamEvent, { reason }: Refusal, tries: number): Promise<boolean> {
+    const receiver = this.options.name;
+    if (!(await this.record(event, { receiver, event, reason, tries }))) return false;
     this.options.count('dead', 1);
     this.tools.log.error(
-      { receiver: this.options.name, reason, event: event.view },
+      { receiver, reason, event: event.view },
       'a receiver did not take an event: it is not sent again',
     );
+    return true;
   }
 
   private tellOfFailure(event: StreamEvent, { reason }: Refusal): void {
@@ -225,10 +251,16 @@ export class EventReceiver {
 /** The tries to send one event. */
 class Tries {
   private readonly startedMs = performance.now();
+  private failures = 0;
   private pauseMs = FIRST_PAUSE_MS;
 
   get isFirst(): boolean {
-    return this.pauseMs === FIRST_PAUSE_MS;
+    return this.failures === 0;
+  }
+
+  /** The failed ones, with that which is being judged. */
+  get count(): number {
+    return this.failures + 1;
   }
 
   get durationMs(): number {
@@ -237,6 +269,7 @@ class Tries {
 
   nextPauseMs(): number {
     const pauseMs = this.pauseMs;
+    this.failures += 1;
     this.pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     return pauseMs;
   }

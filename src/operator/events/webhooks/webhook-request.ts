@@ -7,6 +7,13 @@ export interface WebhookRequest {
   readonly body: string;
 }
 
+/** What requests to one webhook have in common. */
+export interface WebhookIdentity {
+  /** Names this deployment in the events. */
+  readonly source: string;
+  readonly secret: string;
+}
+
 /** Mark of a secret that is given in base64, as Standard Webhooks does. */
 const BASE64 = 'whsec_';
 
@@ -16,9 +23,26 @@ const BASE64 = 'whsec_';
  */
 export function webhookRequest(
   event: StreamEvent,
-  { source, secret, seconds }: { readonly source: string; readonly secret: string; readonly seconds: number },
+  identity: WebhookIdentity,
+  seconds: number,
 ): WebhookRequest {
-  const body = JSON.stringify({
+  const body = JSON.stringify(cloudEvent(event, identity));
+  return signed('application/cloudevents+json; charset=utf-8', event.id, body, identity, seconds);
+}
+
+/** The same for several events, as a batch of CloudEvents. The request has the id of the last one. */
+export function webhookBatch(
+  events: readonly StreamEvent[],
+  identity: WebhookIdentity,
+  seconds: number,
+): WebhookRequest {
+  const body = JSON.stringify(events.map((event) => cloudEvent(event, identity)));
+  const id = events.at(-1)?.id ?? '';
+  return signed('application/cloudevents-batch+json; charset=utf-8', id, body, identity, seconds);
+}
+
+function cloudEvent(event: StreamEvent, { source }: WebhookIdentity): object {
+  return {
     specversion: '1.0',
     id: event.id,
     source,
@@ -27,15 +51,22 @@ export function webhookRequest(
     ...(event.volumeId === '' ? {} : { subject: event.volumeId }),
     datacontenttype: 'application/json',
     data: event.view,
-  });
+  };
+}
+
+function signed(
+  mediaType: string,
+  id: string,
+  body: string,
+  { secret }: WebhookIdentity,
+  seconds: number,
+): WebhookRequest {
   const time = String(Math.floor(seconds));
-  const signature = createHmac('sha256', keyOf(secret))
-    .update(`${event.id}.${time}.${body}`)
-    .digest('base64');
+  const signature = createHmac('sha256', keyOf(secret)).update(`${id}.${time}.${body}`).digest('base64');
   return {
     headers: {
-      'Content-Type': 'application/cloudevents+json; charset=utf-8',
-      'webhook-id': event.id,
+      'Content-Type': mediaType,
+      'webhook-id': id,
       'webhook-timestamp': time,
       'webhook-signature': `v1,${signature}`,
     },

@@ -1,42 +1,59 @@
 import { redactText } from '../../../platform/logging/redact.js';
 import type { EventSink, Refusal, Sent } from '../receivers/event-sink.js';
 import type { StreamEvent } from '../stream/stream-event.js';
-import { webhookRequest } from './webhook-request.js';
+import { WebhookClient } from './webhook-client.js';
+import { webhookBatch, type WebhookIdentity, webhookRequest } from './webhook-request.js';
 
-export interface WebhookOptions {
+export interface WebhookOptions extends WebhookIdentity {
   readonly url: string;
-  readonly secret: string;
   /** Types of events to send; undefined for all. */
   readonly types?: readonly string[] | undefined;
+  /** True to send several events in a request. */
+  readonly batch: boolean;
   readonly timeoutMs: number;
-  /** Names this deployment in the events. */
-  readonly source: string;
 }
 
 /** Answers that another try may change. */
 const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** Posts events to a webhook, one after the other. */
+/** Posts events to a webhook: one after the other, or as many as there are. */
 export class WebhookSink implements EventSink {
-  constructor(private readonly options: WebhookOptions) {}
+  private readonly client: WebhookClient;
+  /** The last event of a batch that was refused for good. Up to it, events are sent alone: one of them was the reason. */
+  private aloneUpTo = 0;
+
+  constructor(private readonly options: WebhookOptions) {
+    this.client = new WebhookClient(options.url);
+  }
 
   async send(events: readonly StreamEvent[], signal: AbortSignal): Promise<Sent> {
-    const { types } = this.options;
-    const at = events.findIndex(({ type }) => types === undefined || types.includes(type));
-    const event = events[at];
-    if (event === undefined) return { taken: events.length, delivered: 0, refusal: null };
-    const refusal = await this.post(event, signal);
-    return refusal === null ? { taken: at + 1, delivered: 1, refusal } : { taken: at, delivered: 0, refusal };
+    const { types, batch } = this.options;
+    const wanted = events.filter(({ type }) => types === undefined || types.includes(type));
+    const [first] = wanted;
+    if (first === undefined) return { taken: events.length, delivered: 0, refusal: null };
+    const some = batch && first.position > this.aloneUpTo ? wanted : [first];
+    const refusal = await this.post(some, signal);
+    const last = some.at(-1) ?? first;
+    if (refusal === null) return { taken: events.indexOf(last) + 1, delivered: some.length, refusal };
+    const before = { taken: events.indexOf(first), delivered: 0 };
+    if (!refusal.isFinal || some.length === 1) return { ...before, refusal };
+    this.aloneUpTo = last.position;
+    return { ...before, refusal: null };
   }
 
   close(): void {
-    // No connection outlives its request.
+    this.client.close();
   }
 
-  /** @returns null once the receiver has taken the event. */
-  private async post(event: StreamEvent, stop: AbortSignal): Promise<Refusal | null> {
-    const { url, secret, source, timeoutMs } = this.options;
-    const { headers, body } = webhookRequest(event, { source, secret, seconds: Date.now() / 1000 });
+  /** @returns null once the receiver has taken the events. */
+  private async post(events: readonly StreamEvent[], stop: AbortSignal): Promise<Refusal | null> {
+    const { batch, timeoutMs } = this.options;
+    const seconds = Date.now() / 1000;
+    const [event] = events;
+    const request =
+      batch || event === undefined
+        ? webhookBatch(events, this.options, seconds)
+        : webhookRequest(event, this.options, seconds);
     // AbortSignal.any would leave an entry in the long-lived signal for each request.
     const abort = new AbortController();
     const end = (): void => abort.abort();
@@ -44,18 +61,14 @@ export class WebhookSink implements EventSink {
     stop.addEventListener('abort', end);
     if (stop.aborted) end();
     try {
-      const { signal } = abort;
-      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
-      await response.body?.cancel();
-      if (response.ok) return null;
-      const { status } = response;
+      const status = await this.client.post(request, abort.signal);
+      if (status >= 200 && status < 300) return null;
       return { reason: `status ${String(status)}`, isFinal: status < 500 && !TEMPORARY.has(status) };
     } catch (error) {
-      const { cause = error } = error as Error;
       const isLate = abort.signal.aborted && !stop.aborted;
       const reason = isLate
         ? `no answer within ${String(timeoutMs)} ms`
-        : redactText((cause as Error).message);
+        : redactText((error as Error).message);
       return { reason, isFinal: false };
     } finally {
       clearTimeout(timer);

@@ -15,7 +15,7 @@ const webhook = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, 'letters, digits, dot, hyphen and underscore, at most 40')
     .describe('Name in the log and the metrics; what was delivered is remembered under it.'),
-  url: httpAddress.describe('Address that gets a POST for each event.'),
+  url: httpAddress.describe('Address that gets a POST for each event, or batch.'),
   secret: z
     .string()
     .min(16)
@@ -23,6 +23,10 @@ const webhook = z.strictObject({
     .refine((text) => !text.startsWith('whsec_') || ENCODED.test(text), 'is not base64 of 24 to 64 bytes')
     .describe('Key of the signatures; in base64 if it begins with `whsec_`.'),
   types: z.array(z.string()).min(1).optional().describe('Types of events to send; all by default.'),
+  batch: z
+    .boolean()
+    .default(false)
+    .describe('True to send up to 50 events in a request, as a batch of CloudEvents.'),
 });
 
 /** Keys of a webhook. */
@@ -63,7 +67,7 @@ export const events = {
     .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two have the same name')
     .default([])
     .describe(
-      'Receivers of all events, each with `name`, `url`, `secret` and optional `types` ([events](operations/events.md#webhooks)). In the environment, the list as JSON.',
+      'Receivers of all events, each with `name`, `url`, `secret` and optional `types` and `batch` ([events](operations/events.md#webhooks)). In the environment, the list as JSON.',
     ),
   webhook_timeout_ms: milliseconds.default(10_000).describe('Timeout of a request to a webhook.'),
   webhook_retry_s: integer(0, 30 * 86_400)

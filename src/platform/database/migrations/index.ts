@@ -17,6 +17,7 @@ import { EventStream1765000000000 } from './1765000000000-event-stream.js';
 import { EventReceivers1765100000001 } from './1765100000001-event-receivers.js';
 import { BackendServices1765100000042 } from './1765100000042-backend-services.js';
 import { Nodes1765300000000 } from './1765300000000-nodes.js';
+import { DeadLetters1765400000000 } from './1765400000000-dead-letters.js';
 
 /** All migrations in the order of their application. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   EventReceivers1765100000001,
   BackendServices1765100000042,
   Nodes1765300000000,
+  DeadLetters1765400000000,
 ] as const;
