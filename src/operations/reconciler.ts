@@ -213,7 +213,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     if (backend !== undefined && backend.missing !== null) {
       this.log.warn(
         { backend: backend.name },
-        'the backend is not set up yet: its open work is left for later',
+        'the backend is not set up: its open work is left for later',
       );
       return;
     }
