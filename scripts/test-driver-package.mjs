@@ -24,6 +24,22 @@ const TUTORIAL_PORTAL = '127.0.0.1:13261';
 const SCRIPT_ENDS_MS = 120_000;
 const AVAILABLE_WITHIN_MS = 30_000;
 
+/** The new driver with faults that only a process of its own can show. */
+const STRAY = `
+import driver from './${NAME}/dist/src/index.js';
+export default {
+  ...driver,
+  create: (options, host) =>
+    Object.assign(driver.create(options, host), {
+      createVolume: async () => {
+        setTimeout(() => { throw new Error('nobody awaits it'); }, 0);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        process.exit(0);
+      },
+    }),
+};
+`;
+
 const { folder, archives, environment, emptyFolder, end } = await products.workshop('driver-package');
 const author = await emptyFolder('author');
 const driver = join(author, NAME);
@@ -35,6 +51,8 @@ const OPTIONS = {
   storage_password: 'not-a-secret',
 };
 const withLog = products.withNode(environment);
+const withPassword = { ...environment, STORAGE_PASSWORD: 'not-a-secret' };
+const CHECK = ['--options', 'backend.json', '--option-env', 'storage_password=STORAGE_PASSWORD'];
 const typed = products.typedFrom('docs/writing-a-driver.md', withLog);
 
 try {
@@ -43,10 +61,13 @@ try {
     ["the new driver's tests are green after npm install", createsDriver],
     ['so are those of the other kinds', createsOtherKinds],
     ['a folder that exists, and what is no name, are refused', refusesNames],
+    ['the command judges the new driver without a test runner, and writes a report', judges],
+    ['the command finds errors outside of calls, and processes that are ended', judgesStrayErrors],
     ['an operator installs the server and the driver, and npm asks for nothing of ours', installsBoth],
     ['a server loads the driver by name and serves a volume and an attachment', serves],
     ['the same with a driver of clinker-server/driver', servesWithTheServersContract],
     ['clinker new-driver writes the same driver', createsDriverOnServer],
+    ['clinker check-driver judges drivers, built-in ones too', judgesOnServer],
     ['the tutorial ends with bytes that a host reads', readsBytes],
     [
       'another version of the contract is rejected',
@@ -129,6 +150,39 @@ async function refusesNames() {
   await assert.rejects(create(NAME), /already exists/);
   await assert.rejects(create('--bogus'), /Unknown option/);
   await assert.rejects(create('../mine'), /not a valid npm package name/);
+}
+
+async function judges() {
+  const page = await readFile(new URL('../docs/conformance.md', import.meta.url), 'utf8');
+  const [, options] = /^ {4}(\{"command": .*\})$/m.exec(page);
+  await writeFile(join(author, 'backend.json'), options);
+  const line = `npx --no clinker-driver check ./${NAME} ${CHECK.join(' ')} --only createVolume --html verdict.html`;
+  const output = await products.typedFrom('docs/conformance.md', withPassword)(line, { cwd: author });
+  assert.match(output, /mine conforms to contract 1: \d+ tests passed/);
+  assert.match(await readFile(join(author, 'verdict.html'), 'utf8'), /<svg .*tests passed/);
+}
+
+async function judgesStrayErrors() {
+  await writeFile(join(author, 'stray.mjs'), STRAY);
+  const words = ['npx', '--no', 'clinker-driver', 'check', './stray.mjs', ...CHECK];
+  const only = ['--only', 'createVolume can be repeated'];
+  const failure = await products
+    .command([...words, ...only], { cwd: author, environment: withPassword })
+    .then(
+      () => assert.fail('the driver is said to conform'),
+      (error) => error,
+    );
+  assert.equal(failure.code, 1, `${failure.stdout}${failure.stderr}`);
+  assert.match(failure.stdout, /outside of a call: Error: nobody awaits it/);
+  assert.match(failure.stdout, /outside of a call: Error: the driver called process\.exit/);
+}
+
+async function judgesOnServer() {
+  const clinker = join(operator, 'node_modules/.bin/clinker');
+  const words = [clinker, 'check-driver', '--only', 'createVolume can be repeated'];
+  const check = (args) => products.command([...words, ...args], { cwd: author, environment: withPassword });
+  assert.match(await check(['fake']), /fake conforms to contract 1: 1 tests passed/);
+  assert.match(await check([`./${NAME}`, ...CHECK]), /mine conforms to contract 1: 1 tests passed/);
 }
 
 async function installsBoth() {

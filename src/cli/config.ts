@@ -1,11 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadRules, PolicyError } from '../api/auth/policy-file/policy-file.js';
+import type { DriverLog } from '../drivers/contract/index.js';
 import type { Config } from '../platform/config/config.schema.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type ShownSetting, shownSettings } from '../platform/config/shown-settings.js';
 import { type Command, UsageError } from './command.js';
 import { containDrivers } from './contained-drivers.js';
-import { checkedBackends } from './driver-secrets.js';
+import { checkedBackends, type CheckedBackends } from './driver-secrets.js';
 
 /** Checks the settings and prints all of them with their sources. */
 export const config: Command = {
@@ -22,7 +26,7 @@ export const config: Command = {
     try {
       const inForce = loadConfig(environment, workingFolder);
       containDrivers(console.error);
-      const backends = await checkedBackends(inForce);
+      const backends = await createdBackends(inForce);
       const problems = [...policyProblems(inForce), ...backends.problems];
       if (problems.length > 0) throw new ConfigError(problems);
       const fit = { ...inForce, backends: backends.shown };
@@ -48,6 +52,21 @@ function parsed(args: readonly string[]): { readonly isJson: boolean } {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   throw new UsageError('expected check');
+}
+
+const SILENT: DriverLog = { info: () => undefined, warn: () => undefined };
+
+/** Also creates the drivers, which contacts nothing, with a state folder that is removed again. */
+async function createdBackends(inForce: Config): Promise<CheckedBackends> {
+  const { createDriver } = await import('../drivers/registry/driver-loader.js');
+  const stateFolder = await mkdtemp(join(tmpdir(), 'clinker-config-'));
+  try {
+    return await checkedBackends(inForce, (found, backend) =>
+      createDriver(found, backend, { backendName: backend.name, stateFolder, log: SILENT }),
+    );
+  } finally {
+    await rm(stateFolder, { recursive: true, force: true });
+  }
 }
 
 function policyProblems({ policy_file: file }: Config): readonly string[] {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../drivers/contract/index.js';
+import type { BackendConfig, FoundDriver } from '../drivers/registry/driver-loader.js';
 import type { Config } from '../platform/config/config.schema.js';
 
 /** What the drivers say of the options of their backends. */
@@ -10,11 +11,14 @@ export interface CheckedBackends {
   readonly problems: readonly string[];
 }
 
-/** Loads the drivers and has them judge their options. Of a driver that cannot be used, no option is shown. */
-export async function checkedBackends({
-  backends,
-  base_folder: folder,
-}: Pick<Config, 'backends' | 'base_folder'>): Promise<CheckedBackends> {
+/**
+ * Loads the drivers and has them judge their options. Of a driver that cannot be used, no option is shown.
+ * @param judge what else is asked of a driver that fits, such as to be created.
+ */
+export async function checkedBackends(
+  { backends, base_folder: folder }: Pick<Config, 'backends' | 'base_folder'>,
+  judge: (found: FoundDriver, backend: BackendConfig) => unknown = () => undefined,
+): Promise<CheckedBackends> {
   const { DriverLoadError } = await import('../drivers/registry/driver-load-error.js');
   const { findDriver } = await import('../drivers/registry/driver-loader.js');
   const shown: object[] = [];
@@ -22,7 +26,9 @@ export async function checkedBackends({
   const problems: string[] = [];
   for (const backend of backends) {
     try {
-      const { marked } = await findDriver(backend, folder);
+      const found = await findDriver(backend, folder);
+      await judge(found, backend);
+      const { marked } = found;
       shown.push({ ...backend, options: marked.masked });
       secrets.push(...marked.secrets);
     } catch (error) {

@@ -59,6 +59,11 @@ async function loadBackends(
   );
   for (const { name: backend, driverName: driver, state, missing } of registry.all())
     logger.info({ backend, driver, state, reason: missing?.reason }, 'backend');
+  for (const [backend, fault] of registry.faults)
+    logger.error(
+      { backend },
+      `${fault} Then restart the server: until then, requests for this backend are refused.`,
+    );
   return registry;
 }
 

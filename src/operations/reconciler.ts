@@ -213,10 +213,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
       return;
     }
     if (backend !== undefined && backend.missing !== null) {
-      this.log.warn(
-        { backend: backend.name },
-        'the backend is not set up yet: its open work is left for later',
-      );
+      this.log.warn({ backend: backend.name }, 'the backend is not set up: its open work is left for later');
       return;
     }
     for (const entry of entries) {

@@ -123,17 +123,20 @@ describe('a backend that does not answer at start', () => {
     expect([...seen].filter((state) => state.startsWith('error'))).toEqual([]);
   });
 
-  it('does not hide the mistake of another one', async () => {
-    server = await createTestApp();
+  it('is the only one left when the driver of the other cannot be used', async () => {
     const faults = [{ call: 'setup', error: 'FAILED_PRECONDITION', message: 'no volume group' }];
     const settings = {
       CLINKER_BACKENDS: JSON.stringify([
-        { name: 'late', driver: 'fake', options: { faults: [AWAY] } },
+        { name: 'late', driver: 'fake', options: { faults: [{ ...AWAY, times: 1 }] } },
         { name: 'wrong', driver: 'fake', options: { faults } },
       ]),
+      CLINKER_DEFAULT_BACKEND: 'late',
     };
-    await expect(createTestApp({ settings })).rejects.toThrow(
-      'Backend wrong: setup is not possible now: no volume group',
-    );
+    server = await createTestApp({ settings });
+    const reason = 'Backend wrong: setup is not possible now: no volume group';
+    expect(await service('wrong')).toEqual(['down', 'down', reason]);
+    await untilSetUp();
+    expect(await service('late')).toEqual(['up', 'up', null]);
+    expect(await service('wrong')).toEqual(['down', 'down', reason]);
   });
 });

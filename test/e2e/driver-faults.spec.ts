@@ -118,37 +118,6 @@ describe('a driver that', () => {
     await odd.untilLogged(READY);
     expect(await volumesOn(odd)).toEqual({ odd: 'error', good: 'available' });
   });
-
-  it.each([
-    ['is none', 'export default 7;', 'its default export is not a driver definition. Export the result of'],
-    [
-      'has another contract',
-      'export default { ...fake, contract: 2 };',
-      'it was written for version 2 of the driver contract',
-    ],
-    [
-      'throws in create',
-      `export default { ...fake, create: () => { throw new Error('no') } };`,
-      'create() failed: no. Check the options',
-    ],
-    [
-      'calls process.exit when it is loaded',
-      'process.exit(0); export default fake;',
-      'could not be loaded: the driver called process.exit',
-    ],
-    [
-      'calls process.exit in create',
-      `export default { ...fake, create: () => process.exit(0) };`,
-      'create() failed: the driver called process.exit',
-    ],
-  ])('%s is refused at start in one line', async (_defect, source, fault) => {
-    const odd = await serving(source);
-    expect(await odd.ended).toBe(1);
-    const [line, ...more] = odd.output.stderr.trimEnd().split('\n');
-    expect(line).toMatch(/^Backend "odd", driver ".\/odd.mjs": /);
-    expect(line).toContain(fault);
-    expect(more).toEqual([]);
-  });
 });
 
 it('an error of the server itself still ends it', async () => {

@@ -2,7 +2,7 @@ import type { JsonObject } from './json.js';
 import type { OptionsOf } from './options-of.js';
 import type { DriverCapabilities, DriverFor } from './volume-driver.js';
 
-/** Version of this contract. A driver declares the version it implements; the server refuses to start with any other. */
+/** Version of this contract. A driver declares the version it implements; the server uses no other. */
 export const CONTRACT_VERSION = 1;
 
 /** Services that the server provides to a driver. */

@@ -1,7 +1,7 @@
 import type { BackendStats, Connector, DriverCapabilities } from '../contract/index.js';
-import type { NotSetUp } from './backend-setup.js';
 import type { BackendState } from './backend.js';
 import type { CircuitState } from './circuit.js';
+import type { NotSetUp } from './not-set-up.js';
 import type { Placement } from './placement.js';
 
 /** A backend as everyone knows it, whichever process runs its driver. */

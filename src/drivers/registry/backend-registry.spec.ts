@@ -125,11 +125,9 @@ describe('the start is refused', () => {
     ]);
   });
 
-  it('naming a backend whose setup fails, and why', async () => {
+  it('naming a backend whose setup fails, and why, if there is no other', async () => {
     const broken = fakeBackend('b', { faults: [{ call: 'setup', message: 'no volume group' }] });
-    await expect(load([fakeBackend('a'), broken])).rejects.toThrow(
-      'Backend b: setup failed: no volume group',
-    );
+    await expect(load([broken])).rejects.toThrow('Backend b: setup failed: no volume group');
   });
 
   it('with one line for each backend, and each reason once', async () => {
@@ -137,7 +135,7 @@ describe('the start is refused', () => {
     const broken = (name: string) => fakeBackend(name, { faults: [{ call: 'setup', message: said }] });
     const failure = await load([broken('a'), broken('b')]).catch((error: unknown) => error as Error);
     const line =
-      'setup failed: vgs ended with status 5: Volume group "g" not found Cannot process it. Correct its "options" in the setting backends, or what they name.';
+      'setup failed: vgs ended with status 5: Volume group "g" not found Cannot process it. Correct the "options" of its driver "fake" in the setting backends, or what they name.';
     expect((failure as Error).message).toBe(`Backend a: ${line}\nBackend b: ${line}`);
   });
 
@@ -147,16 +145,41 @@ describe('the start is refused', () => {
     await writeFile(file, '{"half');
     await expect(load([fakeBackend('a')])).rejects.toThrow(`${file} cannot be read`);
   });
+});
 
-  it('after tearing down what was set up already', async () => {
-    const backends = [
-      fakeBackend('a', { faults: [{ call: 'teardown', message: 'seen' }] }),
-      fakeBackend('b', { faults: [{ call: 'setup' }, { call: 'teardown', message: 'not seen' }] }),
-    ];
-    await expect(load(backends)).rejects.toThrow('Backend b: setup failed');
-    expect(logged.map(({ details }) => details)).toEqual([
-      { backend: 'a', reason: 'Backend a: teardown failed: seen' },
+describe('a backend whose driver cannot be used', () => {
+  const nowhere = { name: 'b', driver: 'nowhere' };
+  const broken = fakeBackend('b', { faults: [{ call: 'setup' }, { call: 'teardown', message: 'not seen' }] });
+
+  it.each([
+    ['is not installed', nowhere, /^Backend "b", driver "nowhere": it is none of the built-in drivers/],
+    ['fails in setup', broken, /^Backend b: setup failed: .* Correct the "options" of its driver "fake"/],
+  ])('because it %s is down, and the others are not', async (_why, unusable, fault) => {
+    const registry = await load([fakeBackend('a'), unusable]);
+    expect(registry.all().map(({ name, state }) => [name, state])).toEqual([
+      ['a', 'up'],
+      ['b', 'unusable'],
     ]);
+    expect([...registry.faults]).toEqual([['b', expect.stringMatching(fault)]]);
+    expect(() => registry.get('b').assertAccepting()).toThrow(
+      'Backend b cannot be used until an operator has corrected it.',
+    );
+    await expect(registry.get('a').getStats('')).resolves.toMatchObject({ totalGib: expect.any(Number) });
+    await registry.teardown();
+    expect(logged).toEqual([]);
+  });
+
+  it('is no reason to end where the others only do not answer yet', async () => {
+    const away = fakeBackend('a', { faults: [{ call: 'setup', error: 'UNAVAILABLE' }] });
+    const registry = await load([away, nowhere]);
+    expect(registry.all().map(({ state }) => state)).toEqual(['not set up', 'unusable']);
+    await registry.teardown();
+  });
+
+  it('may be the default one', async () => {
+    const registry = await load([nowhere, fakeBackend('a')]);
+    expect(registry.default.state).toBe('unusable');
+    await registry.teardown();
   });
 });
 

@@ -8,15 +8,14 @@ import type { QueueLimits } from './backend-queue.js';
 import { Backend, type CallListener } from './backend.js';
 import type { AnyDriver } from './backend-session.js';
 import { BackendsUnusable } from './backends-unusable.js';
-import { DriverLoadError } from './driver-load-error.js';
-import { loadDriver, type BackendConfig } from './driver-loader.js';
+import { DriverLoadError, OptionsInvalid } from './driver-load-error.js';
+import { type BackendConfig, loadDriver } from './driver-loader.js';
+import { UNKNOWN_CAPABILITIES, unusableDriver } from './unusable-driver.js';
 
 /** Names that are safe as folder names and readable in messages. */
 const BACKEND_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
 const DEFAULT_ABORT_GRACE_MS = 5_000;
-
-const MEND_OF_SETUP = 'Correct its "options" in the setting backends, or what they name.';
 
 /** Number of characters compared to find a cause inside a message. */
 const TELLING_LENGTH = 100;
@@ -46,6 +45,8 @@ export interface RegistryConfig {
 
 /** The backends whose drivers this process runs. Those that answer are set up. */
 export class BackendRegistry extends BackendDirectory {
+  private readonly faultLines = new Map<string, string>();
+
   private constructor(
     private readonly backends: ReadonlyMap<string, Backend>,
     private readonly fallback: Backend | null,
@@ -60,23 +61,22 @@ export class BackendRegistry extends BackendDirectory {
   }
 
   /**
-   * Loads and sets up every backend. All or nothing: if one is unusable as configured, those already set up are torn
-   * down again. A backend that does not answer is set up later, once it does.
-   * @throws BackendsUnusable with a message that lists every unusable backend and the reason.
+   * Loads and sets up every backend. One that does not answer is set up later, once it does. One whose driver cannot be used
+   * stays down; the others are served without it.
+   * @throws BackendsUnusable if no backend can be used, or the settings are wrong. The message has a line for each fault.
    */
   static async load(config: RegistryConfig, log: DriverLog): Promise<BackendRegistry> {
     checkNames(config);
     const loads = await Promise.allSettled(
       config.backends.map((backend) => loadBackend(backend, config, log)),
     );
-    throwFaults(loads);
-    const backends = new Map(
-      loads.flatMap((load) => (load.status === 'fulfilled' ? [[load.value.name, load.value] as const] : [])),
-    );
+    const loaded = loads.flatMap((load) => (load.status === 'fulfilled' ? [load.value] : []));
+    if (loaded.length < loads.length) throw allFaults(loads);
+    const backends = new Map(loaded.map(({ backend }) => [backend.name, backend]));
     const fallback = backends.get(config.defaultBackend);
     if (fallback === undefined) throw new BackendsUnusable(unknownDefault(config));
     const registry = new BackendRegistry(backends, fallback, log);
-    await registry.setup();
+    await registry.setup(config.backends);
     return registry;
   }
 
@@ -99,6 +99,11 @@ export class BackendRegistry extends BackendDirectory {
     return [...this.backends.values()];
   }
 
+  /** Why the drivers of backends cannot be used, and what to do: a line for the operator, by the backend's name. */
+  get faults(): ReadonlyMap<string, string> {
+    return this.faultLines;
+  }
+
   /** Calls `listener` with each backend that did not answer at start, as soon as it is set up. */
   onLateSetup(listener: (backend: Backend) => void): void {
     for (const backend of this.all()) backend.onLateSetup(() => listener(backend));
@@ -109,12 +114,24 @@ export class BackendRegistry extends BackendDirectory {
     await this.release(this.all());
   }
 
-  private async setup(): Promise<void> {
-    const backends = this.all();
-    const setups = await Promise.allSettled(backends.map((backend) => backend.setup()));
-    const ready = backends.filter((_, index) => setups[index]?.status === 'fulfilled');
-    if (ready.length < backends.length) await this.release(ready);
-    throwFaults(setups, MEND_OF_SETUP);
+  private async setup(configs: readonly BackendConfig[]): Promise<void> {
+    const faults = await Promise.all(configs.map((config) => this.setupFault(config)));
+    if (faults.includes(null)) return;
+    const lines = configs.map(({ name }) => this.faultLines.get(name));
+    throw new BackendsUnusable(lines.join('\n'), { cause: faults.length > 1 ? faults : faults[0] });
+  }
+
+  /** Sets up a backend. Returns why its driver cannot be used; null if it can. */
+  private async setupFault({ name, driver }: BackendConfig): Promise<unknown> {
+    try {
+      await this.get(name).setup();
+      return null;
+    } catch (error) {
+      const mend = `Correct the "options" of its driver "${driver}" in the setting backends, or what they name.`;
+      const line = explain(error);
+      this.faultLines.set(name, error instanceof DriverLoadError ? line : `${line} ${mend}`);
+      return error;
+    }
   }
 
   private async release(backends: readonly Backend[]): Promise<void> {
@@ -129,11 +146,17 @@ export class BackendRegistry extends BackendDirectory {
   }
 }
 
+interface LoadedBackend {
+  readonly backend: Backend;
+  /** Why its driver cannot be used. */
+  readonly fault: DriverLoadError | null;
+}
+
 async function loadBackend(
   config: BackendConfig,
   { dataFolder, baseFolder, driverTimeoutMs, abortGraceMs, queue, onCall, around }: RegistryConfig,
   log: DriverLog,
-): Promise<Backend> {
+): Promise<LoadedBackend> {
   const stateFolder = join(dataFolder, 'backends', config.name);
   await makeFolder(stateFolder, 0o700).catch((cause: unknown) => {
     throw new BackendsUnusable(
@@ -141,22 +164,38 @@ async function loadBackend(
       { cause },
     );
   });
-  const loaded = await loadDriver(config, baseFolder, {
-    backendName: config.name,
-    stateFolder,
-    log,
-  });
-  return new Backend({
+  const shared = {
     name: config.name,
-    driver: around === undefined ? loaded.driver : around(loaded.driver, loaded.secrets),
-    definition: { name: loaded.definition.name, capabilities: loaded.capabilities },
     timeoutMs: driverTimeoutMs,
     abortGraceMs: abortGraceMs ?? DEFAULT_ABORT_GRACE_MS,
-    log: backendLog(log, config.name, loaded.secrets),
-    secrets: loaded.secrets,
     queue,
     onCall,
+  };
+  const host = { backendName: config.name, stateFolder, log };
+  const loaded = await loadDriver(config, baseFolder, host).catch(driverFault);
+  if (loaded instanceof DriverLoadError) {
+    const backend = new Backend({
+      ...shared,
+      driver: unusableDriver(loaded),
+      definition: { name: config.driver, capabilities: UNKNOWN_CAPABILITIES },
+      log: backendLog(log, config.name, []),
+    });
+    return { backend, fault: loaded };
+  }
+  const backend = new Backend({
+    ...shared,
+    driver: around === undefined ? loaded.driver : around(loaded.driver, loaded.secrets),
+    definition: { name: loaded.definition.name, capabilities: loaded.capabilities },
+    log: backendLog(log, config.name, loaded.secrets),
+    secrets: loaded.secrets,
   });
+  return { backend, fault: null };
+}
+
+/** Returns the fault of a driver. @throws what is a mistake in the settings, which stops the start. */
+function driverFault(error: unknown): DriverLoadError {
+  if (error instanceof DriverLoadError && !(error instanceof OptionsInvalid)) return error;
+  throw error;
 }
 
 function checkNames(config: RegistryConfig): void {
@@ -179,17 +218,14 @@ function unknownDefault(config: RegistryConfig): string {
   return `The default backend "${config.defaultBackend}" is not among the configured ones: ${names}.`;
 }
 
-/** Throws one error for all failures, so that an operator can fix them in one go. */
-function throwFaults(outcomes: readonly PromiseSettledResult<unknown>[], mend?: string): void {
-  const reasons = outcomes.flatMap((outcome): unknown[] =>
-    outcome.status === 'rejected' ? [outcome.reason] : [],
-  );
-  if (reasons.length > 0) {
-    const lines = reasons.map(explain).map((line) => (mend === undefined ? line : `${line} ${mend}`));
-    throw new BackendsUnusable(lines.join('\n'), {
-      cause: reasons.length > 1 ? reasons : reasons[0],
-    });
-  }
+/** Returns one error for all faults, so that an operator can correct them in one go. */
+function allFaults(loads: readonly PromiseSettledResult<LoadedBackend>[]): BackendsUnusable {
+  const reasons = loads
+    .map((load): unknown => (load.status === 'rejected' ? load.reason : load.value.fault))
+    .filter((reason) => reason !== null);
+  return new BackendsUnusable(reasons.map(explain).join('\n'), {
+    cause: reasons.length > 1 ? reasons : reasons[0],
+  });
 }
 
 /** Returns the message and its cause in one line. Clients never see the cause, but this text is for the operator. */

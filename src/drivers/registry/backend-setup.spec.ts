@@ -51,6 +51,11 @@ describe('the setup of a backend', () => {
     await expect(setup.begin()).rejects.toThrow(`explained: ${thrown.message}`);
     await jest.advanceTimersByTimeAsync(600_000);
     expect(calls.count).toBe(1);
+    expect(setup.missing).toEqual({
+      reason: `explained: ${thrown.message}`,
+      retryAfterS: 60,
+      isFinal: true,
+    });
   });
 
   it('is retried with growing pauses while the backend does not answer, and each failure is logged once', async () => {

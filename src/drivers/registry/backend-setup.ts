@@ -1,6 +1,7 @@
 import type { DriverLog } from '../contract/index.js';
 import { isOutage } from './driver-failure.js';
 import { CallTimedOut, guardedCall } from './guarded-call.js';
+import type { NotSetUp } from './not-set-up.js';
 
 /** Maximum time that the start waits for one backend, in milliseconds. */
 const LONGEST_WAIT_MS = 10_000;
@@ -23,12 +24,6 @@ export interface SetupOptions {
   readonly log: DriverLog;
 }
 
-/** The reason why a backend is not set up, and the Retry-After in seconds. */
-export interface NotSetUp {
-  readonly reason: string;
-  readonly retryAfterS: number;
-}
-
 /**
  * Sets up a driver. While the backend does not answer, `setup` is retried with growing pauses. Only one call runs at a
  * time, however long it takes.
@@ -39,6 +34,7 @@ export class BackendSetup {
   private nextTryAt = 0;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
+  private isFinal = false;
   private readonly listeners: (() => void)[] = [];
 
   constructor(private readonly options: SetupOptions) {}
@@ -46,6 +42,7 @@ export class BackendSetup {
   /** Null once the driver is set up, and before the first attempt has failed. */
   get missing(): NotSetUp | null {
     if (this.reason === null) return null;
+    if (this.isFinal) return { reason: this.reason, retryAfterS: LONGEST_PAUSE_MS / 1000, isFinal: true };
     const restMs = this.nextTryAt - Date.now();
     return { reason: this.reason, retryAfterS: restMs > 0 ? Math.ceil(restMs / 1000) : RETRY_SOON_S };
   }
@@ -57,7 +54,7 @@ export class BackendSetup {
 
   /**
    * Resolves when the driver is set up, or when setup is left to retries because the backend does not answer.
-   * @throws the explained error when a retry cannot help.
+   * @throws the explained error when a retry cannot help: the driver stays without setup until a restart.
    */
   async begin(): Promise<void> {
     const { setup, explain } = this.options;
@@ -66,8 +63,10 @@ export class BackendSetup {
     try {
       await guardedCall({ timeoutMs, abortGraceMs: 0 }, () => trying).answer;
     } catch (thrown) {
-      if (!isOutage(thrown)) throw explain(thrown);
-      this.reason = explain(thrown).message;
+      const explained = explain(thrown);
+      this.reason = explained.message;
+      this.isFinal = !isOutage(thrown);
+      if (this.isFinal) throw explained;
       if (thrown instanceof CallTimedOut) this.options.log.warn(NOT_YET, { reason: this.reason });
       // A call that timed out may still succeed.
       this.follow(trying);

@@ -1,6 +1,5 @@
 import { isPromise } from 'node:util/types';
 import { stopwatch } from '../../platform/clock.js';
-import { Unavailable } from '../../platform/errors.js';
 import { beginSpan, type OpenSpan } from '../../platform/spans.js';
 import type {
   BackendStats,
@@ -16,15 +15,17 @@ import type {
 } from '../contract/index.js';
 import type { KnownBackend } from './backend-directory.js';
 import type { AnyDriver, BackendSession } from './backend-session.js';
-import { BackendSetup, type NotSetUp } from './backend-setup.js';
+import { BackendSetup } from './backend-setup.js';
 import { BackendQueue, QUEUE_DEFAULTS, type QueueLimits, type WorkKind } from './backend-queue.js';
 import type { CallObserver, CircuitState } from './circuit.js';
 import { checkConnectorNames, invalidConnector } from './connector-check.js';
+import { DriverLoadError } from './driver-load-error.js';
 import { type CallOutcome, isOutage, outcomeOf, toDomainError } from './driver-failure.js';
 import { backendStats, exportStates, nothing, type ResultCheck } from './driver-results.js';
 import { frozenCopy, NotPlainData } from './frozen-copy.js';
 import { guardedCall, type CallLimits, type GuardedCall } from './guarded-call.js';
 import { LockedSession, type SessionHost } from './locked-session.js';
+import { type NotSetUp, notSetUpRefusal } from './not-set-up.js';
 
 export interface BackendOptions extends CallLimits {
   /** Name of the backend in the configuration. */
@@ -51,8 +52,8 @@ export interface EndedDriverCall {
 
 export type CallListener = (call: EndedDriverCall) => void;
 
-/** Whether requests reach a backend's driver, and if not, why. */
-export type BackendState = 'up' | 'not set up' | 'not answering';
+/** Whether requests reach a backend's driver, and if not, why. `unusable` lasts until a restart. */
+export type BackendState = 'up' | 'not set up' | 'unusable' | 'not answering';
 
 /** Calls whose duration may grow with the volume's size. Progress restarts their timeout. */
 const LONG: ReadonlySet<string> = new Set(['createVolume', 'deleteVolume', 'extendVolume']);
@@ -75,7 +76,7 @@ export class Backend implements KnownBackend {
     this.preparation = new BackendSetup({
       setup: async () => options.driver.setup?.(),
       timeoutMs: options.timeoutMs,
-      explain: (thrown) => this.failure(thrown, 'setup'),
+      explain: (thrown) => (thrown instanceof DriverLoadError ? thrown : this.failure(thrown, 'setup')),
       log: options.log,
     });
     this.host = {
@@ -98,7 +99,8 @@ export class Backend implements KnownBackend {
   }
 
   get state(): BackendState {
-    if (this.missing !== null) return 'not set up';
+    const { missing } = this;
+    if (missing !== null) return missing.isFinal === true ? 'unusable' : 'not set up';
     return this.queue.isAnswering ? 'up' : 'not answering';
   }
 
@@ -199,7 +201,7 @@ export class Backend implements KnownBackend {
   /**
    * Sets up the driver; called once, before anything else. If the backend does not answer, {@link missing} holds the
    * reason until a retry succeeds.
-   * @throws DomainError when a retry cannot help.
+   * @throws DomainError or DriverLoadError when a retry cannot help; {@link missing} then holds the reason for good.
    */
   async setup(): Promise<void> {
     await this.preparation.begin();
@@ -220,8 +222,7 @@ export class Backend implements KnownBackend {
   /** @throws Unavailable */
   private assertSetUp(): void {
     const { missing } = this;
-    if (missing === null) return;
-    throw new Unavailable(`Backend ${this.name} does not answer. Try again later.`, missing.retryAfterS);
+    if (missing !== null) throw notSetUpRefusal(this.name, missing);
   }
 
   private async call<T>(

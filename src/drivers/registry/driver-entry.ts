@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+const IMPORT_CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'default']);
+
 /** A package names no entry that exists; the message says which package.json and what to do. */
 export class NoEntry extends Error {
   override readonly name = 'NoEntry';
@@ -38,14 +40,14 @@ function entryOf(manifest: string): string {
   return typeof main === 'string' ? main : 'index.js';
 }
 
-/** Resolves conditional exports as Node does for `import`. */
+/** Resolves conditional exports as Node.js does for `import`: the first condition that holds, in the author's order. */
 function importTarget(entry: unknown): string | null {
   if (typeof entry === 'string') return entry;
-  for (const condition of ['node', 'import', 'default']) {
-    const target = property(entry, condition);
-    if (target !== undefined) return importTarget(target);
-  }
-  return null;
+  const conditions = typeof entry === 'object' && entry !== null ? Object.keys(entry) : [];
+  const targets = conditions
+    .filter((condition) => IMPORT_CONDITIONS.has(condition))
+    .map((condition) => importTarget(property(entry, condition)));
+  return targets.find((target) => target !== null) ?? null;
 }
 
 function property(value: unknown, key: string): unknown {

@@ -2,7 +2,7 @@ import { collectSecrets, redactText } from '../../platform/logging/redact.js';
 import type { DriverCapabilities, DriverDefinition, DriverHost, JsonObject } from '../contract/index.js';
 import { backendLog } from './backend-log.js';
 import type { AnyDriver } from './backend-session.js';
-import { DriverLoadError } from './driver-load-error.js';
+import { DriverLoadError, OptionsInvalid, thrownLine } from './driver-load-error.js';
 import { importDriver, isBuiltIn } from './driver-module.js';
 import { checkOptions } from './driver-options.js';
 import { type MarkedSecrets, markedSecrets } from './marked-secrets.js';
@@ -31,7 +31,7 @@ export interface LoadedDriver {
 }
 
 /** A driver that fits, the options with the schema's defaults filled in, and what the schema says of secrets. */
-interface FoundDriver {
+export interface FoundDriver {
   readonly definition: DriverDefinition;
   readonly options: JsonObject;
   readonly marked: MarkedSecrets;
@@ -46,7 +46,10 @@ export async function findDriver(backend: BackendConfig, baseFolder: string): Pr
   if ('problem' in found) throw new DriverLoadError(backend.name, backend.driver, found.problem);
   const { optionsSchema } = found.definition;
   const checked = checkOptions(optionsSchema, backend.options ?? {});
-  if ('problem' in checked) throw new DriverLoadError(backend.name, backend.driver, checked.problem);
+  if ('problem' in checked) {
+    const Fault = checked.isOfOptions ? OptionsInvalid : DriverLoadError;
+    throw new Fault(backend.name, backend.driver, checked.problem);
+  }
   const marked = markedSecrets(optionsSchema, backend.options ?? {});
   return { definition: found.definition, options: checked.options, marked };
 }
@@ -60,28 +63,39 @@ export async function loadDriver(
   baseFolder: string,
   host: DriverHost,
 ): Promise<LoadedDriver> {
-  const fail = (problem: string, options?: ErrorOptions) =>
-    new DriverLoadError(backend.name, backend.driver, problem, options);
-  const { definition, options, marked } = await findDriver(backend, baseFolder);
+  return createDriver(await findDriver(backend, baseFolder), backend, host);
+}
+
+/**
+ * Creates a backend's driver, and checks that it has the methods of its capabilities.
+ * @throws DriverLoadError with a message for the operator.
+ */
+export function createDriver(
+  { definition, options, marked }: FoundDriver,
+  backend: BackendConfig,
+  host: DriverHost,
+): LoadedDriver {
   const secrets = [...collectSecrets(options), ...marked.secrets];
   const scope = { backend: backend.name, driver: backend.driver, secrets };
   const log = backendLog(host.log, backend.name, secrets);
+  const calling = <T>(method: string, call: () => T): T => {
+    try {
+      return inScope(scope, call);
+    } catch (cause) {
+      const reason = redactText(thrownLine(cause), secrets);
+      const problem = `${method}() failed: ${reason}. Check the options; code that may fail belongs in setup().`;
+      throw new DriverLoadError(backend.name, backend.driver, problem, { cause });
+    }
+  };
 
-  let driver: AnyDriver;
-  try {
-    driver = inScope(scope, () => definition.create(options, { ...host, log }));
-  } catch (cause) {
-    const told = cause instanceof Error ? cause.message : String(cause);
-    const reason = redactText(told, secrets);
-    throw fail(`create() failed: ${reason}. Check the options; code that may fail belongs in setup().`, {
-      cause,
-    });
-  }
+  const driver: AnyDriver = calling('create', () => definition.create(options, { ...host, log }));
   const missing = missingMethods(driver, definition.capabilities);
   if (missing.length > 0) {
-    throw fail(`it lacks ${missing.join(', ')}. Install a version that has them, or tell its author.`);
+    const problem = `it lacks ${missing.join(', ')}. Install a version that has them, or tell its author.`;
+    throw new DriverLoadError(backend.name, backend.driver, problem);
   }
-  const capabilities = { ...definition.capabilities, ...definition.capabilitiesWith?.(options) };
+  const changed = calling('capabilitiesWith', () => definition.capabilitiesWith?.(options));
+  const capabilities = { ...definition.capabilities, ...changed };
   // Its own scope costs each call a little: the built-in drivers need none.
   const contained = isBuiltIn(backend.driver) ? driver : scoped(driver, scope);
   return { definition, capabilities, driver: contained, options, secrets };

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUILTIN_DRIVERS } from './builtin-drivers.js';
 import { entryIn, NoEntry } from './driver-entry.js';
-import { DriverLoadError } from './driver-load-error.js';
+import { DriverLoadError, thrownLine } from './driver-load-error.js';
 import { inScope } from './driver-scope.js';
 
 /** A module that awaits something for ever would keep the server from starting. */
@@ -28,7 +28,7 @@ export async function importDriver(backend: string, driver: string, baseFolder: 
     throw new DriverLoadError(
       backend,
       driver,
-      `${file} could not be loaded: ${messageOf(cause)}. Repair or reinstall the package.`,
+      `${file} could not be loaded: ${thrownLine(cause)}. Repair or reinstall the package.`,
       { cause },
     );
   }
@@ -111,8 +111,4 @@ function defaultExport(module: unknown): unknown {
 
 function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -3,7 +3,12 @@ import type { JsonObject } from '../contract/index.js';
 import { frozenCopy } from './frozen-copy.js';
 
 /** A driver's options, or what is wrong with them and how to fix it. */
-export type OptionsCheck = { readonly options: JsonObject } | { readonly problem: string };
+export type OptionsCheck =
+  | { readonly options: JsonObject }
+  | {
+      readonly problem: string;
+      /** Whose fault it is: false if it is the schema's. */ readonly isOfOptions: boolean;
+    };
 
 /**
  * Validates a backend's options against the driver's schema and fills in its defaults. Unknown keywords and formats
@@ -17,13 +22,17 @@ export function checkOptions(schema: JsonObject, given: JsonObject): OptionsChec
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     return {
       problem: `its optionsSchema is no valid JSON Schema: ${reason}. Report it to the driver's author.`,
+      isOfOptions: false,
     };
   }
   // The validator writes defaults into its input, but a driver's defaults must not change the configuration.
   const options = structuredClone(given);
   if (validate(options)) return { options: frozenCopy(options, 'options') };
   const faults = (validate.errors ?? []).map(describe).join('; ');
-  return { problem: `its options do not fit: ${faults}. Correct the backend's "options".` };
+  return {
+    problem: `its options do not fit: ${faults}. Correct the backend's "options".`,
+    isOfOptions: true,
+  };
 }
 
 /** Cache: backends of one driver share its schema, and compiling it takes longer than the rest of a driver's start. */

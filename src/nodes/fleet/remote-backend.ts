@@ -2,10 +2,10 @@ import { Unavailable } from '../../platform/errors.js';
 import type { BackendStats, Connector, DriverCapabilities } from '../../drivers/contract/index.js';
 import type { KnownBackend } from '../../drivers/registry/backend-directory.js';
 import type { Placement } from '../../drivers/registry/placement.js';
-import type { NotSetUp } from '../../drivers/registry/backend-setup.js';
 import type { BackendState } from '../../drivers/registry/backend.js';
 import type { CircuitState } from '../../drivers/registry/circuit.js';
 import { checkConnectorNames } from '../../drivers/registry/connector-check.js';
+import { type NotSetUp, notSetUpRefusal } from '../../drivers/registry/not-set-up.js';
 import type { RecordedBackend } from './node-backends.repository.js';
 
 /** Seconds after which a client may ask again for a backend whose node is down or does not reach it. */
@@ -65,10 +65,11 @@ export class RemoteBackend implements KnownBackend {
   assertAccepting(): void {
     const { missing } = this;
     if (missing === null) return;
-    const who = this.isNodeUp
-      ? `Backend ${this.name}`
-      : `The volume node ${this.node} of backend ${this.name}`;
-    throw new Unavailable(`${who} does not answer. Try again later.`, missing.retryAfterS);
+    if (this.isNodeUp) throw notSetUpRefusal(this.name, missing);
+    throw new Unavailable(
+      `The volume node ${this.node} of backend ${this.name} does not answer. Try again later.`,
+      missing.retryAfterS,
+    );
   }
 
   validateConnector(connector: Connector): void {

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DriverError, type DriverDefinition } from '../../contract/index.js';
 import fake from '../../fake/fake.driver.js';
@@ -119,6 +119,31 @@ describe('a driver that breaks the contract', () => {
     const { status, output } = await judged(['fake', '--only', 'createVolume can'], stray);
     expect(status).toBe(1);
     expect(output).toContain('outside of a call: Error: the driver called process.exit');
+  });
+});
+
+describe('a package is found', () => {
+  it.each([
+    ['main without its extension', { main: 'lib/driver' }, 'lib/driver.js'],
+    ['main that is a folder', { main: 'lib' }, 'lib/index.js'],
+    [
+      'the first condition of exports that holds',
+      { exports: { default: './a.js', import: './b.js' } },
+      'a.js',
+    ],
+    ['neither', {}, 'index.js'],
+  ])('by %s', async (_what, manifest, file) => {
+    const mine = await mkdtemp(join(folder, 'mine-'));
+    await mkdir(dirname(join(mine, file)), { recursive: true });
+    await writeFile(
+      join(mine, 'package.json'),
+      JSON.stringify({ name: 'mine', type: 'module', ...manifest }),
+    );
+    await writeFile(join(mine, file), 'export default { name: "found", create: () => ({}), contract: 99 };');
+    // Only a module that was found has a contract.
+    const { status, errors } = await judged([mine]);
+    expect(status).toBe(2);
+    expect(errors).toContain(`${join(mine, file)} was written for contract 99`);
   });
 });
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { CONTRACT_VERSION, type DriverDefinition } from '../../contract/index.js';
 import { plainText } from '../plain-text.js';
@@ -12,10 +13,11 @@ export interface FoundDriver {
   readonly package: string | null;
 }
 
+const IMPORT_CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'default']);
+
 interface Manifest {
   readonly name?: string;
   readonly version?: string;
-  readonly main?: string;
   readonly exports?: unknown;
 }
 
@@ -44,22 +46,32 @@ function fileOf(driver: string, folder: string): string {
 }
 
 function entryOf(folder: string): string {
-  const { exports, main } = manifestIn(folder) ?? {};
-  const entry = targetOf(valueAt(exports, '.') ?? exports) ?? main ?? 'index.js';
-  const file = resolve(folder, entry);
-  if (existsSync(file)) return file;
+  const { exports } = manifestIn(folder) ?? {};
+  const target = targetOf(valueAt(exports, '.') ?? exports);
+  const file = target === null ? mainOf(folder) : resolve(folder, target);
+  if (file !== null && existsSync(file)) return file;
   throw new NotJudged(
-    `${folder} has no ${entry}: correct "exports" in its package.json, or build the package.`,
+    `${folder} has no ${target ?? 'entry'}: correct "exports" or "main" in its package.json, or build the package.`,
   );
 }
 
-/** Resolves conditional exports as Node.js does for `import`. */
+/** Resolves "main", which may lack its extension or name a folder, as Node.js does; null if there is no such file. */
+function mainOf(folder: string): string | null {
+  try {
+    return createRequire(join(folder, 'package.json')).resolve(folder);
+  } catch {
+    return null;
+  }
+}
+
+/** Resolves conditional exports as Node.js does for `import`: the first condition that holds, in the author's order. */
 function targetOf(entry: unknown): string | null {
   if (typeof entry === 'string') return entry;
-  const target = ['node', 'import', 'default']
-    .map((condition) => valueAt(entry, condition))
-    .find((one) => one != null);
-  return target === undefined ? null : targetOf(target);
+  const conditions = typeof entry === 'object' && entry !== null ? Object.keys(entry) : [];
+  const targets = conditions
+    .filter((condition) => IMPORT_CONDITIONS.has(condition))
+    .map((condition) => targetOf(valueAt(entry, condition)));
+  return targets.find((target) => target !== null) ?? null;
 }
 
 function packageOf(file: string): string | null {
