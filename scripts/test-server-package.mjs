@@ -204,8 +204,9 @@ async function request({ base }, path, { body, method = body === undefined ? 'GE
   return text === '' ? undefined : JSON.parse(text);
 }
 
-/** Compiles an earlier commit with its own packages. @returns its folder. */
+/** Compiles an earlier commit with its own packages, unless UPGRADE_TREE names a folder that has it. @returns its folder. */
 async function builtFrom(commit) {
+  if (process.env.UPGRADE_TREE !== undefined) return process.env.UPGRADE_TREE;
   const target = await emptyFolder('earlier');
   await build(commit, { target, archive: join(folder, 'earlier.tar'), environment });
   return target;

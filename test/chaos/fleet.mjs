@@ -16,7 +16,7 @@ import { aFault } from './lib/fleet-faults.mjs';
 import { FleetMachines, LEASE_S, LIMITS_MS } from './lib/fleet-machines.mjs';
 import { untilIdle } from './lib/idle.mjs';
 import { Ledger } from './lib/ledger.mjs';
-import { PrivatePostgres } from './lib/private-postgres.mjs';
+import { PrivatePostgres } from '../support/postgres.mjs';
 import { Random } from './lib/random.mjs';
 import { untilSettled } from './lib/settled.mjs';
 
@@ -271,6 +271,6 @@ async function fleetStorm(options) {
     return counts;
   } finally {
     await broker.stop();
-    await database.remove();
+    await database.stop();
   }
 }
