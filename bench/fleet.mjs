@@ -62,7 +62,7 @@ export async function measureFleet({ main, folder, load, plan, database, say }) 
     await Promise.all(fleets.map((fleet) => fleet.start()));
     for (const fleet of fleets) await fleet.fill(plan.fleetVolumes);
     const measured = await measureInTurn(fleets, load, plan, say);
-    return { database: own === null ? 'given' : 'in memory, without fsync', operations: measured };
+    return { database: own === null ? 'given' : 'one of its own, without fsync', operations: measured };
   } finally {
     for (const fleet of fleets) await fleet.stop();
     await nats.stop();

@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { createMigrator } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/migrate.js';
+import { Nodes1765300000000 } from '../../src/platform/database/migrations/1765300000000-nodes.js';
 import { migrations } from '../../src/platform/database/migrations/index.js';
 import { emptyDatabaseUrl, onServers } from '../support/databases.js';
 import { type OtherSession, otherSession } from '../support/other-session.js';
@@ -20,7 +21,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clinker-beside-'));
   const url = await emptyDatabaseUrl(join(folder, 'clinker.sqlite'));
   const config = loadConfig({ DATABASE_URL: url, CLINKER_DATA_FOLDER: folder }, folder);
-  const earlier = createMigrator(config).setOptions({ migrations: migrations.slice(0, -1) });
+  const before = migrations.slice(0, migrations.indexOf(Nodes1765300000000));
+  const earlier = createMigrator(config).setOptions({ migrations: before });
   await migrate(await earlier.initialize());
   await earlier.destroy();
   source = await createMigrator(config).initialize();
