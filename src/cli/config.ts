@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,9 +62,11 @@ async function createdBackends(inForce: Config): Promise<CheckedBackends> {
   const { createDriver } = await import('../drivers/registry/driver-loader.js');
   const stateFolder = await mkdtemp(join(tmpdir(), 'clinker-config-'));
   try {
-    return await checkedBackends(inForce, (found, backend) =>
-      createDriver(found, backend, { backendName: backend.name, stateFolder, log: SILENT }),
-    );
+    return await checkedBackends(inForce, (found, backend) => {
+      const own = join(stateFolder, backend.name);
+      mkdirSync(own, { recursive: true });
+      return createDriver(found, backend, { backendName: backend.name, stateFolder: own, log: SILENT });
+    });
   } finally {
     await rm(stateFolder, { recursive: true, force: true });
   }

@@ -46,9 +46,6 @@ export interface Intent {
   readonly isDeferred?: boolean;
 }
 
-/** Kinds of work that give a host access. The details of their entries have its connector. */
-const CONNECTS: readonly OperationKind[] = ['connect', 'legacy-connect'];
-
 /** An attachment with its volume, by which its entries are found. */
 type AttachmentOfVolume = Pick<OperationEntity, 'volumeId'> & { readonly attachmentId: string };
 
@@ -208,6 +205,7 @@ export class OperationJournal {
    * @param id only this entry.
    */
   async asked(tx: Tx, { backends, kinds }: Askable, limit: number, id?: string): Promise<string[]> {
+    if (backends.length === 0) return [];
     const query = tx.manager
       .createQueryBuilder(OperationEntity, 'operation')
       .select('operation.id', 'id')
@@ -250,28 +248,6 @@ export class OperationJournal {
       .where({ id: In([...ids]), owner: this.self.id })
       .getRawMany<{ id: string }>();
     return new Set(rows.map(({ id }) => id));
-  }
-
-  /** A volume's entries of hosts that are getting access, or may have got it before their work was interrupted. */
-  async connectsOf(tx: Tx, volumeId: string): Promise<OperationEntity[]> {
-    return tx.manager.findBy(OperationEntity, { volumeId, kind: In(CONNECTS) });
-  }
-
-  /** The same of all volumes, in the order of their ids, behind one of them. */
-  async connects(
-    tx: Tx,
-    afterId: string,
-    limit: number,
-  ): Promise<(Pick<OperationEntity, 'id' | 'volumeId' | 'details'> & { readonly backend: string })[]> {
-    const query = tx.manager
-      .createQueryBuilder(OperationEntity, 'operation')
-      .innerJoin('volumes', 'volume', 'volume.id = operation.volumeId')
-      .addSelect('volume.backend', 'backend')
-      .where('operation.kind IN (:...connects) AND operation.id > :afterId', { connects: CONNECTS, afterId })
-      .orderBy('operation.id')
-      .limit(limit);
-    const { entities, raw } = await query.getRawAndEntities<{ backend: string }>();
-    return entities.map((operation, index) => ({ ...operation, backend: raw[index]?.backend ?? '' }));
   }
 
   /** True if this process owns any entry. */

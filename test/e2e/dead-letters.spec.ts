@@ -126,6 +126,24 @@ describe('a batch that a webhook refuses for good', () => {
   });
 });
 
+describe('a batch that a webhook cannot take for a while', () => {
+  it('is sent event by event, so that the one that it cannot take holds back only those after it', async () => {
+    const api = await start({ batch: true });
+    const volume = await api.volume();
+    await hook.until(() => hook.taken.length >= 2);
+    hook.refusal = 500;
+    hook.refuses = () => true;
+    const attachment = await api.attachment(volume);
+    await api.update(attachment);
+    await api.complete(attachment);
+    hook.refuses = ({ type }) => type === 'clinker.attachment.completed';
+    await hook.until(() => hook.taken.some(({ type }) => type === 'clinker.attachment.connected'));
+    hook.refuses = () => false;
+    await hook.until(() => hook.taken.some(({ type }) => type === 'clinker.attachment.completed'));
+    expect((await list()).body.count).toBe(0);
+  });
+});
+
 describe('the table of dead letters', () => {
   const insert = async (letters: readonly NewDeadLetter[]): Promise<void> =>
     server.app.get(UnitOfWork).run(async (tx) => {

@@ -278,6 +278,12 @@ describe('a backend whose driver cannot be used any more', () => {
       expect([refused.status, refused.message]).toEqual([503, refusal('odd')]);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     }
+    // What its driver can do is unknown: it may be what the type wants.
+    const type = await api.send('POST', '/v3/types', {
+      volume_type: { name: 'iscsi', extra_specs: { storage_protocol: 'iSCSI', volume_backend_name: 'odd' } },
+    });
+    const wanted = { volume: { size: 1, volume_type: type.body.volume_type.id } };
+    expect((await api.send('POST', '/v3/volumes', wanted)).status).toBe(503);
     const { consistency } = (await api.get('/v3/clinker-consistency')).body;
     expect(consistency.findings.map(({ volume_id }: any) => volume_id)).toEqual([making]);
     expect(consistency.unchecked).toEqual([{ backend: 'odd', reason: refusal('odd') }]);

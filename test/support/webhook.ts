@@ -11,8 +11,10 @@ export class WebhookStandIn {
   readonly mediaTypes = new Set<string | undefined>();
   /** Statuses of the next answers; then 204. */
   answers: (number | 'none')[] = [];
-  /** Events that are refused for good, with the whole request that has one. */
+  /** Events that are refused, with the whole request that has one. */
   refuses: (event: any) => boolean = () => false;
+  /** The status with which they are refused. */
+  refusal = 422;
   tries = 0;
   private readonly server: Server;
   private readonly waiting = new Set<() => void>();
@@ -45,7 +47,8 @@ export class WebhookStandIn {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body: unknown = await json(request);
     const events: unknown[] = Array.isArray(body) ? body : [body];
-    const status = this.answers.shift() ?? (events.some((event) => this.refuses(event)) ? 422 : 204);
+    const refused = events.some((event) => this.refuses(event)) ? this.refusal : 204;
+    const status = this.answers.shift() ?? refused;
     this.tries += 1;
     this.mediaTypes.add(request.headers['content-type']);
     if (status !== 'none') response.writeHead(status).end();

@@ -5,6 +5,7 @@ import type { Connection } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { DoesAsked } from '../../operations/asked-work-handlers.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
+import { OpenConnects } from '../../operations/open-connects.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
 import { Settled } from '../../operations/settled.js';
@@ -26,6 +27,8 @@ interface FencePlan extends EndingConnections {
   readonly by: Actor;
   /** Ids of the connections that the host has, besides those that it may have got from interrupted work. */
   readonly had: readonly string[];
+  /** That work. */
+  readonly begun: readonly OperationEntity[];
   readonly isResumed: boolean;
 }
 
@@ -39,6 +42,7 @@ export class FenceSaga {
     private readonly work: ConnectionWork,
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
+    private readonly openConnects: OpenConnects,
     private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
     private readonly volumes: VolumesRepository,
@@ -126,19 +130,19 @@ export class FenceSaga {
     tx: Tx,
     { volume, attachments, legacy }: ConnectedVolume,
     host: string,
-  ): Promise<Pick<FencePlan, 'ending' | 'others' | 'had'>> {
+  ): Promise<Pick<FencePlan, 'ending' | 'others' | 'had' | 'begun'>> {
     const connections = connectionsOf(attachments, legacy);
     const isOfHost = ({ connector }: Connection): boolean => connector['host'] === host;
     const had = connections.filter(isOfHost);
-    const open = (await this.journal.connectsOf(tx, volume.id)).map((operation): Connection => {
-      const { connector, mode } = recordedConnect(operation);
-      return { attachmentId: operation.attachmentId ?? '', connector, mode };
-    });
-    const begun = open.filter((one) => isOfHost(one) && !isAmong(had, one.attachmentId));
+    const begun = (await this.openConnects.of(tx, volume.id)).filter((operation) =>
+      isOfHost(begunConnection(operation)),
+    );
+    const further = begun.map(begunConnection).filter((one) => !isAmong(had, one.attachmentId));
     return {
-      ending: [...had, ...begun],
+      ending: [...had, ...further],
       others: connections.filter((connection) => !isOfHost(connection)),
       had: had.map(({ attachmentId }) => attachmentId),
+      begun,
     };
   }
 
@@ -156,6 +160,7 @@ export class FenceSaga {
 
   private async apply(tx: Tx, plan: FencePlan, ended: Ended): Promise<void> {
     const { found, durationMs } = ended;
+    for (const operation of plan.begun) await this.openConnects.markCutOff(tx, operation);
     if (found === null) return;
     const { volume, attachments } = found;
     for (const attachment of attachments) {
@@ -189,6 +194,11 @@ export class FenceSaga {
       await this.history.record(tx, attachment, { kind: 'detach-failed', ...step });
     }
   }
+}
+
+function begunConnection(operation: OperationEntity): Connection {
+  const { connector, mode } = recordedConnect(operation);
+  return { attachmentId: operation.attachmentId ?? '', connector, mode };
 }
 
 function isAmong(connections: readonly Connection[], id: string): boolean {

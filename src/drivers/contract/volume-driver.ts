@@ -85,8 +85,8 @@ export interface DriverCapabilities {
 export interface VolumeDriver {
   /**
    * Prepares the backend, or rejects with a message that says what is missing and how to fix it. Resolves once, before
-   * any other method is called. After `UNAVAILABLE` it is called again later; any other rejection aborts the server's
-   * start.
+   * any other method is called. After `UNAVAILABLE` it is called again later; after any other rejection
+   * the backend cannot be used until the server is started again.
    */
   setup?(): Promise<void>;
 

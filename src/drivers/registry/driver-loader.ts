@@ -1,4 +1,4 @@
-import { collectSecrets, redactText } from '../../platform/logging/redact.js';
+import { collectSecrets } from '../../platform/logging/redact.js';
 import type { DriverCapabilities, DriverDefinition, DriverHost, JsonObject } from '../contract/index.js';
 import { backendLog } from './backend-log.js';
 import type { AnyDriver } from './backend-session.js';
@@ -82,7 +82,7 @@ export function createDriver(
     try {
       return inScope(scope, call);
     } catch (cause) {
-      const reason = redactText(thrownLine(cause), secrets);
+      const reason = thrownLine(cause, secrets);
       const problem = `${method}() failed: ${reason}. Check the options; code that may fail belongs in setup().`;
       throw new DriverLoadError(backend.name, backend.driver, problem, { cause });
     }

@@ -79,7 +79,9 @@ export class NodeWork implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private get askable(): Askable {
-    return { backends: this.backends.all().map(({ name }) => name), kinds: this.handlers.kinds };
+    // Work for a backend that is not set up waits until it is.
+    const ready = this.backends.all().filter(({ missing }) => missing === null);
+    return { backends: ready.map(({ name }) => name), kinds: this.handlers.kinds };
   }
 
   /** Takes an entry and does its work, unless that is done or under way. Never rejects. */

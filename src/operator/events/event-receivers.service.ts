@@ -103,15 +103,17 @@ export class EventReceivers implements OnModuleInit, OnApplicationBootstrap, Bef
 
   private webhooks(): ReceiverOptions[] {
     const { metrics, config } = this;
+    const fixed = {
+      timeoutMs: config.webhook_timeout_ms,
+      source: config.public_endpoint ?? '/clinker',
+    };
     return config.webhooks.map(({ name, ...webhook }) => ({
       name: `webhook ${name}`,
       cursor: `webhook ${name}`,
       retryMs: config.webhook_retry_s * 1000,
-      sink: new WebhookSink({
-        ...webhook,
-        timeoutMs: config.webhook_timeout_ms,
-        source: config.public_endpoint ?? '/clinker',
-      }),
+      sink: new WebhookSink({ ...webhook, ...fixed }),
+      // On a connection of its own, so that neither waits for the other.
+      again: new WebhookSink({ ...webhook, ...fixed }),
       count: (outcome, count) => metrics.webhookTried(name, outcome, count),
       setBehind: (count) => metrics.webhookBehind(name, count),
     }));

@@ -27,7 +27,7 @@ export function positionOf(marker: string | null | undefined): FencePosition {
   const [id = '', createdAt = ''] = rest.toReversed();
   const isId = id === '' || isUuidLike(id);
   if ((phase === 'openings' || phase === 'connections') && rest.length === 1 && isId) return { phase, id };
-  if (phase === 'attachments' && rest.length === 2 && isId && /^[\d:.T-]{26}$/.test(createdAt))
+  if (phase === 'attachments' && rest.length === 2 && isId && /^([\d:.T-]{26})?$/.test(createdAt))
     return { phase, createdAt, id };
   throw new InvalidInput('The marker is not the next_marker of an earlier response.');
 }

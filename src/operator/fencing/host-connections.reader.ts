@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseJsonColumn } from '../../platform/database/json-column.js';
 import { Reader } from '../../platform/database/reader.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { OperationJournal } from '../../operations/operation-journal.js';
+import { OpenConnects } from '../../operations/open-connects.js';
 import { ATTACHMENTS_BEGINNING, type FencePosition } from './fence-position.js';
 
 /** A volume to which a host may have access. */
@@ -49,7 +49,7 @@ export class HostConnectionsReader {
   constructor(
     private readonly reader: Reader,
     private readonly unitOfWork: UnitOfWork,
-    private readonly journal: OperationJournal,
+    private readonly openConnects: OpenConnects,
   ) {}
 
   /** The volumes behind a position, to which a host of exactly this name may have access. */
@@ -69,17 +69,18 @@ export class HostConnectionsReader {
     host: string,
     { id }: FencePosition & { readonly phase: 'openings' },
   ): Promise<VolumesPart> {
-    const rows = await this.unitOfWork.run((tx) => this.journal.connects(tx, id, OPENINGS));
-    const last = rows.at(-1);
-    const own = rows.filter(({ details }) => hostOf((details as { connector?: unknown }).connector) === host);
+    const { open, last } = await this.unitOfWork.run((tx) => this.openConnects.behind(tx, id, OPENINGS));
+    const own = open.filter(
+      ({ operation }) => hostOf((operation.details as { connector?: unknown }).connector) === host,
+    );
     return {
       volumes: byVolume(
-        own.map((row) => ({ id: row.id, volume_id: row.volumeId, backend: row.backend, isConnected: true })),
+        own.map(({ operation, backend }) => ({
+          ...{ id: operation.id, volume_id: operation.volumeId },
+          ...{ backend, isConnected: true },
+        })),
       ),
-      next:
-        last === undefined || rows.length < OPENINGS
-          ? ATTACHMENTS_BEGINNING
-          : { phase: 'openings', id: last.id },
+      next: last === null ? ATTACHMENTS_BEGINNING : { phase: 'openings', id: last },
     };
   }
 

@@ -28,11 +28,15 @@ const LOCKS: Readonly<Record<string, SchemaLock>> = {
  * Limits of how long a migration waits for the tables that servers of the earlier release are using: all their requests wait
  * behind it. PostgreSQL's is shorter than its `deadlock_timeout`, so that of two that wait for each other the migration gives up.
  */
-const PATIENCE: Readonly<Record<string, { readonly set: string; readonly reset: string }>> = {
-  postgres: { set: "SET lock_timeout = '500ms'", reset: 'RESET lock_timeout' },
+const PATIENCE: Readonly<Record<string, { readonly set: readonly string[]; readonly reset: string }>> = {
+  postgres: { set: ["SET lock_timeout = '500ms'"], reset: 'RESET lock_timeout' },
   mariadb: {
-    set: 'SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1',
-    reset: 'SET SESSION lock_wait_timeout = DEFAULT, innodb_lock_wait_timeout = DEFAULT',
+    set: [
+      'SET @clinker_table_wait = @@SESSION.lock_wait_timeout, @clinker_row_wait = @@SESSION.innodb_lock_wait_timeout',
+      'SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1',
+    ],
+    reset:
+      'SET SESSION lock_wait_timeout = @clinker_table_wait, innodb_lock_wait_timeout = @clinker_row_wait',
   },
 };
 
@@ -74,7 +78,7 @@ async function apply(source: DataSource, runner: QueryRunner): Promise<void> {
     await applyPending(source, runner);
     return;
   }
-  await runner.query(patience.set);
+  for (const statement of patience.set) await runner.query(statement);
   try {
     await applyBesideServers(source, runner);
   } finally {

@@ -100,7 +100,9 @@ export class VolumeCreationService {
   /** What the type and the zone of a new volume say. */
   private async requirements(ctx: RequestContext, wanted: NewVolume): Promise<Requirements> {
     const zone = wanted.availabilityZone ?? this.config.availability_zone;
-    if (wanted.availabilityZone !== null && !this.scheduler.zones().includes(zone))
+    const zones = this.scheduler.zones();
+    // A replica that knows of no volume node yet knows of no zone: the scheduler then says that none answers.
+    if (wanted.availabilityZone !== null && zones.length > 0 && !zones.includes(zone))
       throw new InvalidInput(`Availability zone '${zone}' is invalid.`);
     const type = await this.types.forNewVolume(ctx, wanted.type);
     const multiattach = type !== null && isMultiattach(type);

@@ -1,3 +1,4 @@
+import { UNKNOWN_PROTOCOL } from '../../drivers/registry/unusable-driver.js';
 import type { VolumeType } from './volume-type.js';
 
 /** Vendor name of Cinder's LVM and NFS drivers; types copied from Cinder may require it. */
@@ -25,7 +26,8 @@ export function unmetSpec(
 ): string | null {
   for (const [key, wanted] of Object.entries(extraSpecs)) {
     const name = key.replace(/^capabilities:/, '');
-    if (wanted !== null && isTrait(traits, name) && !meets(wanted, traits[name])) return `${key}=${wanted}`;
+    if (wanted === null || !isTrait(traits, name) || traits[name] === UNKNOWN_PROTOCOL) continue;
+    if (!meets(wanted, traits[name])) return `${key}=${wanted}`;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Mutex } from 'async-mutex';
 import type { Logger } from 'pino';
 import { type EventPage, type EventsReader, PAGE } from '../stream/events.reader.js';
 import type { EventTail } from '../stream/event-tail.js';
@@ -20,6 +21,8 @@ export interface ReceiverOptions {
   /** Milliseconds after which an event that is not taken is given up; Infinity for never. */
   readonly retryMs: number;
   readonly sink: EventSink;
+  /** For events that are sent once more, out of turn; undefined where none is given up. */
+  readonly again?: EventSink;
   /** Counts events that were sent. */
   readonly count: (outcome: SendOutcome, events: number) => void;
   /** Tells how many events are left to send. */
@@ -51,6 +54,7 @@ const RECORD_EVERY = 50;
 /** Delivers events to one receiver, in the order of the stream, at least once (docs/adr/0036). */
 export class EventReceiver {
   private readonly stopping = new AbortController();
+  private readonly turns = new Mutex();
   private running: Promise<void> = Promise.resolve();
   private wake: (() => void) | null = null;
   /** The last event that was delivered; null while another server delivers. */
@@ -80,6 +84,7 @@ export class EventReceiver {
     this.notify();
     await this.running;
     this.options.sink.close();
+    this.options.again?.close();
     // Without it another server takes over only once it notices that this one has gone.
     if (this.position !== null) await this.tools.delivery.end(this.options.cursor).catch(() => undefined);
   }
@@ -91,7 +96,10 @@ export class EventReceiver {
 
   /** Sends an event once more, out of turn. @returns why it was not taken; null if it was. */
   async sendAgain(event: StreamEvent): Promise<Refusal | null> {
-    const { delivered, refusal } = await this.options.sink.send([event], this.stopping.signal);
+    const { again = this.options.sink } = this.options;
+    const { delivered, refusal } = await this.turns.runExclusive(() =>
+      again.send([event], this.stopping.signal),
+    );
     if (refusal === null && delivered === 0)
       return { reason: 'the receiver does not get events of this type', isFinal: true };
     this.options.count(refusal === null ? 'delivered' : 'failed', 1);

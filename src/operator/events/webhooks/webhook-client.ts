@@ -10,8 +10,9 @@ import type { WebhookRequest } from './webhook-request.js';
 /** Time after which an idle connection is closed: below that of common servers and proxies. */
 const IDLE_MS = 4_000;
 
-/** Most bytes of an answer that are read for the sake of its connection. */
+/** Most bytes of an answer's body, and milliseconds, that are spent for the sake of its connection. */
 const READ_BYTES = 65_536;
+const READ_MS = 1_000;
 
 /**
  * Posts to one address, one request after the other on one connection. `fetch` would cost two to three times the
@@ -77,15 +78,25 @@ function statusOf(sent: ClientRequest): Promise<number> {
       const isStale = sent.reusedSocket && error.code === 'ECONNRESET';
       reject(isStale ? new StaleConnection(error.message, { cause: error }) : error);
     });
+    let isAnswered = false;
     sent.once('response', (response) => {
+      isAnswered = true;
       let bytes = 0;
+      const timer = setTimeout(() => response.destroy(), READ_MS);
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > READ_BYTES) response.destroy();
       });
       // Whatever becomes of its body: the receiver has answered.
       response.once('error', () => undefined);
-      response.once('close', () => resolve(response.statusCode ?? 0));
+      response.once('close', () => {
+        clearTimeout(timer);
+        resolve(response.statusCode ?? 0);
+      });
+    });
+    // An upgrade of the protocol ends the connection with neither an answer nor an error.
+    sent.once('close', () => {
+      if (!isAnswered) reject(new Error('the connection was closed without an answer'));
     });
   });
 }

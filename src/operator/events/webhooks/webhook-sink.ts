@@ -19,7 +19,7 @@ const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429]);
 /** Posts events to a webhook: one after the other, or as many as there are. */
 export class WebhookSink implements EventSink {
   private readonly client: WebhookClient;
-  /** The last event of a batch that was refused for good. Up to it, events are sent alone: one of them was the reason. */
+  /** The last event of a batch that was not taken. Up to it, events are sent alone: one of them may be the reason. */
   private aloneUpTo = 0;
 
   constructor(private readonly options: WebhookOptions) {
@@ -36,9 +36,9 @@ export class WebhookSink implements EventSink {
     const last = some.at(-1) ?? first;
     if (refusal === null) return { taken: events.indexOf(last) + 1, delivered: some.length, refusal };
     const before = { taken: events.indexOf(first), delivered: 0 };
-    if (!refusal.isFinal || some.length === 1) return { ...before, refusal };
+    if (some.length === 1) return { ...before, refusal };
     this.aloneUpTo = last.position;
-    return { ...before, refusal: null };
+    return { ...before, refusal: refusal.isFinal ? null : refusal };
   }
 
   close(): void {
