@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { CONTRACT_VERSION, type DriverDefinition } from '../../contract/index.js';
 import { plainText } from '../plain-text.js';
 import { loadedModule } from './loaded-module.js';
 import { NotJudged } from './not-judged.js';
+import { type EntryFields, packageEntry } from './package-entry.js';
 
 /** A driver's definition and where it was found. */
 export interface FoundDriver {
@@ -13,12 +13,9 @@ export interface FoundDriver {
   readonly package: string | null;
 }
 
-const IMPORT_CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'default']);
-
-interface Manifest {
+interface Manifest extends EntryFields {
   readonly name?: string;
   readonly version?: string;
-  readonly exports?: unknown;
 }
 
 /**
@@ -46,32 +43,11 @@ function fileOf(driver: string, folder: string): string {
 }
 
 function entryOf(folder: string): string {
-  const { exports } = manifestIn(folder) ?? {};
-  const target = targetOf(valueAt(exports, '.') ?? exports);
-  const file = target === null ? mainOf(folder) : resolve(folder, target);
-  if (file !== null && existsSync(file)) return file;
+  const { named, file } = packageEntry(folder, manifestIn(folder) ?? {});
+  if (file !== null) return file;
   throw new NotJudged(
-    `${folder} has no ${target ?? 'entry'}: correct "exports" or "main" in its package.json, or build the package.`,
+    `${folder} has no ${named ?? 'entry'}: correct "exports" or "main" in its package.json, or build the package.`,
   );
-}
-
-/** Resolves "main", which may lack its extension or name a folder, as Node.js does; null if there is no such file. */
-function mainOf(folder: string): string | null {
-  try {
-    return createRequire(join(folder, 'package.json')).resolve(folder);
-  } catch {
-    return null;
-  }
-}
-
-/** Resolves conditional exports as Node.js does for `import`: the first condition that holds, in the author's order. */
-function targetOf(entry: unknown): string | null {
-  if (typeof entry === 'string') return entry;
-  const conditions = typeof entry === 'object' && entry !== null ? Object.keys(entry) : [];
-  const targets = conditions
-    .filter((condition) => IMPORT_CONDITIONS.has(condition))
-    .map((condition) => targetOf(valueAt(entry, condition)));
-  return targets.find((target) => target !== null) ?? null;
 }
 
 function packageOf(file: string): string | null {
