@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { AskedWorkHandlers } from './asked-work-handlers.js';
 import { BackgroundWork } from './background-work.js';
 import { ExpiredRows } from './expired-rows.js';
-import { OpenConnects } from './open-connects.js';
+import { OpenConnectsRepository } from './open-connects.repository.js';
 import { OperationJournal } from './operation-journal.js';
 import { JournalledWork } from './journalled-work.js';
 import { OperationRecovery } from './operation-recovery.js';
@@ -18,7 +18,7 @@ import { WorkOutcomes } from './work-outcomes.js';
   providers: [
     ThisProcess,
     OperationJournal,
-    OpenConnects,
+    OpenConnectsRepository,
     BackgroundWork,
     ExpiredRows,
     OperationRecovery,
@@ -33,7 +33,7 @@ import { WorkOutcomes } from './work-outcomes.js';
   exports: [
     ThisProcess,
     OperationJournal,
-    OpenConnects,
+    OpenConnectsRepository,
     BackgroundWork,
     ExpiredRows,
     OperationRecovery,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ACTION, ACTIONS, type ActionBodies, BODY_SCHEMAS } from '../../src/api/http/body.js';
+import { DeadLettersRepository } from '../../src/operator/events/receivers/dead-letters.repository.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { METHODS, type Route, routesOf } from '../support/routes.js';
 import { aConnector, type Answer, type Api } from '../support/api.js';
 import { contentsOf } from '../support/contents.js';
@@ -63,7 +65,18 @@ async function makeBelongings(): Promise<Belongings> {
     type_id: [type.body.volume_type.id],
     project_id: [owner.project],
     snapshot_id: [attached],
+    dead_letter_id: [await deadLetterOf(attached)],
   };
+}
+
+async function deadLetterOf(volumeId: string): Promise<string> {
+  const letters = server.app.get(DeadLettersRepository, { strict: false });
+  const event = { position: 1, id: '1-theirs', type: 'clinker.volume.created', volumeId };
+  await server.app
+    .get(UnitOfWork)
+    .run((tx) => letters.insert(tx, { receiver: 'webhook theirs', event, reason: 'status 422', tries: 1 }));
+  const { body } = await server.api.as('admin').get('/v3/clinker-dead-letters');
+  return body.dead_letters[0].id;
 }
 
 /** Parameters that name nothing owned by a project; they get an existing value. */

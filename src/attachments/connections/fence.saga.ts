@@ -5,7 +5,7 @@ import type { Connection } from '../../drivers/contract/index.js';
 import type { BackendSession } from '../../drivers/registry/backend-session.js';
 import { DoesAsked } from '../../operations/asked-work-handlers.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
-import { OpenConnects } from '../../operations/open-connects.js';
+import { OpenConnectsRepository } from '../../operations/open-connects.repository.js';
 import { OperationJournal } from '../../operations/operation-journal.js';
 import { EndsInterrupted } from '../../operations/operation-recovery.js';
 import { Settled } from '../../operations/settled.js';
@@ -42,7 +42,7 @@ export class FenceSaga {
     private readonly work: ConnectionWork,
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
-    private readonly openConnects: OpenConnects,
+    private readonly openConnects: OpenConnectsRepository,
     private readonly connections: VolumeConnections,
     private readonly attachments: AttachmentsRepository,
     private readonly volumes: VolumesRepository,

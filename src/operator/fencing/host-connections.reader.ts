@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseJsonColumn } from '../../platform/database/json-column.js';
 import { Reader } from '../../platform/database/reader.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { OpenConnects } from '../../operations/open-connects.js';
+import { OpenConnectsRepository } from '../../operations/open-connects.repository.js';
 import { ATTACHMENTS_BEGINNING, type FencePosition } from './fence-position.js';
 
 /** A volume to which a host may have access. */
@@ -49,7 +49,7 @@ export class HostConnectionsReader {
   constructor(
     private readonly reader: Reader,
     private readonly unitOfWork: UnitOfWork,
-    private readonly openConnects: OpenConnects,
+    private readonly openConnects: OpenConnectsRepository,
   ) {}
 
   /** The volumes behind a position, to which a host of exactly this name may have access. */

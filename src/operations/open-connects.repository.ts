@@ -17,7 +17,7 @@ export interface OpenConnect {
 
 /** Journal entries of hosts that are getting access, or may have got it before their work was interrupted. */
 @Injectable()
-export class OpenConnects {
+export class OpenConnectsRepository {
   private readonly rows: EntityRows<OperationEntity>;
 
   constructor(secrets: SecretBox) {
