@@ -154,9 +154,9 @@ onServers(describe)('an API replica with a volume node', () => {
         },
       });
       later.push(other);
-      const hosts = async (): Promise<string[]> =>
-        (await replica.api.get('/v3/os-services')).body.services.map((one: any) => one.host);
-      while (!(await hosts()).includes('clinker@other'));
+      const pools = async (): Promise<string[]> =>
+        (await replica.api.get('/v3/scheduler-stats/get_pools')).body.pools.map(({ name }: any) => name);
+      while (!(await pools()).includes('clinker@other#other'));
       const id = await replica.api.volume();
       const { volume } = (await replica.api.get(`/v3/volumes/${id}`)).body;
       expect([volume.status, volume['os-vol-host-attr:host']]).toEqual(['available', 'clinker@other#other']);

@@ -1,5 +1,5 @@
 import sqlite3 from 'sqlite3';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
 import type { Config } from '../config/config.schema.js';
 import { dialectOf, sqlitePath } from './dialect.js';
 import { migrations } from './migrations/index.js';
@@ -16,11 +16,24 @@ const SQLITE_BUSY_TIMEOUT_MS = 5000;
 /** Entity classes that the writer maps rows to. */
 export type Entities = readonly (new () => object)[];
 
+const nothing = (): void => undefined;
+
+/** TypeORM prints migrations that fail, even with `logging: false`, between the server's lines of JSON. */
+const SILENT: Logger = {
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
+};
+
 const shared = {
   migrations: [...migrations],
   migrationsTransactionMode: 'each' as const,
   synchronize: false,
   logging: false,
+  logger: SILENT,
 } satisfies Partial<DataSourceOptions>;
 
 /** Creates an unopened writing connection: SQLite's only writer, or a pool of PostgreSQL or MariaDB. */
