@@ -15,7 +15,8 @@ const SUITES = named.length > 0 ? named : ['test/integration', 'test/e2e'];
 /** Suites about requests, configuration, drivers and documents. What they ask of a database, other suites ask too. */
 const SAME_ON_ALL = [
   ...['absent', 'client', 'command-line', 'compute-check', 'dead-backend', 'dev-command'],
-  ...['fairness', 'filters-by-version', 'readme', 'report', 'traces'],
+  ...['driver-faults', 'extension-notices', 'fairness', 'filters-by-version', 'notifications', 'readme'],
+  ...['report', 'robustness', 'tenants', 'traces', 'unusable-drivers', 'backend-change'],
   ...[
     'foreign-pages',
     'forged-connectors',
