@@ -30,7 +30,7 @@ export class NatsTransport implements Transport {
   }
 
   ringer(): BellRinger {
-    return new NestRinger(new ClientNats(this.options));
+    return new NestRinger(new ClientNats(this.options), this.log);
   }
 
   listen(node: string, onBell: OnBell): BellListener {

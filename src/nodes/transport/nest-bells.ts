@@ -1,5 +1,6 @@
 import type { ClientProxy, Server } from '@nestjs/microservices';
-import { firstValueFrom, timeout } from 'rxjs';
+import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
+import { redactText } from '../../platform/logging/redact.js';
 import type { Bell, BellListener, BellRinger, OnBell, TransportLog } from './transport.js';
 
 /** Longest time that a message is worth sending, for brokers that keep messages. */
@@ -16,12 +17,44 @@ export function subjectOf(node: string): string {
   return `clinker.work.${node}`;
 }
 
+/** Logs why a broker cannot be used: once for each reason, until it can be used again. */
+class BrokerTrouble {
+  private reason: string | null = null;
+
+  constructor(private readonly log: TransportLog) {}
+
+  begin(error: unknown): void {
+    const reason = whyOf(error);
+    if (reason !== this.reason)
+      this.log.warn(`the broker cannot be used (${reason}): work is found later, in the database`);
+    this.reason = reason;
+  }
+
+  end(): void {
+    this.reason = null;
+  }
+}
+
 /** Sends messages by a client of Nest's. */
 export class NestRinger implements BellRinger {
-  constructor(private readonly client: Pick<ClientProxy, 'send' | 'close'>) {}
+  private readonly trouble: BrokerTrouble;
+
+  constructor(
+    private readonly client: Pick<ClientProxy, 'send' | 'close'>,
+    log: TransportLog,
+  ) {
+    this.trouble = new BrokerTrouble(log);
+  }
 
   async ring(node: string, bell: Bell): Promise<void> {
-    await firstValueFrom(this.client.send(subjectOf(node), bell).pipe(timeout(bell.waitMs)));
+    try {
+      await firstValueFrom(this.client.send(subjectOf(node), bell).pipe(timeout(bell.waitMs)));
+      this.trouble.end();
+    } catch (error) {
+      // Whether the broker or the node is silent is not known.
+      if (!(error instanceof TimeoutError)) this.trouble.begin(error);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -38,7 +71,7 @@ interface Listening extends Pick<Server, 'addHandler'> {
 /** Receives messages by a server of Nest's. */
 export class NestListener implements BellListener {
   private timer: NodeJS.Timeout | undefined;
-  private isFailing = false;
+  private readonly trouble: BrokerTrouble;
   private isClosed = false;
 
   constructor(
@@ -47,6 +80,7 @@ export class NestListener implements BellListener {
     onBell: OnBell,
     private readonly log: TransportLog,
   ) {
+    this.trouble = new BrokerTrouble(log);
     server.addHandler(subjectOf(node), async (message: unknown) => {
       const bell = bellOf(message);
       if (bell !== null) await onBell(bell);
@@ -67,13 +101,19 @@ export class NestListener implements BellListener {
 
   private report(error: unknown): void {
     if (error === undefined) {
+      this.trouble.end();
       this.log.info('listening at the broker');
       return;
     }
-    if (!this.isFailing) this.log.warn('the broker cannot be reached: work is found later, in the database');
-    this.isFailing = true;
+    this.trouble.begin(error);
     if (!this.isClosed) this.timer = setTimeout(() => this.listen(), RETRY_MS).unref();
   }
+}
+
+/** What a broker's client says of a failure, which Nest may have wrapped. */
+function whyOf(error: unknown): string {
+  const { err = error } = (error ?? {}) as { readonly err?: unknown };
+  return redactText(err instanceof Error ? err.message : String(err));
 }
 
 /** Returns a message if it is one of ours; anyone who reaches the broker may send others. */

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { describe, expect, it, jest } from '@jest/globals';
 import { AnsweringServer } from './rabbitmq-transport.js';
 

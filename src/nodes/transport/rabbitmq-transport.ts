@@ -41,7 +41,7 @@ export class RabbitmqTransport implements Transport {
   ) {}
 
   ringer(): BellRinger {
-    return new NestRinger(new ClientRMQ({ ...this.shared(), persistent: false }));
+    return new NestRinger(new ClientRMQ({ ...this.shared(), persistent: false }), this.log);
   }
 
   listen(node: string, onBell: OnBell): BellListener {
