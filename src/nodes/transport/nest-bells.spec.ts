@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER, type Observable, of, throwError } from 'rxjs';
+import { defer, NEVER, type Observable, of } from 'rxjs';
 import { NestListener, NestRinger } from './nest-bells.js';
 
 const BELL = { id: 'an-entry', requestId: 'req-1', waitMs: 20 };
@@ -16,7 +16,7 @@ function loggedBy<T>(make: (log: { info: (line: string) => void; warn: (line: st
 describe('a broker that cannot be used', () => {
   it('is told of by who sends, with the reason, once until it can be used again', async () => {
     const refused = (): ReturnType<typeof throwError> =>
-      throwError(() => new Error('Authorization Violation'));
+      defer(() => Promise.reject(new Error('Authorization Violation')));
     const answers: (() => Observable<unknown>)[] = [
       refused,
       refused,
