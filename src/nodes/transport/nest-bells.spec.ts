@@ -15,8 +15,7 @@ function loggedBy<T>(make: (log: { info: (line: string) => void; warn: (line: st
 
 describe('a broker that cannot be used', () => {
   it('is told of by who sends, with the reason, once until it can be used again', async () => {
-    const refused = (): ReturnType<typeof throwError> =>
-      defer(() => Promise.reject(new Error('Authorization Violation')));
+    const refused = () => defer(() => Promise.reject(new Error('Authorization Violation')));
     const answers: (() => Observable<unknown>)[] = [
       refused,
       refused,
