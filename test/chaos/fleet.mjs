@@ -15,6 +15,7 @@ import { AnswerJudge, FleetClient } from './lib/fleet-client.mjs';
 import { aFault } from './lib/fleet-faults.mjs';
 import { FleetMachines, LEASE_S, LIMITS_MS } from './lib/fleet-machines.mjs';
 import { untilIdle } from './lib/idle.mjs';
+import { untilJoined } from './lib/joined.mjs';
 import { Ledger } from './lib/ledger.mjs';
 import { PrivatePostgres } from '../support/postgres.mjs';
 import { Random } from './lib/random.mjs';
@@ -75,6 +76,8 @@ class FleetStorm {
 
   async #prepare() {
     await this.#machines.start({ database: this.#services.url, broker: this.#services.broker.url });
+    const { replicas, nodes } = this.#machines;
+    for (const { base } of replicas) await untilJoined(base, nodes.length);
     const client = this.#client();
     await client.send('POST', '/types', {
       volume_type: { name: 'shared', extra_specs: { multiattach: '<is> True' } },

@@ -9,6 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { dropDatabase, emptyDatabase } from '../chaos/lib/databases.mjs';
+import { untilJoined } from '../chaos/lib/joined.mjs';
 import { ServerProcess } from '../chaos/lib/server-process.mjs';
 import { broker } from '../support/brokers.mjs';
 import { privatePostgres } from '../support/postgres.mjs';
@@ -169,17 +170,20 @@ async function roles({ load, start, old, home }) {
   const node = await nodeOf(old);
   const [first, second] = [await replicaOf(old), await replicaOf(old)];
   load.rotation.push(first.address, second.address);
+  for (const replica of [first, second]) await untilJoined(replica.address, 1);
   await load.prepare();
   load.start();
   await load.acknowledged(ENOUGH);
   // Volumes wait for their node: clients get 503 until the new one has joined.
   await node.process.kill('SIGTERM');
   const newNode = await nodeOf(NEW);
+  for (const replica of [first, second]) await untilJoined(replica.address, 1);
   await load.settle();
   const { unavailable, unanswered } = load.counts;
   load.start();
   await load.acknowledged(ENOUGH);
   const third = await replicaOf(NEW);
+  await untilJoined(third.address, 1);
   load.rotation.push(third.address);
   await load.acknowledged(ENOUGH);
   await retire(load, first);
