@@ -172,8 +172,11 @@ onServers(describe)('an API replica with a volume node', () => {
         settings: { CLINKER_ROLE: 'api', CLINKER_TRANSPORT_URL: nobody, CLINKER_PROCESS_LEASE_S: '3' },
       });
       later.push(alone);
-      const { status, headers } = await alone.api.send('POST', '/v3/volumes', { volume: { size: 1 } });
-      expect([status, Number(headers.get('retry-after')) > 0]).toEqual([503, true]);
+      for (const wanted of [{}, { availability_zone: 'nova' }]) {
+        const body = { volume: { size: 1, ...wanted } };
+        const { status, headers } = await alone.api.send('POST', '/v3/volumes', body);
+        expect([status, Number(headers.get('retry-after')) > 0]).toEqual([503, true]);
+      }
     });
 
     it('refuses a second node of the same name, and a backend of another node', async () => {

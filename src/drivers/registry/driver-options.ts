@@ -7,7 +7,8 @@ export type OptionsCheck =
   | { readonly options: JsonObject }
   | {
       readonly problem: string;
-      /** Whose fault it is: false if it is the schema's. */ readonly isOfOptions: boolean;
+      /** False if the fault is the schema's. */
+      readonly isOfOptions: boolean;
     };
 
 /**

@@ -81,7 +81,7 @@ export const deadLetterDocs = {
     },
     faults: {
       ...MISSING,
-      409: 'The event has expired, or this server does not have the receiver in its configuration.',
+      409: 'The event has expired, this server does not have the receiver in its configuration, or others are being sent to it again.',
     },
   },
   dismiss: {

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Mutex } from 'async-mutex';
+import { Mutex, withTimeout } from 'async-mutex';
 import type { Logger } from 'pino';
+import { Conflict } from '../../../platform/errors.js';
 import { type EventPage, type EventsReader, PAGE } from '../stream/events.reader.js';
 import type { EventTail } from '../stream/event-tail.js';
 import type { StreamEvent } from '../stream/stream-event.js';
@@ -48,13 +49,20 @@ const REST_MS = 3_000;
 /** Pause after a page without events although there are newer ones. */
 const EMPTY_PAUSE_MS = 200;
 
+/** Longest wait of an event that is sent again for those before it, in milliseconds. */
+const TURN_MS = 10_000;
+
 /** Events sent between two records of how far they were delivered: so many may be sent again after a crash. */
 const RECORD_EVERY = 50;
 
 /** Delivers events to one receiver, in the order of the stream, at least once (docs/adr/0036). */
 export class EventReceiver {
   private readonly stopping = new AbortController();
-  private readonly turns = new Mutex();
+  private readonly turns = withTimeout(
+    new Mutex(),
+    TURN_MS,
+    new Conflict('Other events are being sent to this receiver again. Try again later.'),
+  );
   private running: Promise<void> = Promise.resolve();
   private wake: (() => void) | null = null;
   /** The last event that was delivered; null while another server delivers. */
@@ -94,7 +102,11 @@ export class EventReceiver {
     return this.options.name;
   }
 
-  /** Sends an event once more, out of turn. @returns why it was not taken; null if it was. */
+  /**
+   * Sends an event once more, out of turn.
+   * @returns why it was not taken; null if it was.
+   * @throws Conflict if too many others are being sent again.
+   */
   async sendAgain(event: StreamEvent): Promise<Refusal | null> {
     const { again = this.options.sink } = this.options;
     const { delivered, refusal } = await this.turns.runExclusive(() =>
