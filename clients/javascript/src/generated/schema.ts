@@ -7684,7 +7684,7 @@ export interface operations {
                 };
             };
             406: components["responses"]["computeFault406"];
-            /** @description The event has expired, or this server does not have the receiver in its configuration. */
+            /** @description The event has expired, this server does not have the receiver in its configuration, or others are being sent to it again. */
             409: {
                 headers: {
                     [name: string]: unknown;
