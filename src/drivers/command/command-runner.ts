@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { afterRunning } from '../../platform/running-time.js';
 import { traced } from '../../platform/spans.js';
 import { DriverError } from '../contract/index.js';
 
@@ -68,7 +69,6 @@ export class SystemCommandRunner implements CommandRunner {
     const [program, ...args] = [...prefix, ...argv] as [string, ...string[]];
     const name = argv[0];
     return new Promise((resolve, reject) => {
-      const timeUp = AbortSignal.timeout(timeoutMs);
       let stopped: 'aborted' | 'timeout' | null = null;
       const stop = (why: 'aborted' | 'timeout') => {
         stopped ??= why;
@@ -76,14 +76,14 @@ export class SystemCommandRunner implements CommandRunner {
         child.kill(prefix.length === 0 ? 'SIGKILL' : 'SIGTERM');
       };
       const onAbort = () => stop('aborted');
-      const onTimeUp = () => stop('timeout');
+      const timeLimit = afterRunning(timeoutMs, () => stop('timeout'));
       const child = execFile(
         program,
         args,
         { env: { ...process.env, ...env, LC_ALL: 'C' }, maxBuffer: MAX_OUTPUT_BYTES, encoding: 'utf8' },
         (error, stdout, stderr) => {
           signal.removeEventListener('abort', onAbort);
-          timeUp.removeEventListener('abort', onTimeUp);
+          timeLimit.cancel();
           if (stopped === 'aborted') reject(signal.reason as Error);
           else if (stopped === 'timeout') {
             reject(new DriverError('UNAVAILABLE', `${name} did not end within ${timeoutMs} ms`));
@@ -92,7 +92,6 @@ export class SystemCommandRunner implements CommandRunner {
         },
       );
       signal.addEventListener('abort', onAbort, { once: true });
-      timeUp.addEventListener('abort', onTimeUp, { once: true });
       // A program that exits without reading its input breaks the pipe. Its exit status is more useful.
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(stdin ?? '');

@@ -1,6 +1,7 @@
 import { Semaphore } from 'async-mutex';
 import { BackendFailure, Unavailable } from '../../platform/errors.js';
 import { KeyedMutex } from '../../platform/keyed-mutex.js';
+import { afterRunning } from '../../platform/running-time.js';
 import type { DriverLog } from '../contract/index.js';
 import { Circuit, type CircuitLimits, type CircuitState, type CallObserver } from './circuit.js';
 import type { GuardedCall } from './guarded-call.js';
@@ -91,20 +92,19 @@ export class BackendQueue {
       let gaveUp = false;
       const giveUp = (reason: Error) => {
         gaveUp = true;
-        clearTimeout(timer);
+        timer.cancel();
         this.waiting.delete(giveUp);
         this.entered -= 1;
         reject(reason);
       };
-      const timer = setTimeout(
-        () => giveUp(new BackendFailure(`Backend ${this.backend} is busy with volume ${volumeId}.`)),
-        this.timeoutMs,
+      const timer = afterRunning(this.timeoutMs, () =>
+        giveUp(new BackendFailure(`Backend ${this.backend} is busy with volume ${volumeId}.`)),
       );
       this.entered += 1;
       if (kind === 'request') this.waiting.add(giveUp);
       void this.locks.run(volumeId, async () => {
         if (gaveUp) return;
-        if (kind === 'recorded') clearTimeout(timer);
+        if (kind === 'recorded') timer.cancel();
         await this.slots.runExclusive(async () => {
           if (gaveUp) return;
           // The circuit may have opened meanwhile, or another job may be the probe.
@@ -113,7 +113,7 @@ export class BackendQueue {
             giveUp(this.notAnswering(retryAfterS));
             return;
           }
-          clearTimeout(timer);
+          timer.cancel();
           this.waiting.delete(giveUp);
           const observer = this.circuit.watch(volumeId);
           const { answer, over } = work(observer);

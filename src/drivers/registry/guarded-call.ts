@@ -1,6 +1,8 @@
+import { afterRunning, type RunningTimer } from '../../platform/running-time.js';
+
 /** Time limits of a driver call. */
 export interface CallLimits {
-  /** Milliseconds after which the caller gets an answer in any case. */
+  /** Milliseconds after which the caller gets an answer in any case; without those in which this process was stopped. */
   readonly timeoutMs: number;
   /** Milliseconds that a driver has after an abort to stop, before the call is abandoned. */
   readonly abortGraceMs: number;
@@ -36,32 +38,32 @@ export function guardedCall<T>(
 ): GuardedCall<T> {
   const abort = new AbortController();
   let hasSettled = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: RunningTimer | undefined;
   let onTimeUp: () => void = () => undefined;
   const startClock = () => {
-    clearTimeout(timer);
-    if (!hasSettled && !abort.signal.aborted) timer = setTimeout(() => onTimeUp(), limits.timeoutMs);
+    timer?.cancel();
+    if (!hasSettled && !abort.signal.aborted) timer = afterRunning(limits.timeoutMs, () => onTimeUp());
   };
   // The async function turns a synchronous throw of the work into a rejection.
   const running = (async () => work(abort.signal, startClock))();
   let finish: () => void;
   const over = new Promise<void>((resolve) => (finish = resolve));
   const answer = new Promise<T>((resolve, reject) => {
-    let graceTimer: NodeJS.Timeout | undefined;
+    let graceTimer: RunningTimer | undefined;
     onTimeUp = () => {
       const timedOut = new CallTimedOut(limits.timeoutMs);
       reject(timedOut);
-      graceTimer = setTimeout(() => {
+      graceTimer = afterRunning(limits.abortGraceMs, () => {
         onLateEnd('abandoned');
         finish();
-      }, limits.abortGraceMs);
+      });
       abort.abort(timedOut);
     };
     startClock();
     const settle = () => {
       hasSettled = true;
-      clearTimeout(timer);
-      clearTimeout(graceTimer);
+      timer?.cancel();
+      graceTimer?.cancel();
       if (graceTimer !== undefined) onLateEnd('settled');
       finish();
     };
