@@ -63,7 +63,7 @@ class FleetStorm {
       await this.#end();
     } catch (error) {
       const ends = this.#machines.all.flatMap(({ unexpected }) => unexpected);
-      throw new Error([`${this.#told()}: ${error.message}`, ...ends].join('\n'), { cause: error });
+      throw new Error([error.message, ...ends, this.#told()].join('\n'), { cause: error });
     } finally {
       await this.#machines.remove();
     }
