@@ -37,7 +37,7 @@ def chosen_server(options):
     if options.cinder:
         return contextlib.nullcontext(Server(options.cinder, is_cinder=True))
     if options.url:
-        return contextlib.nullcontext(Server(options.url))
+        return contextlib.nullcontext(Server(options.url, max_limit=options.max_limit))
     return StartedServer()
 
 
@@ -45,6 +45,7 @@ def main():
     parser = argparse.ArgumentParser(description='Drives unmodified OpenStack clients against the server.')
     where = parser.add_mutually_exclusive_group()
     where.add_argument('--url', help='a running server (default: one that is started for the run)')
+    parser.add_argument('--max-limit', type=int, metavar='ROWS', help='longest page of the running server')
     where.add_argument('--cinder', metavar='URL', help='a running Cinder with noauth')
     parser.add_argument('-k', metavar='PART', action='append', help='only checks whose names have this part')
     options = parser.parse_args()
