@@ -1,10 +1,11 @@
 /** A RabbitMQ of Debian's package, with ports and data of its own, that can be killed, stopped and started again. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { until } from '../dataplane/until.mjs';
+import { selfSigned } from '../support/certificate.mjs';
 import { freePort } from '../prometheus/prometheus.mjs';
 
 /** Its start takes seconds, and minutes on a machine that is busy with everything else. */
@@ -47,28 +48,7 @@ export class RabbitMq {
 
   async #configure() {
     const { amqp, amqps, epmd } = this.#ports;
-    const key = join(this.#folder, 'key.pem');
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const made = spawnSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-days',
-        '2',
-        '-keyout',
-        key,
-        '-out',
-        this.certificate,
-        ...subject,
-      ],
-      { encoding: 'utf8' },
-    );
-    if (made.status !== 0) throw new Error(`openssl: ${made.stderr}`);
-    await chmod(key, 0o600);
+    const { key } = await selfSigned(this.#folder);
     await writeFile(
       join(this.#folder, 'rabbitmq.conf'),
       [

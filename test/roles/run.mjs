@@ -1,24 +1,34 @@
 /**
  * npm run test:roles: what is proven of one process, unchanged against an API replica whose backends are on volume nodes: the
- * recorded answers of a real Cinder over NATS, and OpenStack's clients over RabbitMQ. Needs postgresql, nats-server,
- * rabbitmq-server and the packages of test/clients/run.py.
+ * recorded answers of a real Cinder over NATS, and OpenStack's clients over RabbitMQ. Then brokers with TLS, and brokers that
+ * cannot be used. An argument selects the checks whose titles contain it. Needs postgresql, nats-server, rabbitmq-server,
+ * openssl and the packages of test/clients/run.py.
  */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { emptyDatabase } from '../chaos/lib/databases.mjs';
-import { untilJoined } from '../chaos/lib/joined.mjs';
-import { ServerProcess } from '../chaos/lib/server-process.mjs';
+import { Client, connectorOf } from '../chaos/lib/client.mjs';
+import { Checks } from '../dataplane/checks.mjs';
+import { until } from '../dataplane/until.mjs';
 import { broker as aBroker } from '../support/brokers.mjs';
+import { selfSigned } from '../support/certificate.mjs';
 import { privatePostgres } from '../support/postgres.mjs';
+import { RoleProcesses } from './processes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const NODES = ['node-1', 'node-2'];
 /** As for one process (test/clients/harness/server.py): small, so that lists have several pages. */
-const MAX_LIMIT = 25;
+const MAX_LIMIT = '25';
+const WRONG_PASSWORD = 'wrong-secret-9';
+
+const folder = await mkdtemp(join(tmpdir(), 'clinker-roles-'));
+const database = await privatePostgres();
+const checks = new Checks();
+const { describe, it } = checks;
 
 async function succeeds(argv, environment = {}) {
   const [command, ...args] = argv;
@@ -28,68 +38,119 @@ async function succeeds(argv, environment = {}) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const [code] = await once(child, 'exit');
-  return code === 0;
+  assert.equal(code, 0);
 }
 
-/** Jest starts its own replica and node for each server of a suite. */
-function replayOver(broker, database) {
-  const environment = { TEST_ROLE: 'split', TEST_TRANSPORT: broker.url, TEST_DATABASE: database.url };
-  return succeeds(
-    [process.execPath, 'node_modules/jest/bin/jest.js', 'test/parity/parity.spec.ts'],
-    environment,
-  );
-}
-
-async function clientsOver(broker, database, folder) {
-  const url = await emptyDatabase(database.url);
-  const start = async (name, settings) => {
-    const shared = {
-      DATABASE_URL: url,
-      CLINKER_TRANSPORT_URL: broker.url,
-      CLINKER_MAX_LIMIT: String(MAX_LIMIT),
-    };
-    const server = new ServerProcess(
-      {
-        ...shared,
-        CLINKER_DATA_FOLDER: join(folder, name),
-        CLINKER_RESPONSE_VALIDATION: 'error',
-        ...settings,
-      },
-      { logFile: join(folder, `${name}.log`) },
-    );
-    return server.address;
-  };
-  for (const name of NODES) {
-    const backends = [{ name: `disk-${name}`, driver: 'fake' }];
-    const settings = { CLINKER_ROLE: 'volume', CLINKER_NODE_NAME: name };
-    await start(name, { ...settings, CLINKER_BACKENDS: JSON.stringify(backends) });
+/** Gives a running broker to `prove`. */
+async function withBroker(kind, certificate, prove) {
+  const broker = await aBroker(kind, certificate);
+  try {
+    await broker.start();
+    await prove(broker);
+  } finally {
+    await broker.stop();
   }
-  const replica = await start('replica', { CLINKER_ROLE: 'api' });
-  await untilJoined(replica, NODES.length);
-  const limit = ['--max-limit', String(MAX_LIMIT)];
-  return succeeds(['/usr/bin/python3', 'test/clients/run.py', '--url', replica, ...limit]);
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'clinker-roles-'));
-const database = await privatePostgres();
+/** Gives a replica and a node, whose broker has that URL, to `prove`. */
+async function withProcesses(broker, settings, prove, nodes = ['node-1']) {
+  const processes = await RoleProcesses.start({ nodes, broker, database, folder, settings });
+  try {
+    await prove(processes);
+  } finally {
+    await processes.end();
+  }
+}
+
+/** A volume is created, attached, detached and deleted. */
+async function live(address) {
+  const client = new Client(address, 'roles');
+  const volume = (await client.createVolume('data')).body.volume.id;
+  await until('the volume is available', async () => {
+    const { status } = (await client.send('GET', `/volumes/${volume}`)).body.volume;
+    return status === 'available' ? status : null;
+  });
+  const { status, body } = await client.create(volume, randomUUID(), connectorOf('host-a'));
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal((await client.complete(body.attachment.id)).status, 204);
+  assert.equal((await client.delete(body.attachment.id)).status, 200);
+}
+
+const troubles = (lines) =>
+  lines.filter((line) => line.includes('the broker cannot be used')).map((line) => JSON.parse(line).msg);
+
+it('the recorded answers of a real Cinder are those of a replica, over NATS', () =>
+  withBroker('nats', null, async (broker) => {
+    // Jest starts a replica and a node for each server of the suite.
+    const environment = { TEST_ROLE: 'split', TEST_TRANSPORT: broker.url, TEST_DATABASE: database.url };
+    const jest = [process.execPath, 'node_modules/jest/bin/jest.js', 'test/parity/parity.spec.ts'];
+    await succeeds(jest, environment);
+  }));
+
+it("OpenStack's clients find nothing different, over RabbitMQ", () =>
+  withBroker('rabbitmq', null, (broker) =>
+    withProcesses(
+      broker.url,
+      { CLINKER_MAX_LIMIT: MAX_LIMIT },
+      ({ address }) =>
+        succeeds([
+          ...['/usr/bin/python3', 'test/clients/run.py'],
+          ...['--url', address, '--max-limit', MAX_LIMIT],
+        ]),
+      ['node-1', 'node-2'],
+    ),
+  ));
+
+for (const kind of ['nats', 'rabbitmq']) {
+  describe(kind, () => {
+    it('with TLS and a CA of its own rings for each piece of work', async () => {
+      const certificate = await selfSigned(folder);
+      await withBroker(kind, certificate, (broker) =>
+        withProcesses(broker.url, { NODE_EXTRA_CA_CERTS: certificate.certificate }, async (processes) => {
+          const { replica, 'node-1': node } = processes.lines;
+          await until('the node listens', async () =>
+            node.some((line) => line.includes('listening at the broker')) ? true : null,
+          );
+          await live(processes.address);
+          assert.deepEqual([...troubles(replica), ...troubles(node)], []);
+        }),
+      );
+    });
+
+    it('with a certificate of nobody known is named, and all work is done nevertheless', async () => {
+      await withBroker(kind, await selfSigned(folder), (broker) =>
+        withProcesses(broker.url, {}, async (processes) => {
+          await live(processes.address);
+          const [reason] = await until('the node tells why', async () => {
+            const told = troubles(processes.lines['node-1']);
+            return told.length > 0 ? told : null;
+          });
+          assert.match(reason, /self-signed certificate/);
+          assert.match(troubles(processes.lines.replica)[0], /self-signed certificate/);
+        }),
+      );
+    });
+
+    it('that knows another password is named without it, and all work is done nevertheless', async () => {
+      await withBroker(kind, null, async (broker) => {
+        const url = Object.assign(new URL(broker.url), { password: WRONG_PASSWORD }).href;
+        await withProcesses(url, {}, async (processes) => {
+          await live(processes.address);
+          const [reason] = await until('the node tells why', async () => {
+            const told = troubles(processes.lines['node-1']);
+            return told.length > 0 ? told : null;
+          });
+          assert.match(reason, /auth|ACCESS_REFUSED|Handshake/i);
+          const all = Object.values(processes.lines).flat().join('\n');
+          assert.equal(all.includes(WRONG_PASSWORD), false);
+        });
+      });
+    });
+  });
+}
+
 try {
-  for (const [transport, prove] of [
-    ['nats', replayOver],
-    ['rabbitmq', clientsOver],
-  ]) {
-    const broker = await aBroker(transport);
-    try {
-      await broker.start();
-      console.log(`== over ${transport}`);
-      if (!(await prove(broker, database, folder))) {
-        console.log(`FAILED over ${transport}`);
-        process.exitCode = 1;
-      }
-    } finally {
-      await ServerProcess.killAll();
-      await broker.stop();
-    }
-  }
+  process.exitCode = (await checks.run(process.argv[2])) ? 0 : 1;
 } finally {
   await database.stop();
   await rm(folder, { recursive: true, force: true });

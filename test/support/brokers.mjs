@@ -11,26 +11,27 @@ class Broker {
   #child = null;
   #folder = null;
 
-  constructor(kind, port, program) {
+  constructor(kind, port, program, tls) {
     this.kind = kind;
     this.port = port;
     this.program = program;
+    this.tls = tls;
   }
 
   get url() {
-    return this.program.url(this.port);
+    return this.tls === null ? this.program.url(this.port) : this.program.tlsUrl(this.tls.port);
   }
 
   async start() {
     this.#folder = await mkdtemp(join(tmpdir(), `clinker-${this.kind}-`));
-    const { command, args, environment = {} } = await this.program.launch(this.port, this.#folder);
+    const { command, args, environment = {} } = await this.program.launch(this.port, this.#folder, this.tls);
     this.#child = spawn(command, args, {
       cwd: this.#folder,
       env: { PATH: process.env.PATH, HOME: this.#folder, ...environment },
       stdio: 'ignore',
       detached: true,
     });
-    await this.program.untilReady(this.port, () => this.#child.exitCode);
+    await this.program.untilReady(this, () => this.#child.exitCode);
     return this.url;
   }
 
@@ -55,9 +56,19 @@ export const BROKER_PASSWORD = 'broker-secret-7';
 
 const NATS = {
   url: (port) => `nats://clinker:${BROKER_PASSWORD}@127.0.0.1:${port}`,
-  launch: async (port) => ({
+  tlsUrl: (port) => `tls://clinker:${BROKER_PASSWORD}@localhost:${port}`,
+  launch: async (port, _folder, tls) => ({
     command: 'nats-server',
-    args: ['-a', '127.0.0.1', '-p', String(port), '--user', 'clinker', '--pass', BROKER_PASSWORD],
+    args: [
+      '-a',
+      '127.0.0.1',
+      '-p',
+      String(tls?.port ?? port),
+      '--user',
+      'clinker',
+      '--pass',
+      BROKER_PASSWORD,
+    ].concat(tls === null ? [] : ['--tls', '--tlscert', tls.certificate, '--tlskey', tls.key]),
   }),
   untilReady: untilGreeted,
 };
@@ -65,9 +76,11 @@ const NATS = {
 const RABBITMQ = {
   // The only user of a new broker.
   url: (port) => `amqp://guest:guest@127.0.0.1:${port}`,
-  launch: async (port, folder) => {
+  tlsUrl: (port) => `amqps://guest:guest@localhost:${port}`,
+  launch: async (port, folder, tls) => {
     // The machine's own file may name another port.
-    await writeFile(join(folder, 'rabbitmq.conf'), `listeners.tcp.1 = 127.0.0.1:${port}\n`);
+    const settings = [`listeners.tcp.1 = 127.0.0.1:${port}`].concat(tls === null ? [] : tlsOfRabbitmq(tls));
+    await writeFile(join(folder, 'rabbitmq.conf'), settings.join('\n') + '\n');
     const environment = {
       RABBITMQ_NODENAME: `clinker-${port}@localhost`,
       RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
@@ -83,15 +96,25 @@ const RABBITMQ = {
   untilReady: untilAnswered,
 };
 
+function tlsOfRabbitmq({ port, certificate, key }) {
+  return [
+    `listeners.ssl.1 = 127.0.0.1:${port}`,
+    `ssl_options.cacertfile = ${certificate}`,
+    `ssl_options.certfile = ${certificate}`,
+    `ssl_options.keyfile = ${key}`,
+    'ssl_options.verify = verify_none',
+  ];
+}
+
 const READY_MS = 180_000;
 
-/** A NATS server says who it is. */
-async function untilGreeted(port, ended) {
-  await untilTold(port, ended, null);
+/** A NATS server says who it is, before TLS too. */
+async function untilGreeted({ port, tls }, ended) {
+  await untilTold(tls?.port ?? port, ended, null);
 }
 
 /** RabbitMQ answers the header of its protocol. */
-async function untilAnswered(port, ended) {
+async function untilAnswered({ port }, ended) {
   await untilTold(port, ended, Buffer.from('AMQP\0\0\x09\x01', 'latin1'));
 }
 
@@ -127,7 +150,11 @@ export async function freePort() {
   return port;
 }
 
-/** @param {'nats' | 'rabbitmq'} kind */
-export async function broker(kind) {
-  return new Broker(kind, await freePort(), kind === 'nats' ? NATS : RABBITMQ);
+/**
+ * @param {'nats' | 'rabbitmq'} kind
+ * @param certificate paths of a key and a certificate for `localhost`, for TLS ({@link selfSigned}).
+ */
+export async function broker(kind, certificate = null) {
+  const tls = certificate === null ? null : { ...certificate, port: await freePort() };
+  return new Broker(kind, await freePort(), kind === 'nats' ? NATS : RABBITMQ, tls);
 }

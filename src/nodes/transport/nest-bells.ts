@@ -95,6 +95,12 @@ export class NestListener implements BellListener {
     await this.server.close();
   }
 
+  /** For what tries to reach the broker again by itself, and tells of each try. */
+  noteTry(error?: unknown): void {
+    if (error === undefined) this.trouble.end();
+    else if (!this.isClosed) this.trouble.begin(error);
+  }
+
   private listen(): void {
     void this.server.listen((error) => this.report(error));
   }

@@ -20,8 +20,25 @@ interface AnswerChannel {
   sendToQueue(queue: string, content: Buffer, options: object): Promise<unknown>;
 }
 
-/** Answers of Nest's server that the broker takes with it when it goes away. Unhandled, one would end the process. */
+/** What Nest declares as `any`: it connects again and again by itself. */
+interface Connection {
+  on(event: 'connect' | 'connectFailed' | 'disconnect', listener: (event: unknown) => void): void;
+}
+
+/** Nest's server, which tells each try to connect to its own log only, and ends the process with an unhandled rejection. */
 export class AnsweringServer extends ServerRMQ {
+  /** Hears of each try to connect, and of each loss of the connection; without an error when there is one. */
+  onTry: (error?: unknown) => void = () => undefined;
+
+  override async createClient<T>(): Promise<T> {
+    const connection = await super.createClient<Connection>();
+    connection.on('connect', () => this.onTry());
+    for (const trouble of ['connectFailed', 'disconnect'] as const)
+      connection.on(trouble, (error) => this.onTry(error));
+    return connection as T;
+  }
+
+  /** Answers that the broker takes with it when it goes away. */
   override sendMessage(message: unknown, replyTo: unknown, correlationId: string): void {
     const serialized: unknown = this.serializer.serialize(message as OutgoingResponse);
     const { options, ...answer } = serialized as { readonly options?: object };
@@ -57,7 +74,10 @@ export class RabbitmqTransport implements Transport {
         },
       },
     };
-    return new NestListener(new AnsweringServer(options), node, onBell, this.log);
+    const server = new AnsweringServer(options);
+    const listener = new NestListener(server, node, onBell, this.log);
+    server.onTry = (error) => listener.noteTry(error);
+    return listener;
   }
 
   private shared(): NonNullable<RmqOptions['options']> {

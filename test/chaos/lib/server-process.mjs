@@ -29,8 +29,12 @@ export class ServerProcess {
    * @param program module that serves.
    * @param namespace the network namespace that it runs in; null for this process's own.
    * @param within command that runs the server as its only child, for instance in a namespace.
+   * @param onLine gets each line of its log; the file has no request lines.
    */
-  constructor(settings, { logFile, preload = null, program = MAIN, namespace = null, within = [] }) {
+  constructor(
+    settings,
+    { logFile, preload = null, program = MAIN, namespace = null, within = [], onLine = () => undefined },
+  ) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(CLINKER_|DATABASE_URL$|LOG_LEVEL$|HOST$|PORT$)/.test(name),
     );
@@ -69,6 +73,7 @@ export class ServerProcess {
     this.#listening = new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('the server does not start')), START_TIMEOUT_MS);
       createInterface({ input: this.#child.stdout }).on('line', (line) => {
+        onLine(line);
         // Request lines would be the larger part of a long storm's data.
         if (!line.startsWith('{"level":"info"')) log.write(`${line}\n`);
         const api = /"api":"([^"]+)"/.exec(line)?.[1];
