@@ -2,7 +2,7 @@
  * npm run test:upgrade: an earlier commit's build and this one serve the same database while clients attach and detach
  * without a pause (docs/adr/0044). An argument selects the parts whose titles contain it. UPGRADE_FROM names the commit;
  * default: the last tag, else the one before the last new migration. UPGRADE_TREE names a folder in which it is built already.
- * POSTGRES_URL names a PostgreSQL on which databases may be created; default: one of its own.
+ * UPGRADE_SERVER names a PostgreSQL or MariaDB on which databases may be created; default: a PostgreSQL of its own.
  */
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
@@ -26,8 +26,8 @@ const LATENCY = Object.fromEntries(CALLS.map((call) => [call, 10]));
 
 const earlier = await earlierCommit();
 const { folder, environment, emptyFolder, end } = await workshop('upgrade', []);
-const own = process.env.POSTGRES_URL === undefined ? await privatePostgres() : null;
-const server = own?.url ?? process.env.POSTGRES_URL;
+const own = process.env.UPGRADE_SERVER === undefined ? await privatePostgres() : null;
+const server = own?.url ?? process.env.UPGRADE_SERVER;
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
 console.log(`# seed ${seed}`);
 
