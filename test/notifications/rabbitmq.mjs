@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { until } from '../dataplane/until.mjs';
 import { selfSigned } from '../support/certificate.mjs';
-import { freePort } from '../prometheus/prometheus.mjs';
+import { freePort } from '../support/free-port.mjs';
 
 /** Its start takes seconds, and minutes on a machine that is busy with everything else. */
 const START_MS = 300_000;

@@ -1,23 +1,13 @@
 /** A Prometheus of Debian's package that scrapes and evaluates every second, and keeps its data in a folder of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { URLSearchParams } from 'node:url';
 import { stringify } from 'yaml';
 import { until } from '../dataplane/until.mjs';
-
-/** @returns a port that was free a moment ago. */
-export async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
+import { freePort } from '../support/free-port.mjs';
 
 /**
  * @param target host and port to scrape as the job clinker.

@@ -14,7 +14,8 @@ import { walkThrough } from '../../scripts/lifecycle.mjs';
 import { ownServer } from '../../scripts/own-server.mjs';
 import { Checks } from '../dataplane/checks.mjs';
 import { until } from '../dataplane/until.mjs';
-import { freePort, startPrometheus } from './prometheus.mjs';
+import { freePort } from '../support/free-port.mjs';
+import { startPrometheus } from './prometheus.mjs';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 const RULES = join(DEPLOY, 'prometheus/alerts.yml');

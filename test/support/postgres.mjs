@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { freePort } from './brokers.mjs';
+import { freePort } from './free-port.mjs';
 
 const run = promisify(execFile);
 
