@@ -35,8 +35,8 @@ ANALYZE;
 :explain SELECT backend, disabled, disabled_reason, changed_at, reported_at, volumes, gigabytes FROM backend_services ORDER BY backend LIMIT 10000;
 \echo '--- a node looks for work, each second'
 :explain SELECT operation.id FROM operations operation JOIN volumes volume ON volume.id = operation.volume_id
-  WHERE operation.owner = operation.asker AND volume.backend IN ('backend-1') AND operation.kind IN ('connect', 'disconnect')
-    AND EXISTS (SELECT 1 FROM processes process WHERE process.id = operation.owner)
+  WHERE operation.asker IN (SELECT process.id FROM processes process)
+    AND operation.owner = operation.asker AND volume.backend IN ('backend-1') AND operation.kind IN ('connect', 'disconnect')
   ORDER BY operation.started_at, operation.id LIMIT 200;
 \echo '--- a node looks for abandoned work, each reconcile_interval_s'
 :explain SELECT operation.id, volume.backend FROM operations operation LEFT JOIN volumes volume ON volume.id = operation.volume_id
@@ -52,3 +52,12 @@ ANALYZE;
 :explain SELECT COUNT(*), COALESCE(SUM(size), 0) FROM volumes WHERE backend = 'backend-1';
 \echo '--- the attachments of a host, to fence it'
 :explain SELECT id FROM attachments WHERE attached_host = 'host-0000' ORDER BY created_at, id LIMIT 100;
+-- Work that nobody asks for is open for every volume.
+INSERT INTO operations (id, kind, volume_id, request_id, owner, details, started_at)
+  SELECT gen_random_uuid()::text, 'disconnect', id, 'req', '', '{}', created_at FROM volumes;
+ANALYZE operations;
+\echo '--- a node looks for work among it'
+:explain SELECT operation.id FROM operations operation JOIN volumes volume ON volume.id = operation.volume_id
+  WHERE operation.asker IN (SELECT process.id FROM processes process)
+    AND operation.owner = operation.asker AND volume.backend IN ('backend-1') AND operation.kind IN ('connect', 'disconnect')
+  ORDER BY operation.started_at, operation.id LIMIT 200;

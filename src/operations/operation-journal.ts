@@ -210,10 +210,11 @@ export class OperationJournal {
       .createQueryBuilder(OperationEntity, 'operation')
       .select('operation.id', 'id')
       .innerJoin('volumes', 'volume', 'volume.id = operation.volumeId')
-      .where('operation.owner = operation.asker AND volume.backend IN (:...backends)', { backends })
+      // By the askers that live: few entries are theirs, whatever is open.
+      .where((asked) => `operation.asker IN ${processIds(asked)}`)
+      .andWhere('operation.owner = operation.asker AND volume.backend IN (:...backends)', { backends })
       .andWhere('operation.kind IN (:...kinds)', { kinds })
       .orderBy('operation.startedAt')
-      .andWhere((asked) => `EXISTS ${ownerRow(asked)}`)
       .addOrderBy('operation.id')
       .limit(limit);
     if (id !== undefined) query.andWhere('operation.id = :id', { id });
@@ -347,4 +348,9 @@ function ownerRow(query: SelectQueryBuilder<OperationEntity>): string {
     .from('processes', 'process')
     .where('process.id = operation.owner')
     .getQuery();
+}
+
+/** Subquery for the ids of the processes that live. */
+function processIds(query: SelectQueryBuilder<OperationEntity>): string {
+  return query.subQuery().select('process.id').from('processes', 'process').getQuery();
 }

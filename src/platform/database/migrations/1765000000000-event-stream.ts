@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner, Table, TableIndex } from 'typeorm';
-import { portableColumns } from './columns.js';
+import { isSqlite, portableColumns } from './columns.js';
 import { addMissingColumn, createMissingTable } from './repeatable.js';
 
 const TABLE = 'attachment_events';
@@ -47,8 +47,4 @@ export class EventStream1765000000000 implements MigrationInterface {
     for (const column of ['backend', 'instance_uuid', 'position'])
       await runner.query(`ALTER TABLE ${TABLE} DROP COLUMN ${column}`);
   }
-}
-
-function isSqlite(runner: QueryRunner): boolean {
-  return runner.connection.options.type === 'sqlite';
 }

@@ -32,3 +32,7 @@ export function portableColumns(runner: QueryRunner): PortableColumns {
     instant: (name, more) => text(name, 26, more),
   };
 }
+
+export function isSqlite(runner: QueryRunner): boolean {
+  return runner.connection.options.type === 'sqlite';
+}

@@ -18,6 +18,7 @@ import { EventReceivers1765100000001 } from './1765100000001-event-receivers.js'
 import { BackendServices1765100000042 } from './1765100000042-backend-services.js';
 import { Nodes1765300000000 } from './1765300000000-nodes.js';
 import { DeadLetters1765400000000 } from './1765400000000-dead-letters.js';
+import { AskedWork1765500000000 } from './1765500000000-asked-work.js';
 
 /** All migrations in the order of their application. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   BackendServices1765100000042,
   Nodes1765300000000,
   DeadLetters1765400000000,
+  AskedWork1765500000000,
 ] as const;
