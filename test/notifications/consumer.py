@@ -2,15 +2,20 @@
 
 import json
 import sys
+import threading
 
 import oslo_messaging
 from oslo_config import cfg
+
+# The listener has several threads, and print writes a line and its end separately.
+ONE_AT_A_TIME = threading.Lock()
 
 
 class Endpoint:
     def info(self, context, publisher_id, event_type, payload, metadata):
         line = {'publisher': publisher_id, 'type': event_type, 'payload': payload, 'id': metadata['message_id']}
-        print(json.dumps(line), flush=True)
+        with ONE_AT_A_TIME:
+            print(json.dumps(line), flush=True)
 
 
 conf = cfg.ConfigOpts()
