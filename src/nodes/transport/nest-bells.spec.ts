@@ -45,4 +45,15 @@ describe('a broker that cannot be used', () => {
     expect(lines[0]).toContain('ECONNREFUSED');
     expect(lines[0]).not.toContain('a-password');
   });
+
+  it('is no trouble once this process closes the connection itself', async () => {
+    const client = {
+      send: () => defer(() => Promise.reject(new Error('Connection closed'))),
+      close: () => undefined,
+    } as never;
+    const { made: ringer, lines } = loggedBy((log) => new NestRinger(client, log));
+    await ringer.close();
+    await expect(ringer.ring('node-1', BELL)).rejects.toThrow('Connection closed');
+    expect(lines).toEqual([]);
+  });
 });

@@ -20,18 +20,24 @@ export function subjectOf(node: string): string {
 /** Logs why a broker cannot be used: once for each reason, until it can be used again. */
 class BrokerTrouble {
   private reason: string | null = null;
+  private isOver = false;
 
   constructor(private readonly log: TransportLog) {}
 
   begin(error: unknown): void {
     const reason = whyOf(error);
-    if (reason !== this.reason)
+    if (reason !== this.reason && !this.isOver)
       this.log.warn(`the broker cannot be used (${reason}): work is found later, in the database`);
     this.reason = reason;
   }
 
   end(): void {
     this.reason = null;
+  }
+
+  /** A connection that this process closes itself is no trouble. */
+  ignoreFurther(): void {
+    this.isOver = true;
   }
 }
 
@@ -58,6 +64,7 @@ export class NestRinger implements BellRinger {
   }
 
   async close(): Promise<void> {
+    this.trouble.ignoreFurther();
     await this.client.close();
   }
 }
@@ -91,6 +98,7 @@ export class NestListener implements BellListener {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    this.trouble.ignoreFurther();
     clearTimeout(this.timer);
     await this.server.close();
   }
@@ -98,7 +106,7 @@ export class NestListener implements BellListener {
   /** For what tries to reach the broker again by itself, and tells of each try. */
   noteTry(error?: unknown): void {
     if (error === undefined) this.trouble.end();
-    else if (!this.isClosed) this.trouble.begin(error);
+    else this.trouble.begin(error);
   }
 
   private listen(): void {
