@@ -14,6 +14,7 @@ import { emptyDatabase } from './lib/databases.mjs';
 import { AnswerJudge, FleetClient } from './lib/fleet-client.mjs';
 import { aFault } from './lib/fleet-faults.mjs';
 import { FleetMachines, LEASE_S, LIMITS_MS } from './lib/fleet-machines.mjs';
+import { bestStorage } from './lib/fleet-storages.mjs';
 import { untilIdle } from './lib/idle.mjs';
 import { untilJoined } from './lib/joined.mjs';
 import { Ledger } from './lib/ledger.mjs';
@@ -53,7 +54,7 @@ class FleetStorm {
     this.#options = options;
     this.#random = new Random(options.seed);
     this.#ledger = new Ledger(services.url);
-    this.#machines = new FleetMachines(folder);
+    this.#machines = new FleetMachines(folder, options.storage);
   }
 
   async run() {
@@ -71,7 +72,7 @@ class FleetStorm {
   }
 
   #told() {
-    return `${this.#options.transport}, seed ${this.#options.seed}, ${this.#folder}, ${JSON.stringify(this.#counts)}`;
+    return `${this.#options.transport} and ${this.#options.storage}, seed ${this.#options.seed}, ${this.#folder}, ${JSON.stringify(this.#counts)}`;
   }
 
   async #prepare() {
@@ -246,21 +247,22 @@ async function orThrow(work, withinMs, what) {
 
 /**
  * Runs a storm over each transport, with a PostgreSQL and brokers of its own.
- * @param options faults on each transport, transport (`nats`, `rabbitmq` or `both`), seed.
+ * @param options faults on each transport, transport (`nats`, `rabbitmq` or `both`), seed, storage of the nodes (`lvm` with tgt, or
+ * `fake`; default: what the machine has).
  * @returns the counts of the runs.
  */
-export async function fleet({ faults, transport = 'both', seed, clients = 12 }) {
+export async function fleet({ faults, transport = 'both', seed, clients = 12, storage = bestStorage() }) {
   const counts = {};
   for (const kind of transport === 'both' ? ['nats', 'rabbitmq'] : [transport])
-    counts[kind] = await fleetStorm({ faults, transport: kind, seed, clients });
+    counts[kind] = await fleetStorm({ faults, transport: kind, seed, clients, storage });
   return counts;
 }
 
 async function fleetStorm(options) {
   const folder = await mkdtemp(join(tmpdir(), 'clinker-fleet-'));
-  const { transport, faults, clients, seed } = options;
+  const { transport, faults, clients, seed, storage } = options;
   console.log(
-    `fleet: ${faults} faults over ${transport}, ${clients} clients, seed ${seed}, data in ${folder}`,
+    `fleet: ${faults} faults over ${transport} and ${storage}, ${clients} clients, seed ${seed}, data in ${folder}`,
   );
   const database = await PrivatePostgres.create();
   const broker = await aBroker(transport);

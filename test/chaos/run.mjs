@@ -34,6 +34,7 @@ const { values, positionals } = parseArgs({
     rows: { type: 'string' },
     silences: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+    storage: { type: 'string' },
     'steps-seconds': { type: 'string', default: 'Infinity' },
     transport: { type: 'string', default: 'both' },
     without: { type: 'string', default: '' },
@@ -54,7 +55,8 @@ const PARTS = {
       kills: number('kills', 8, 1000),
       ...(values.databases && { databases: values.databases.split(',') }),
     }),
-  fleet: () => fleet({ seed, faults: number('faults', 10, 1000), transport: values.transport }),
+  fleet: () =>
+    fleet({ seed, faults: number('faults', 10, 1000), transport: values.transport, storage: values.storage }),
   'event-size': () => eventSize({ rows: number('rows', 30_000, 1_000_000) }),
   'idle-readers': () => idleReaders({ readers: number('readers', 2000, 10_000) }),
   size: () =>

@@ -1,17 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { fakeBackend } from './fake-backend.mjs';
+import { aStorage } from './fleet-storages.mjs';
 import { HostNetwork } from './host-network.mjs';
 import { Machine } from './machine.mjs';
 
-const DRIVER = fileURLToPath(new URL('shared-driver.mjs', import.meta.url));
 const REPLICAS = 3;
 const NODES = 2;
-const CALLS = [
-  ...['createVolume', 'deleteVolume', 'createExport', 'removeExport'],
-  ...['initializeConnection', 'terminateConnection'],
-];
 
 export const LEASE_S = 3;
 export const LIMITS_MS = {
@@ -25,26 +18,24 @@ export const LIMITS_MS = {
   DATABASE_IDLE_TRANSACTION_TIMEOUT: 4000,
 };
 
+const nodeName = (number) => `node-${number + 1}`;
+
 /** The replicas, and the volume nodes, each with a storage of its own and in a network of its own. */
 export class FleetMachines {
   #folder;
+  #storages;
   replicas;
-  nodes;
+  nodes = [];
 
-  constructor(folder) {
+  /** @param {'lvm' | 'fake'} storage what the nodes have. */
+  constructor(folder, storage) {
     this.#folder = folder;
+    this.#storages = Array.from({ length: NODES }, (_, number) =>
+      aStorage(storage, join(folder, 'storage', nodeName(number)), number),
+    );
     this.replicas = Array.from({ length: REPLICAS }, (_, number) =>
       this.#machine(`replica-${number + 1}`, { CLINKER_ROLE: 'api' }),
     );
-    this.nodes = Array.from({ length: NODES }, (_, number) => {
-      const name = `node-${number + 1}`;
-      const settings = {
-        CLINKER_ROLE: 'volume',
-        CLINKER_NODE_NAME: name,
-        CLINKER_BACKENDS: JSON.stringify([this.#backendOf(name)]),
-      };
-      return this.#machine(name, settings, HostNetwork.isPossible ? new HostNetwork(number) : null);
-    });
   }
 
   get all() {
@@ -53,21 +44,32 @@ export class FleetMachines {
 
   /** The storage of each node: its backend's name, and what reads it. */
   get stores() {
-    return this.nodes.map(({ name }) => ({
-      backend: `disk-${name}`,
-      read: fakeBackend(join(this.#folder, 'storage', name)),
-    }));
+    return this.#storages.map(({ read }, number) => ({ backend: `disk-${nodeName(number)}`, read }));
   }
 
   /** @param services URLs of the database and the broker. */
   async start(services) {
-    for (const { name } of this.nodes) await mkdir(this.#storageOf(name), { recursive: true });
+    for (const [number, storage] of this.#storages.entries()) {
+      await storage.start();
+      this.nodes.push(this.#node(number, storage));
+    }
     for (const machine of this.all) await machine.connect(services);
     await Promise.all(this.all.map((machine) => machine.start()));
   }
 
   async remove() {
     for (const machine of this.all) await machine.remove();
+    for (const storage of this.#storages) await storage.stop();
+  }
+
+  #node(number, { driver, options }) {
+    const name = nodeName(number);
+    const settings = {
+      CLINKER_ROLE: 'volume',
+      CLINKER_NODE_NAME: name,
+      CLINKER_BACKENDS: JSON.stringify([{ name: `disk-${name}`, driver, options }]),
+    };
+    return this.#machine(name, settings, HostNetwork.isPossible ? new HostNetwork(number) : null);
   }
 
   #machine(name, settings, network = null) {
@@ -83,15 +85,5 @@ export class FleetMachines {
         ...settings,
       },
     });
-  }
-
-  #backendOf(node) {
-    const latency = Object.fromEntries(CALLS.map((call) => [call, 15]));
-    const options = { folder: this.#storageOf(node), latency_ms: latency };
-    return { name: `disk-${node}`, driver: DRIVER, options };
-  }
-
-  #storageOf(node) {
-    return join(this.#folder, 'storage', node, 'backends', 'fake');
   }
 }
