@@ -35,7 +35,7 @@ ANALYZE;
 :explain SELECT backend, disabled, disabled_reason, changed_at, reported_at, volumes, gigabytes FROM backend_services ORDER BY backend LIMIT 10000;
 \echo '--- a node looks for work, each second'
 :explain SELECT operation.id FROM operations operation JOIN volumes volume ON volume.id = operation.volume_id
-  WHERE operation.asker IN (SELECT process.id FROM processes process)
+  WHERE operation.asker IN ('process-0')
     AND operation.owner = operation.asker AND volume.backend IN ('backend-1') AND operation.kind IN ('connect', 'disconnect')
   ORDER BY operation.started_at, operation.id LIMIT 200;
 \echo '--- a node looks for abandoned work, each reconcile_interval_s'
@@ -58,6 +58,6 @@ INSERT INTO operations (id, kind, volume_id, request_id, owner, details, started
 ANALYZE operations;
 \echo '--- a node looks for work among it'
 :explain SELECT operation.id FROM operations operation JOIN volumes volume ON volume.id = operation.volume_id
-  WHERE operation.asker IN (SELECT process.id FROM processes process)
+  WHERE operation.asker IN ('process-0')
     AND operation.owner = operation.asker AND volume.backend IN ('backend-1') AND operation.kind IN ('connect', 'disconnect')
   ORDER BY operation.started_at, operation.id LIMIT 200;

@@ -58,13 +58,6 @@ export interface OpenOperation {
   readonly isOwn: boolean;
 }
 
-/** The work that a process can do for others. */
-export interface Askable {
-  /** Names of its backends. */
-  readonly backends: readonly string[];
-  readonly kinds: readonly string[];
-}
-
 /** This process lost the entry: another one considered the work abandoned, and has ended it or will. */
 export class OperationOverruled extends BackendFailure {}
 
@@ -199,28 +192,6 @@ export class OperationJournal {
     return (await this.rows.update(tx, { id, owner }, { owner: this.self.id })) === 1;
   }
 
-  /**
-   * Entries of these kinds, of volumes on these backends, whose work a living API replica has asked for and nobody has
-   * taken, oldest first. An entry of a kind that only a newer release knows stays its asker's.
-   * @param id only this entry.
-   */
-  async asked(tx: Tx, { backends, kinds }: Askable, limit: number, id?: string): Promise<string[]> {
-    if (backends.length === 0) return [];
-    const query = tx.manager
-      .createQueryBuilder(OperationEntity, 'operation')
-      .select('operation.id', 'id')
-      .innerJoin('volumes', 'volume', 'volume.id = operation.volumeId')
-      // By the askers that live: few entries are theirs, whatever is open.
-      .where((asked) => `operation.asker IN ${processIds(asked)}`)
-      .andWhere('operation.owner = operation.asker AND volume.backend IN (:...backends)', { backends })
-      .andWhere('operation.kind IN (:...kinds)', { kinds })
-      .orderBy('operation.startedAt')
-      .addOrderBy('operation.id')
-      .limit(limit);
-    if (id !== undefined) query.andWhere('operation.id = :id', { id });
-    return (await query.getRawMany<{ id: string }>()).map((row) => row.id);
-  }
-
   /** True if an entry is open and owned by this process. */
   async holds(tx: Tx, id: string): Promise<boolean> {
     return this.rows.exists(tx, { id, owner: this.self.id });
@@ -348,9 +319,4 @@ function ownerRow(query: SelectQueryBuilder<OperationEntity>): string {
     .from('processes', 'process')
     .where('process.id = operation.owner')
     .getQuery();
-}
-
-/** Subquery for the ids of the processes that live. */
-function processIds(query: SelectQueryBuilder<OperationEntity>): string {
-  return query.subQuery().select('process.id').from('processes', 'process').getQuery();
 }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AskedWorkHandlers } from './asked-work-handlers.js';
+import { AskedWorkRepository } from './asked-work.repository.js';
 import { BackgroundWork } from './background-work.js';
 import { ExpiredRows } from './expired-rows.js';
 import { OpenConnectsRepository } from './open-connects.repository.js';
@@ -28,6 +29,7 @@ import { WorkOutcomes } from './work-outcomes.js';
     ProcessWatch,
     Reconciler,
     AskedWorkHandlers,
+    AskedWorkRepository,
     WorkOutcomes,
   ],
   exports: [
@@ -42,6 +44,7 @@ import { WorkOutcomes } from './work-outcomes.js';
     ProcessWatch,
     Reconciler,
     AskedWorkHandlers,
+    AskedWorkRepository,
     WorkOutcomes,
   ],
 })

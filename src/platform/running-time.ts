@@ -13,18 +13,19 @@ export interface RunningTimer {
 }
 
 /**
- * Calls `onTimeUp` once, after this process has run for `ms`. Time in which it was stopped does not count, as when its host
- * is suspended or moved: what it waits for may have come meanwhile, and nobody has looked yet.
+ * Calls `onTimeUp` once, after this process has run for `ms`. Time in which it was stopped does not count (SIGSTOP, a frozen
+ * container, a host that is moved): what it waits for may have come meanwhile, and nobody has looked yet.
  */
 export function afterRunning(ms: number, onTimeUp: () => void): RunningTimer {
   let [leftMs, stops] = [ms, STOPS];
   let timer: NodeJS.Timeout;
   const runSlice = () => {
     const sliceMs = Math.min(leftMs, SLICE_MS);
-    const endsAt = performance.now() + sliceMs;
+    const begin = performance.now();
     timer = setTimeout(() => {
-      if (performance.now() - endsAt > LATE_MS && stops > 0) stops -= 1;
-      else leftMs -= sliceMs;
+      const passedMs = performance.now() - begin;
+      if (passedMs - sliceMs > LATE_MS && stops > 0) stops -= 1;
+      else leftMs -= Math.max(sliceMs, passedMs);
       if (leftMs > 0) runSlice();
       else onTimeUp();
     }, sliceMs);

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { NestRinger } from '../../src/nodes/transport/nest-bells.js';
 import { NodeWork } from '../../src/nodes/work/node-work.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { aConnector, type Api } from '../support/api.js';
@@ -44,6 +46,18 @@ onServers(describe)('an API replica with a volume node', () => {
       expect((await api.delete(id)).status).toBe(200);
       expect(await fleet.node.admitted()).toEqual({});
       expect([await openWork(fleet.replica), await outcomes(fleet.replica)]).toEqual([[], []]);
+    });
+
+    it('hears from the node that each piece of work is done', async () => {
+      const { api } = fleet.replica;
+      while (!fleet.node.log.some((line) => line.includes('listening at the broker'))) await sleep(20);
+      const rings = jest.spyOn(NestRinger.prototype, 'ring');
+      const id = await api.attachment(await api.volume(), { connector: aConnector() });
+      expect((await api.delete(id)).status).toBe(200);
+      const answers = await Promise.allSettled(rings.mock.results.map(({ value }) => value as Promise<void>));
+      rings.mockRestore();
+      // The volume, the connect and the disconnect.
+      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     });
 
     it('goes on while the broker is away and after it has forgotten everything', async () => {

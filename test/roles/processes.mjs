@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyDatabase } from '../chaos/lib/databases.mjs';
 import { untilJoined } from '../chaos/lib/joined.mjs';
@@ -6,6 +7,7 @@ import { ServerProcess } from '../chaos/lib/server-process.mjs';
 /** An API replica and volume nodes on a new database, each a process. */
 export class RoleProcesses {
   #servers = [];
+  #logs = [];
   /** The replica's address. */
   address;
   /** What each process has logged, by its name. */
@@ -36,12 +38,20 @@ export class RoleProcesses {
 
   async #start(name, folder, settings) {
     const lines = (this.lines[name] = []);
+    const logFile = join(folder, `${name}.log`);
+    this.#logs.push(logFile);
     const server = new ServerProcess(
       { CLINKER_DATA_FOLDER: join(folder, name), CLINKER_RESPONSE_VALIDATION: 'error', ...settings },
-      { logFile: join(folder, `${name}.log`), onLine: (line) => lines.push(line) },
+      { logFile, onLine: (line) => lines.push(line) },
     );
     this.#servers.push(server);
     return server.address;
+  }
+
+  /** All that they wrote, to standard error as well. */
+  async output() {
+    const files = await Promise.all(this.#logs.map((file) => readFile(file, 'utf8')));
+    return [...Object.values(this.lines).flat(), ...files].join('\n');
   }
 
   async end() {

@@ -41,6 +41,13 @@ describe('a command', () => {
     );
   });
 
+  it('that cannot be started at all leaves no timer', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    await expect(runner.run(['printf', 'a\0b'], { signal: never })).rejects.toThrow('null bytes');
+    expect(timers()).toBe(before);
+  });
+
   it('is killed when its time is up', async () => {
     const hurried = new SystemCommandRunner({ timeoutMs: 50 });
     await expect(hurried.run(['sleep', '60'], { signal: never })).rejects.toThrow(

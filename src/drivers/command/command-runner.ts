@@ -76,7 +76,6 @@ export class SystemCommandRunner implements CommandRunner {
         child.kill(prefix.length === 0 ? 'SIGKILL' : 'SIGTERM');
       };
       const onAbort = () => stop('aborted');
-      const timeLimit = afterRunning(timeoutMs, () => stop('timeout'));
       const child = execFile(
         program,
         args,
@@ -91,6 +90,8 @@ export class SystemCommandRunner implements CommandRunner {
           else reject(failureOf(name, error, stderr));
         },
       );
+      // Not before the command: one that cannot be started at all, such as with a longer argument than Linux takes, throws here.
+      const timeLimit = afterRunning(timeoutMs, () => stop('timeout'));
       signal.addEventListener('abort', onAbort, { once: true });
       // A program that exits without reading its input breaks the pipe. Its exit status is more useful.
       child.stdin?.on('error', () => undefined);

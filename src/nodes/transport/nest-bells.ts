@@ -63,6 +63,11 @@ export class NestRinger implements BellRinger {
     }
   }
 
+  /** For what the client hears of apart from what it sends. */
+  noteTrouble(error: unknown): void {
+    this.trouble.begin(error);
+  }
+
   async close(): Promise<void> {
     this.trouble.ignoreFurther();
     await this.client.close();
@@ -103,10 +108,13 @@ export class NestListener implements BellListener {
     await this.server.close();
   }
 
-  /** For what tries to reach the broker again by itself, and tells of each try. */
-  noteTry(error?: unknown): void {
-    if (error === undefined) this.trouble.end();
-    else this.trouble.begin(error);
+  /** For what tries to reach the broker again by itself. */
+  noteTrouble(error: unknown): void {
+    this.trouble.begin(error);
+  }
+
+  noteEnd(): void {
+    this.trouble.end();
   }
 
   private listen(): void {

@@ -2,6 +2,7 @@ import { ClientRMQ } from '@nestjs/microservices/client/client-rmq.js';
 import type { OutgoingResponse, RmqOptions } from '@nestjs/microservices';
 import { ServerRMQ } from '@nestjs/microservices/server/server-rmq.js';
 import { BELL_TTL_MS, NestListener, NestRinger, subjectOf } from './nest-bells.js';
+import { type Connection, type OnTrouble, tellOfChannels, tellOfConnection } from './rabbitmq-troubles.js';
 import type { BellListener, BellRinger, OnBell, Transport, TransportLog } from './transport.js';
 
 const EXCHANGE = 'clinker';
@@ -20,22 +21,32 @@ interface AnswerChannel {
   sendToQueue(queue: string, content: Buffer, options: object): Promise<unknown>;
 }
 
-/** What Nest declares as `any`: it connects again and again by itself. */
-interface Connection {
-  on(event: 'connect' | 'connectFailed' | 'disconnect', listener: (event: unknown) => void): void;
+/** Nest's client, which hears nothing of channels that are refused. */
+class TellingClient extends ClientRMQ {
+  onTrouble: OnTrouble = () => undefined;
+
+  override createClient(): Connection {
+    const connection = super.createClient() as Connection;
+    tellOfChannels(connection, (error) => this.onTrouble(error));
+    return connection;
+  }
 }
 
-/** Nest's server, which tells each try to connect to its own log only, and ends the process with an unhandled rejection. */
+/** Nest's server, which tells of troubles to its own log only, and ends the process with an unhandled rejection. */
 export class AnsweringServer extends ServerRMQ {
-  /** Hears of each try to connect, and of each loss of the connection; without an error when there is one. */
-  onTry: (error?: unknown) => void = () => undefined;
+  onTrouble: OnTrouble = () => undefined;
+  /** Called each time when it can listen. */
+  onListening: () => void = () => undefined;
 
   override async createClient<T>(): Promise<T> {
     const connection = await super.createClient<Connection>();
-    connection.on('connect', () => this.onTry());
-    for (const trouble of ['connectFailed', 'disconnect'] as const)
-      connection.on(trouble, (error) => this.onTry(error));
+    for (const tell of [tellOfConnection, tellOfChannels]) tell(connection, (error) => this.onTrouble(error));
     return connection as T;
+  }
+
+  override async setupChannel(channel: unknown, callback: () => void): Promise<void> {
+    await super.setupChannel(channel, callback);
+    this.onListening();
   }
 
   /** Answers that the broker takes with it when it goes away. */
@@ -58,7 +69,10 @@ export class RabbitmqTransport implements Transport {
   ) {}
 
   ringer(): BellRinger {
-    return new NestRinger(new ClientRMQ({ ...this.shared(), persistent: false }), this.log);
+    const client = new TellingClient({ ...this.shared(), persistent: false });
+    const ringer = new NestRinger(client, this.log);
+    client.onTrouble = (error) => ringer.noteTrouble(error);
+    return ringer;
   }
 
   listen(node: string, onBell: OnBell): BellListener {
@@ -76,7 +90,8 @@ export class RabbitmqTransport implements Transport {
     };
     const server = new AnsweringServer(options);
     const listener = new NestListener(server, node, onBell, this.log);
-    server.onTry = (error) => listener.noteTry(error);
+    server.onTrouble = (error) => listener.noteTrouble(error);
+    server.onListening = () => listener.noteEnd();
     return listener;
   }
 

@@ -9,7 +9,8 @@ import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
 import { AskedWorkHandlers } from '../../operations/asked-work-handlers.js';
 import { BackgroundWork } from '../../operations/background-work.js';
 import type { OperationEntity } from '../../operations/operation.entity.js';
-import { type Askable, OperationJournal } from '../../operations/operation-journal.js';
+import { type Askable, AskedWorkRepository } from '../../operations/asked-work.repository.js';
+import { OperationJournal } from '../../operations/operation-journal.js';
 import { ThisProcess } from '../../operations/this-process.js';
 import { WorkOutcomes } from '../../operations/work-outcomes.js';
 import { openTransport } from '../transport/open-transport.js';
@@ -34,6 +35,7 @@ export class NodeWork implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly self: ThisProcess,
     private readonly unitOfWork: UnitOfWork,
     private readonly journal: OperationJournal,
+    private readonly asked: AskedWorkRepository,
     private readonly handlers: AskedWorkHandlers,
     private readonly outcomes: WorkOutcomes,
     private readonly backends: BackendRegistry,
@@ -74,7 +76,7 @@ export class NodeWork implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async takeAll(): Promise<void> {
-    const ids = await this.unitOfWork.run((tx) => this.journal.asked(tx, this.askable, PAGE));
+    const ids = await this.unitOfWork.run((tx) => this.asked.waiting(tx, this.askable, PAGE));
     for (const id of ids) void this.take(id);
   }
 
@@ -99,7 +101,7 @@ export class NodeWork implements OnApplicationBootstrap, OnModuleDestroy {
   private async takeAndDo(id: string): Promise<void> {
     const operation = await this.unitOfWork.run(async (tx) => {
       const found = await this.journal.find(tx, id);
-      const isAsked = (await this.journal.asked(tx, this.askable, 1, id)).length === 1;
+      const isAsked = await this.asked.isWaiting(tx, this.askable, id);
       const isTaken = found !== null && isAsked && (await this.journal.takeFrom(tx, found));
       return isTaken ? { ...found, owner: this.self.id } : null;
     });
