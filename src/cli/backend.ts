@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Config } from '../platform/config/config.schema.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { DatabaseUnusable } from '../platform/database/database-unusable.js';
-import { UnreadableSecret } from '../platform/database/secrets/secret-box.js';
+import { MissingSecretKey, UnreadableSecret } from '../platform/database/secrets/secret-box.js';
 import type { Site } from '../operator/stranded/stopped-database.js';
 import { type Command, UsageError } from './command.js';
 
@@ -35,9 +35,13 @@ export const backend: Command = {
       await (wanted.verb === 'rename' ? rename(config, wanted) : forget(config, wanted));
       return 0;
     } catch (error) {
-      const isExpected = [BackendChangeRefused, ConfigError, DatabaseUnusable, UnreadableSecret].some(
-        (kind) => error instanceof kind,
-      );
+      const isExpected = [
+        BackendChangeRefused,
+        ConfigError,
+        DatabaseUnusable,
+        MissingSecretKey,
+        UnreadableSecret,
+      ].some((kind) => error instanceof kind);
       console.error(isExpected ? `clinker backend: ${(error as Error).message}` : error);
       return 1;
     }

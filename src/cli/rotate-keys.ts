@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { DatabaseUnusable } from '../platform/database/database-unusable.js';
-import { UnreadableSecret } from '../platform/database/secrets/secret-box.js';
+import { MissingSecretKey, UnreadableSecret } from '../platform/database/secrets/secret-box.js';
 import { type Command, UsageError } from './command.js';
 
 /** Encrypts stored credentials with the first key. */
@@ -26,9 +26,13 @@ export const rotateKeys: Command = {
       console.log(`${String(count)} stored values of the database ${database} were re-encrypted.`);
       return 0;
     } catch (error) {
-      const isExpected = [ConfigError, DatabaseUnusable, NoSecretKey, UnreadableSecret].some(
-        (kind) => error instanceof kind,
-      );
+      const isExpected = [
+        ConfigError,
+        DatabaseUnusable,
+        NoSecretKey,
+        MissingSecretKey,
+        UnreadableSecret,
+      ].some((kind) => error instanceof kind);
       console.error(isExpected ? `clinker rotate-keys: ${(error as Error).message}` : error);
       return 1;
     }

@@ -66,7 +66,7 @@ class FleetStorm {
       const ends = this.#machines.all.flatMap(({ unexpected }) => unexpected);
       throw new Error([error.message, ...ends, this.#told()].join('\n'), { cause: error });
     } finally {
-      await this.#machines.remove();
+      for (const reason of await this.#machines.remove()) console.log(`FAILED to remove: ${reason.message}`);
     }
     return this.#counts;
   }

@@ -168,4 +168,21 @@ describe('stored credentials', () => {
     expect((await api.show(one.id)).status).toBe(200);
     expect((await api.show(other.id)).status).toBe(500);
   });
+
+  it('of a key that another server has are unavailable here, and say which', async () => {
+    const { api, app } = await start(first);
+    const { id } = await connect(api);
+    await app.get(UnitOfWork).run(async ({ manager }) => {
+      const { SealedText, SEALED_PREFIX } =
+        await import('../../src/platform/database/secrets/sealed-text.js');
+      const connectionInfo = new SealedText(`${SEALED_PREFIX}elsewhere:AAAA`);
+      await manager.update(AttachmentEntity, { id }, { connectionInfo });
+    });
+    const shown = await api.show(id);
+    expect([shown.status, shown.message]).toEqual([
+      503,
+      `attachments.connection_info of ${id} needs the key elsewhere, which is not configured: add it to secret_keys or secret_keys_file of this server`,
+    ]);
+    expect(Number(shown.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
 });

@@ -12,7 +12,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import amqp from 'amqplib';
 import { Client, connectorOf } from '../chaos/lib/client.mjs';
+import { ServerProcess } from '../chaos/lib/server-process.mjs';
 import { Checks } from '../dataplane/checks.mjs';
 import { until } from '../dataplane/until.mjs';
 import { broker as aBroker } from '../support/brokers.mjs';
@@ -23,7 +25,18 @@ import { RoleProcesses } from './processes.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** As for one process (test/clients/harness/server.py): small, so that lists have several pages. */
 const MAX_LIMIT = '25';
+const QUEUE = 'clinker.work.node-1';
 const WRONG_PASSWORD = 'wrong-secret-9';
+
+// The brokers are in process groups of their own, to which a signal to this one does not come.
+const brokers = new Set();
+for (const signal of ['SIGTERM', 'SIGINT'])
+  process.once(signal, async () => {
+    await Promise.allSettled([...brokers].map((broker) => broker.stop()));
+    await ServerProcess.killAll();
+    await database.stop();
+    process.exit(1);
+  });
 
 const folder = await mkdtemp(join(tmpdir(), 'clinker-roles-'));
 const database = await privatePostgres();
@@ -44,11 +57,13 @@ async function succeeds(argv, environment = {}) {
 /** Gives a running broker to `prove`. */
 async function withBroker(kind, certificate, prove) {
   const broker = await aBroker(kind, certificate);
+  brokers.add(broker);
   try {
     await broker.start();
     await prove(broker);
   } finally {
     await broker.stop();
+    brokers.delete(broker);
   }
 }
 
@@ -154,6 +169,23 @@ for (const kind of ['nats', 'rabbitmq']) {
     });
   });
 }
+
+it('a queue of RabbitMQ that others have made otherwise is named, and used once it is gone', () =>
+  withBroker('rabbitmq', null, async (broker) => {
+    const connection = await amqp.connect(broker.url);
+    const channel = await connection.createChannel();
+    await channel.assertQueue(QUEUE, { durable: false });
+    await withProcesses(broker.url, {}, async ({ address, lines }) => {
+      await live(address);
+      assert.match(troubles(lines['node-1'])[0], /PRECONDITION_FAILED/);
+      await channel.deleteQueue(QUEUE);
+      await until('the node listens', async () =>
+        lines['node-1'].some((line) => line.includes('listening at the broker')) ? true : null,
+      );
+      await live(address);
+    });
+    await connection.close();
+  }));
 
 try {
   process.exitCode = (await checks.run(process.argv[2])) ? 0 : 1;

@@ -34,6 +34,10 @@ export class NatsTransport implements Transport {
   }
 
   listen(node: string, onBell: OnBell): BellListener {
-    return new NestListener(new ServerNats(this.options), node, onBell, this.log);
+    const server = new ServerNats(this.options);
+    const listener = new NestListener(server, node, onBell, this.log);
+    server.on<'disconnect', () => void>('disconnect', () => listener.noteTrouble(new Error('disconnected')));
+    server.on<'reconnect', () => void>('reconnect', () => listener.noteEnd());
+    return listener;
   }
 }

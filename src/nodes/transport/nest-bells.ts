@@ -1,4 +1,5 @@
 import type { ClientProxy, Server } from '@nestjs/microservices';
+import { EmptyResponseException } from '@nestjs/microservices/errors/empty-response.exception.js';
 import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
 import { redactText } from '../../platform/logging/redact.js';
 import type { Bell, BellListener, BellRinger, OnBell, TransportLog } from './transport.js';
@@ -32,6 +33,7 @@ class BrokerTrouble {
   }
 
   end(): void {
+    if (this.reason !== null) this.log.info('the broker can be used again');
     this.reason = null;
   }
 
@@ -57,8 +59,9 @@ export class NestRinger implements BellRinger {
       await firstValueFrom(this.client.send(subjectOf(node), bell).pipe(timeout(bell.waitMs)));
       this.trouble.end();
     } catch (error) {
-      // Whether the broker or the node is silent is not known.
-      if (!(error instanceof TimeoutError)) this.trouble.begin(error);
+      // Whether the broker or the node is silent is not known; or the broker knows that the node does not listen.
+      const isOfNode = error instanceof TimeoutError || error instanceof EmptyResponseException;
+      if (!isOfNode) this.trouble.begin(error);
       throw error;
     }
   }

@@ -57,9 +57,13 @@ export class FleetMachines {
     await Promise.all(this.all.map((machine) => machine.start()));
   }
 
+  /** Removes all that it can. @returns why the rest could not be removed. */
   async remove() {
-    for (const machine of this.all) await machine.remove();
-    for (const storage of this.#storages) await storage.stop();
+    const outcomes = [
+      ...(await Promise.allSettled(this.all.map((machine) => machine.remove()))),
+      ...(await Promise.allSettled(this.#storages.map((storage) => storage.stop()))),
+    ];
+    return outcomes.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
   }
 
   #node(number, { driver, options }) {

@@ -61,5 +61,7 @@ export const bestStorage = () =>
 
 /** @param {'lvm' | 'fake'} kind */
 export function aStorage(kind, folder, number) {
-  return kind === 'lvm' ? new LvmStorage(number) : new FakeStorage(folder);
+  if (kind === 'lvm') return new LvmStorage(number);
+  if (kind === 'fake') return new FakeStorage(folder);
+  throw new Error(`unknown storage: ${kind}`);
 }

@@ -18,7 +18,7 @@ interface UsedKey {
 /**
  * Verifies that stored values can be read with the configured keys, and records the current key before its first use.
  * The cost does not depend on the amount of data, except once, for a database of a release that recorded no keys.
- * @throws UnreadableSecret naming the key that is missing or wrong.
+ * @throws MissingSecretKey, or UnreadableSecret for a wrong key.
  */
 export async function checkSecretKeys(source: DataSource, secrets: SecretBox): Promise<void> {
   const used = await runSql<UsedKey[]>(source, 'SELECT id, proof FROM secret_keys', []);

@@ -20,7 +20,7 @@ export class NoSecretKey extends Error {
  * running: a row is replaced only if it is unchanged since it was read, so that no newer state is lost. A changed row
  * was written by such a server. Idempotent, and may be interrupted.
  * @returns the number of rewritten values.
- * @throws NoSecretKey, UnreadableSecret
+ * @throws NoSecretKey, MissingSecretKey, UnreadableSecret
  */
 export async function rotateSecrets(config: Config): Promise<number> {
   const secrets = new SecretBox(config.secret_keys);

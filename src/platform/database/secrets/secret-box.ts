@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { SecretKey } from '../../config/secret-keys.js';
+import { Unavailable } from '../../errors.js';
 import type { StoredJson } from '../json-column.js';
 import { SEALED_PREFIX, SealedText } from './sealed-text.js';
 import type { SealedColumn } from './sealed-columns.js';
@@ -9,9 +10,24 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ALGORITHM = 'aes-256-gcm';
 
+/** Seconds after which a client may try again, perhaps at another server. */
+const RETRY_S = 60;
+
 /** A stored secret cannot be decrypted; the message names the key and the row, never the content. */
 export class UnreadableSecret extends Error {
   override readonly name = 'UnreadableSecret';
+}
+
+/** A stored secret needs a key that this server lacks; another one may have it. The message names the key and the row. */
+export class MissingSecretKey extends Unavailable {
+  override readonly name = 'MissingSecretKey';
+
+  constructor(column: SealedColumn, id: string, keyId: string) {
+    super(
+      `${column} of ${id} needs the key ${keyId}, which is not configured: add it to secret_keys or secret_keys_file of this server`,
+      RETRY_S,
+    );
+  }
 }
 
 /** Encrypts with the first configured key and decrypts with all of them (docs/adr/0006). Without a key, values pass unchanged. */
@@ -51,14 +67,12 @@ export class SecretBox {
 
   /**
    * Decrypts a stored value; unencrypted values are returned unchanged.
-   * @throws UnreadableSecret
+   * @throws UnreadableSecret, MissingSecretKey
    */
   open(column: SealedColumn, id: string, stored: StoredJson): StoredJson {
     if (!(stored instanceof SealedText)) return stored;
     const key = this.keys.get(stored.keyId);
-    if (key === undefined) {
-      throw new UnreadableSecret(`${column} of ${id} needs the key ${stored.keyId}, which is not configured`);
-    }
+    if (key === undefined) throw new MissingSecretKey(column, id, stored.keyId);
     const { payload } = stored;
     try {
       const decipher = createDecipheriv(ALGORITHM, key.bytes, payload.subarray(0, NONCE_BYTES), {
