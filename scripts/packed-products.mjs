@@ -46,7 +46,7 @@ export async function workshop(name, wanted = ['clinker-server', 'clinker-driver
 }
 
 /** Without the variables of an outer `npm run`, which would point npm and node:test at the repository. */
-function plainEnvironment() {
+export function plainEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|NODE_TEST)/.test(key)));
 }
 

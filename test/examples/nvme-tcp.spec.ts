@@ -42,6 +42,11 @@ describe('the driver in examples/nvme-tcp', () => {
     });
   });
 
+  it('tells the scheduler that its volumes are thin, which may together be larger than the pool', async () => {
+    const { definition } = await found({});
+    expect(definition.capabilities.thin).toBe(true);
+  });
+
   it.each([
     { portals: [] },
     { portals: ['192.0.2.10'] },

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the guest for "npm run e2e:vm" from Debian's packages, as root. $1: the target folder; $2: uml or qemu, for its
-# kernel. Keeps existing parts that would come out the same.
+# Builds the guest for "npm run e2e:vm" from Debian's packages, as root. $1: the target folder; $2: uml, qemu or qemu-next,
+# for its kernel. Keeps existing parts that would come out the same.
 set -euo pipefail
 
 target=$1
@@ -10,13 +10,9 @@ node=$(readlink -f "$(command -v node)")
 guest_packages=(
   lvm2 thin-provisioning-tools tgt targetcli-fb open-iscsi multipath-tools python3-os-brick lsscsi sg3-utils
   nfs-kernel-server nfs-ganesha nfs-ganesha-vfs nfs-common rpcbind dbus systemd udev kmod dmidecode
-  iproute2 procps e2fsprogs mount util-linux busybox-static
+  iproute2 procps e2fsprogs mount util-linux busybox-static nvme-cli python3-psutil
   qemu-utils libiscsi7 libstdc++6
 )
-kernel=user-mode-linux
-if [ "$backend" = qemu ]; then
-  kernel=$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends: linux-image-/ {print $2; exit}')
-fi
 
 mkdir -p "$target"
 exec 9>"$target/lock"
@@ -24,8 +20,30 @@ flock 9
 scratch=$(mktemp -d "$target/making.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
-unpack() { # PACKAGE FOLDER
-  (cd "$scratch" && apt-get -qq -o APT::Sandbox::User=root download "$1")
+# Debian's next release has an os-brick that finds disks of NVMe/TCP on kernels since 6.1, and a kernel that checks the keys of
+# hosts. Its packages are listed apart from the machine's own.
+next=$target/next
+mkdir -p "$next"/{lists,cache/archives}/partial
+touch "$next/status"
+echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main' >"$next/sources"
+of_next=(-o "Dir::State=$next" -o "Dir::State::status=$next/status" -o "Dir::Cache=$next/cache"
+  -o "Dir::Etc::sourcelist=$next/sources" -o Dir::Etc::sourceparts=-)
+if [ -z "$(find "$next/updated" -newermt '1 day ago' 2>/dev/null)" ]; then
+  apt-get -qq "${of_next[@]}" -o APT::Sandbox::User=root update
+  touch "$next/updated"
+fi
+
+cloud_kernel() { # [APT OPTIONS]
+  apt-cache "$@" depends linux-image-cloud-amd64 | awk '/Depends: linux-image-/ {print $2; exit}'
+}
+case $backend in
+uml) from=() kernel=user-mode-linux ;;
+qemu) from=() kernel=$(cloud_kernel) ;;
+qemu-next) from=("${of_next[@]}") kernel=$(cloud_kernel "${of_next[@]}") ;;
+esac
+
+unpack() { # PACKAGE FOLDER [APT OPTIONS]
+  (cd "$scratch" && apt-get -qq "${@:3}" -o APT::Sandbox::User=root download "$1")
   dpkg-deb -x "$scratch/$1"_*.deb "$2"
 }
 
@@ -43,6 +61,7 @@ inputs=$({
   cat "$0"
   "$node" --version
   apt-cache policy "${guest_packages[@]}" | grep -E '^[^ ]|Candidate'
+  apt-cache "${of_next[@]}" policy python3-os-brick | grep Candidate
 } | sha256sum)
 if ! is_made root "$inputs"; then
   rm -f "$target/root.made"
@@ -55,6 +74,7 @@ if ! is_made root "$inputs"; then
   # Only the iSCSI part: the package's other dependencies are a hypervisor and Ceph.
   unpack qemu-block-extra "$scratch/block"
   (cd "$scratch/block" && find . -name block-iscsi.so -exec cp --parents {} "$root" \;)
+  unpack python3-os-brick "$root/opt/os-brick-next" "${of_next[@]}"
   install -m755 "$node" "$root/usr/local/bin/node"
   cat >"$root/sbin/e2e-init" <<'INIT'
 #!/bin/bash
@@ -74,10 +94,10 @@ INIT
   echo "$inputs" >"$target/root.made"
 fi
 
-inputs=$({ cat "$0"; apt-cache policy "$kernel" busybox-static; } | sha256sum)
+inputs=$({ cat "$0"; apt-cache "${from[@]}" policy "$kernel"; apt-cache policy busybox-static; } | sha256sum)
 is_made "$backend" "$inputs" && exit
 rm -f "$target/$backend.made"
-unpack "$kernel" "$scratch/kernel"
+unpack "$kernel" "$scratch/kernel" "${from[@]}"
 if [ "$backend" = uml ]; then
   image "$scratch/kernel/usr/lib/uml/modules" 256M uml-modules.img
   install -m755 "$scratch/kernel/usr/bin/linux.uml" "$target/linux.uml"
@@ -85,10 +105,12 @@ if [ "$backend" = uml ]; then
   exit
 fi
 
+# Since Debian 13 below usr, where depmod does not look.
+[ -e "$scratch/kernel/lib/modules" ] || mv "$scratch/kernel/usr/lib" "$scratch/kernel/lib"
 version=$(basename "$scratch"/kernel/lib/modules/*)
 depmod -b "$scratch/kernel" "$version"
-image "$scratch/kernel/lib/modules" 512M qemu-modules.img
-install -m644 "$scratch"/kernel/boot/vmlinuz-* "$target/vmlinuz"
+image "$scratch/kernel/lib/modules" 512M "$backend-modules.img"
+install -m644 "$scratch"/kernel/boot/vmlinuz-* "$target/$backend-vmlinuz"
 
 # The cloud kernel can reach its disks only by modules.
 early=$scratch/early
@@ -97,9 +119,11 @@ unpack busybox-static "$scratch/busybox"
 cp "$scratch/busybox/bin/busybox" "$early/"
 loads=
 for module in virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk; do
-  found=$(find "$scratch/kernel/lib/modules/$version" -name "$module.ko" -print -quit)
+  found=$(find "$scratch/kernel/lib/modules/$version" -name "$module.ko*" -print -quit)
   [ -n "$found" ] || continue
   cp "$found" "$early/"
+  # insmod takes no compressed module.
+  [[ $found != *.xz ]] || xz -d "$early/$module.ko.xz"
   loads="$loads $module"
 done
 cat >"$early/init" <<INIT
@@ -112,5 +136,5 @@ until [ -b /dev/vda ]; do /busybox sleep 0.1; done
 exec /busybox switch_root /new /sbin/e2e-init
 INIT
 chmod +x "$early/init"
-(cd "$early" && find . | cpio -o -H newc --quiet | gzip -1) >"$target/initrd.gz"
-echo "$inputs" >"$target/qemu.made"
+(cd "$early" && find . | cpio -o -H newc --quiet | gzip -1) >"$target/$backend-initrd.gz"
+echo "$inputs" >"$target/$backend.made"

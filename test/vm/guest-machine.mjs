@@ -16,7 +16,13 @@ const KERNELS = {
         ['con=null', 'con0=null,fd:1', 'quiet', 'panic=1', `e2e.phase=${phase}`],
       ),
   },
-  qemu: {
+  qemu: emulated('qemu'),
+  'qemu-next': emulated('qemu-next'),
+};
+
+/** QEMU with the kernel that build-guest.sh has made for this backend. */
+function emulated(backend) {
+  return {
     prepare: ({ cache, work }, signal) =>
       finish(
         ['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw'].concat(
@@ -26,38 +32,18 @@ const KERNELS = {
         signal,
       ),
     argv: ({ cache, work, volumes, project }, phase) =>
-      [
-        'qemu-system-x86_64',
-        '-accel',
-        'tcg,thread=multi',
-        '-machine',
-        'q35',
-        '-cpu',
-        'max',
-        '-smp',
-        '2',
-      ].concat(
-        [
-          '-m',
-          '2048',
-          '-nodefaults',
-          '-no-reboot',
-          '-display',
-          'none',
-          '-monitor',
-          'none',
-          '-serial',
-          'stdio',
-        ],
-        ['-kernel', `${cache}/vmlinuz`, '-initrd', `${cache}/initrd.gz`],
+      ['qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-machine', 'q35', '-cpu', 'max'].concat(
+        ['-smp', '2', '-m', '2048', '-nodefaults', '-no-reboot'],
+        ['-display', 'none', '-monitor', 'none', '-serial', 'stdio'],
+        ['-kernel', `${cache}/${backend}-vmlinuz`, '-initrd', `${cache}/${backend}-initrd.gz`],
         ['-append', `console=ttyS0 mitigations=off quiet panic=1 e2e.phase=${phase}`],
         drive(`${work}/root.qcow2`, 'qcow2'),
         drive(volumes, 'raw', 'discard=unmap,detect-zeroes=unmap'),
         drive(project, 'raw', 'readonly=on'),
-        drive(`${cache}/qemu-modules.img`, 'raw', 'readonly=on'),
+        drive(`${cache}/${backend}-modules.img`, 'raw', 'readonly=on'),
       ),
-  },
-};
+  };
+}
 
 function drive(file, format, ...more) {
   return ['-drive', [`file=${file}`, `format=${format}`, 'if=virtio', 'cache=unsafe', ...more].join(',')];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { neededBy } from '../../scripts/locked-packages.mjs';
 import { finish } from './contained.mjs';
+import { installExample } from './installed-example.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -10,8 +11,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const UNREAD = /\.(d\.[cm]?ts|map|md)$|\/typeorm\/browser$|\/sqlite3\/deps$/;
 
 /**
- * Writes a disk with the guest's copy of the project: the built server, its packages, and the tests with their modules, which
- * are not bundled and import what the bundle contains.
+ * Writes a disk with the guest's copy of the project: the built server, its packages, the tests with their modules, which are
+ * not bundled and import what the bundle contains, and an operator's folder with the driver of examples/nvme-tcp.
  */
 export async function makeProjectImage(image, signal) {
   const stage = `${image}.stage`;
@@ -28,6 +29,7 @@ export async function makeProjectImage(image, signal) {
       if (!packages[path].optional || error.code !== 'ENOENT') throw error;
     }
   }
+  cpSync(await installExample(`${image}.example`), join(stage, 'operator'), { recursive: true });
   writeFileSync(image, '');
   truncateSync(image, 2 ** 30);
   await finish(['mke2fs', '-q', '-F', '-t', 'ext4', '-m', '0', '-d', stage, image], signal);

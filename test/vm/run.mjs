@@ -1,11 +1,13 @@
 /**
- * Runs test/vm/guest/scenario.mjs in a throw-away guest with its own kernel: real device-mapper, iSCSI, LIO and NFS. "npm
- * run e2e:vm", as root on Debian; the arguments are the backends, if not all.
+ * Runs test/vm/guest/scenario.mjs in a throw-away guest with its own kernel: real device-mapper, iSCSI, LIO, NFS and NVMe/TCP.
+ * "npm run e2e:vm", as root on Debian; the arguments are the backends, if not all.
  * --phases: the phases to run, each on its own boot (default: life,after-reboot). kit is the conformance kit on LIO; it
  * takes a quarter of an hour, since every targetcli takes seconds under emulation. identity checks how a kernel and
  * multipathd see the volumes of two tgtd and of LIO. options starts a server with other options while hosts are attached.
- * E2E_VM_CACHE: folder that keeps the guest's files for the next time (default: a temporary folder). E2E_VM_KERNEL: uml
- * or qemu (default: the first one that boots).
+ * nvme uses the driver of examples/nvme-tcp as its README says, for five minutes, eight on a busy machine; keys has hosts
+ * that prove their names, which the kernel of qemu-next can check.
+ * E2E_VM_CACHE: folder that keeps the guest's files for the next time (default: a temporary folder). E2E_VM_KERNEL: uml,
+ * qemu or qemu-next, the kernel of Debian's next release (default: qemu, or uml if that does not boot).
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -31,6 +31,7 @@ export default defineDriver({
     accessControl: 'nqn',
     extend: 'attached',
     fence: true,
+    thin: true,
   },
   optionsSchema: {
     type: 'object',

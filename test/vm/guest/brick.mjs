@@ -13,11 +13,17 @@ export class Brick {
   /**
    * @param address which the host reports for itself
    * @param namespace its network namespace, with its own mounts; absent: the guest's own
+   * @param packages folder with another os-brick than the guest's own
    */
-  constructor(address, namespace) {
+  constructor(address, { namespace, packages } = {}) {
     const inside = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
     const [command, ...args] = [...inside, 'python3', program, address];
-    this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+    const env = packages === undefined ? process.env : { ...process.env, PYTHONPATH: packages };
+    this.child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.lastWords = '';
+    this.child.stderr.setEncoding('utf8').on('data', (text) => {
+      this.lastWords = `${this.lastWords}${text}`.slice(-2000);
+    });
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -60,9 +66,9 @@ export class Brick {
   async #ask(command) {
     this.child.stdin.write(`${JSON.stringify({ multipath: this.multipath, ...command })}\n`);
     const { value } = await this.lines.next();
-    if (value === undefined) throw new Error('os-brick ended');
+    if (value === undefined) throw new Error(`os-brick ended: ${this.lastWords}`);
     const { result, error } = JSON.parse(value);
-    if (error !== undefined) throw new Error(error);
+    if (error !== undefined) throw new Error(`${error}: ${this.lastWords}`);
     return result;
   }
 }

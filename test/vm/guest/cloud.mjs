@@ -14,18 +14,31 @@ export class Cloud {
   folder = '/var/lib/clinker';
   /** Volumes whose exports the server has restored since its start. */
   repaired = new Set();
+  /** What all starts have printed. */
+  output = '';
+  logLevel = 'info';
+
+  /** Starts it with these backends, and without a configuration file. */
+  start(backends = BACKENDS) {
+    return this.#start({ CLINKER_BACKENDS: JSON.stringify(backends) });
+  }
+
+  /** Starts it with the backends of a configuration file. */
+  startFrom(file) {
+    return this.#start({ CLINKER_CONFIG: file });
+  }
 
   /** @throws the server's last output if it ends before it serves. */
-  async start(backends = BACKENDS) {
+  async #start(configuration) {
     this.repaired.clear();
     mkdirSync(this.folder, { recursive: true });
     this.server = spawn(process.execPath, ['dist/main.js'], {
       env: {
         ...process.env,
+        ...configuration,
         PORT: '0',
-        LOG_LEVEL: 'info',
+        LOG_LEVEL: this.logLevel,
         CLINKER_DATA_FOLDER: this.folder,
-        CLINKER_BACKENDS: JSON.stringify(backends),
         CLINKER_DRIVER_TIMEOUT_MS: PATIENCE_MS,
         CLINKER_DATABASE_WAIT_TIMEOUT_MS: PATIENCE_MS,
         CLINKER_DATABASE_STATEMENT_TIMEOUT_MS: PATIENCE_MS,
@@ -37,11 +50,13 @@ export class Cloud {
     let lastWords = '';
     this.server.stderr.setEncoding('utf8').on('data', (text) => {
       process.stderr.write(text);
+      this.output += text;
       lastWords = `${lastWords}${text}`.slice(-3000);
     });
     this.ended = new Promise((resolve) => this.server.once('close', resolve));
     this.base = await new Promise((resolve, reject) => {
       createInterface({ input: this.server.stdout }).on('line', (line) => {
+        this.output += `${line}\n`;
         const entry = JSON.parse(line);
         if (entry.api !== undefined) resolve(new URL(entry.api).origin);
         if (entry.level === 'error') console.log(line);
@@ -107,6 +122,10 @@ export class Cloud {
     await this.call('PUT', `/attachments/${attachment.id}`, { attachment: { connector } });
     await this.call('POST', `/attachments/${attachment.id}/action`, { 'os-complete': null });
     return this.attachment(attachment.id);
+  }
+
+  async attachmentsOf(volume) {
+    return (await this.call('GET', `/attachments?volume_id=${volume}`)).attachments;
   }
 
   async attachment(id) {

@@ -21,7 +21,7 @@ class SecondInitiator {
 
 /** A second NFS host: its own address, and os-brick. */
 class SecondClient {
-  #brick = new Brick(storage.SECOND, 'second');
+  #brick = new Brick(storage.SECOND, { namespace: 'second' });
   #path;
 
   connector = () => this.#brick.properties();

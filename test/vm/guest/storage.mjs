@@ -121,20 +121,26 @@ export const isInstalled = () => existsSync('/srv/share');
 
 /** Performs the one-time set-up of docs/backends.md: the volume group, the thin pool, the folders. */
 export function install() {
-  // Storage host and initiator are one machine here: LVM must leave the initiator's disks alone.
-  writeFileSync(
-    '/etc/lvm/lvmlocal.conf',
-    'devices { global_filter = [ "r|^/dev/sd|", "r|^/dev/mapper/3|" ] }\n',
-  );
-  run('pvcreate', '-ff', '-y', process.env.E2E_DISK);
-  run('vgcreate', GROUP, process.env.E2E_DISK);
-  run('lvcreate', '-T', '-L', '3g', `${GROUP}/pool`);
+  makePool();
   for (const folder of ['/etc/target/pr', '/etc/rtslib-fb-target', '/srv', '/var/lib/nfs/rpc_pipefs']) {
     mkdirSync(folder, { recursive: true });
   }
   for (const folder of ['share', 'raw', 'qcow2']) mkdirSync(`/srv/${folder}`, { mode: 0o700 });
   writeFileSync('/etc/tgt/conf.d/clinker.conf', 'include /var/lib/clinker/backends/lvm-tgt/tgt/*.conf\n');
   writeFileSync('/etc/exports', `/srv/share ${HERE}(rw,no_root_squash,insecure,subtree_check)\n`);
+}
+
+/** Makes the volume group and the thin pool, unless an earlier phase has. */
+export function makePool() {
+  // Storage host and initiator are one machine here: LVM must leave the initiator's disks alone.
+  writeFileSync(
+    '/etc/lvm/lvmlocal.conf',
+    'devices { global_filter = [ "r|^/dev/sd|", "r|^/dev/nvme|", "r|^/dev/mapper/3|" ] }\n',
+  );
+  if (run('vgs', '--noheadings', '-o', 'name').includes(GROUP)) return;
+  run('pvcreate', '-ff', '-y', process.env.E2E_DISK);
+  run('vgcreate', GROUP, process.env.E2E_DISK);
+  run('lvcreate', '-T', '-L', '3g', `${GROUP}/pool`);
 }
 
 /** Starts the services of a freshly booted storage host. None of them knows of any export. */
