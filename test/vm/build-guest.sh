@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Builds the guest for "npm run e2e:vm" from Debian's packages, as root. $1: the target folder; $2: uml, qemu or qemu-next,
-# for its kernel. Keeps existing parts that would come out the same.
+# for its kernel; $3: next, for a guest that also has the os-brick of Debian's next release. Keeps existing parts that would
+# come out the same.
 set -euo pipefail
 
 target=$1
 backend=$2
+brick=${3:-}
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 node=$(readlink -f "$(command -v node)")
 guest_packages=(
@@ -28,7 +30,8 @@ touch "$next/status"
 echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main' >"$next/sources"
 of_next=(-o "Dir::State=$next" -o "Dir::State::status=$next/status" -o "Dir::Cache=$next/cache"
   -o "Dir::Etc::sourcelist=$next/sources" -o Dir::Etc::sourceparts=-)
-if [ -z "$(find "$next/updated" -newermt '1 day ago' 2>/dev/null)" ]; then
+if [ "$brick" = next ] || [ "$backend" = qemu-next ]; then needs_next=yes; else needs_next=; fi
+if [ -n "$needs_next" ] && [ -z "$(find "$next/updated" -newermt '1 day ago' 2>/dev/null)" ]; then
   apt-get -qq "${of_next[@]}" -o APT::Sandbox::User=root update
   touch "$next/updated"
 fi
@@ -61,7 +64,7 @@ inputs=$({
   cat "$0"
   "$node" --version
   apt-cache policy "${guest_packages[@]}" | grep -E '^[^ ]|Candidate'
-  apt-cache "${of_next[@]}" policy python3-os-brick | grep Candidate
+  [ -z "$brick" ] || apt-cache "${of_next[@]}" policy python3-os-brick | grep Candidate
 } | sha256sum)
 if ! is_made root "$inputs"; then
   rm -f "$target/root.made"
@@ -74,7 +77,7 @@ if ! is_made root "$inputs"; then
   # Only the iSCSI part: the package's other dependencies are a hypervisor and Ceph.
   unpack qemu-block-extra "$scratch/block"
   (cd "$scratch/block" && find . -name block-iscsi.so -exec cp --parents {} "$root" \;)
-  unpack python3-os-brick "$root/opt/os-brick-next" "${of_next[@]}"
+  [ -z "$brick" ] || unpack python3-os-brick "$root/opt/os-brick-next" "${of_next[@]}"
   install -m755 "$node" "$root/usr/local/bin/node"
   cat >"$root/sbin/e2e-init" <<'INIT'
 #!/bin/bash

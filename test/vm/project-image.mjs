@@ -12,9 +12,9 @@ const UNREAD = /\.(d\.[cm]?ts|map|md)$|\/typeorm\/browser$|\/sqlite3\/deps$/;
 
 /**
  * Writes a disk with the guest's copy of the project: the built server, its packages, the tests with their modules, which are
- * not bundled and import what the bundle contains, and an operator's folder with the driver of examples/nvme-tcp.
+ * not bundled and import what the bundle contains, and, with hasNvme, an operator's folder with the driver of examples/nvme-tcp.
  */
-export async function makeProjectImage(image, signal) {
+export async function makeProjectImage(image, { hasNvme }, signal) {
   const stage = `${image}.stage`;
   const copy = (path) =>
     cpSync(join(root, path), join(stage, path), { recursive: true, filter: (file) => !UNREAD.test(file) });
@@ -29,7 +29,7 @@ export async function makeProjectImage(image, signal) {
       if (!packages[path].optional || error.code !== 'ENOENT') throw error;
     }
   }
-  cpSync(await installExample(`${image}.example`), join(stage, 'operator'), { recursive: true });
+  if (hasNvme) cpSync(await installExample(`${image}.example`), join(stage, 'operator'), { recursive: true });
   writeFileSync(image, '');
   truncateSync(image, 2 ** 30);
   await finish(['mke2fs', '-q', '-F', '-t', 'ext4', '-m', '0', '-d', stage, image], signal);

@@ -23,6 +23,8 @@ const { values, positionals: backends } = parseArgs({
   options: { phases: { type: 'string', default: 'life,after-reboot' } },
 });
 const phases = values.phases.split(',');
+/** Phases that use the driver of examples/nvme-tcp, and an os-brick that can connect its volumes. */
+const hasNvme = phases.some((phase) => ['nvme', 'keys'].includes(phase));
 const work = mkdtempSync(join(tmpdir(), 'clinker-vm-'));
 const cache = process.env.E2E_VM_CACHE ?? join(work, 'guest');
 const project = join(work, 'project.img');
@@ -36,8 +38,10 @@ async function timed(what, doing) {
   return result;
 }
 
-const buildGuest = (kernel) =>
-  finish([fileURLToPath(new URL('build-guest.sh', import.meta.url)), cache, kernel], stopped.signal);
+const buildGuest = (kernel) => {
+  const script = fileURLToPath(new URL('build-guest.sh', import.meta.url));
+  return finish([script, cache, kernel, ...(hasNvme ? ['next'] : [])], stopped.signal);
+};
 
 /** @returns the status of the first failed phase, else 0; null if the kernel does not boot here. */
 async function runOn(kernel) {
@@ -53,7 +57,7 @@ async function runOn(kernel) {
 
 try {
   mkdirSync(cache, { recursive: true });
-  await timed('the project', makeProjectImage(project, stopped.signal));
+  await timed('the project', makeProjectImage(project, { hasNvme }, stopped.signal));
   const kernels = process.env.E2E_VM_KERNEL ? [process.env.E2E_VM_KERNEL] : ['qemu', 'uml'];
   let status = null;
   for (const kernel of kernels) status ??= await runOn(kernel);
