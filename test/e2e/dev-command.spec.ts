@@ -64,7 +64,8 @@ it('a session shows calls without secrets, makes faults, and starts again on sav
   const session = await clinker();
   const api = await untilServing(session, 1);
   // Answers that are saved beside the driver, as in the tutorial, are no change of it.
-  for (const name of ['volume.json', 'attachment.json', 'password']) await writeFile(join(folder, name), '{}');
+  for (const name of ['volume.json', 'attachment.json', 'password'])
+    await writeFile(join(folder, name), '{}');
   const kept = await api.volume();
   const { body } = await api.create(kept, { instance_uuid: kept, connector: aConnector() });
   const { auth_password: password } = body.attachment.connection_info;

@@ -28,12 +28,17 @@ it.each(['src/index.ts', 'src/options.json', 'test/mock.ts', 'package.json', ...
   },
 );
 
-it.each([...NAMED, 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'index.js', 'driver.mts', 'a.tsx'])(
-  '%s is source',
-  (file) => {
-    expect(isSource(file, NAMED)).toBe(true);
-  },
-);
+it.each([
+  ...NAMED,
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'index.js',
+  'driver.mts',
+  'a.tsx',
+])('%s is source', (file) => {
+  expect(isSource(file, NAMED)).toBe(true);
+});
 
 it.each(['volume.json', 'attachment.json', 'password', '.index.ts.swp', '.index.ts', 'mine-0.1.0.tgz'])(
   '%s is none',
