@@ -5,6 +5,7 @@ import { DatabaseUnusable } from '../platform/database/database-unusable.js';
 import { MissingSecretKey, UnreadableSecret } from '../platform/database/secrets/secret-box.js';
 import type { Site } from '../operator/stranded/stopped-database.js';
 import { type Command, UsageError } from './command.js';
+import { asUsageError } from './server-options.js';
 
 /** Same as in the configuration. */
 const BACKEND_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -120,6 +121,6 @@ function words(args: readonly string[]) {
     });
     return { positionals, isSure: values.yes };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw asUsageError(error);
   }
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type Command, UsageError } from './command.js';
+import { asUsageError } from './server-options.js';
 
 /** Copies the SQLite database while the server runs. */
 export const backup: Command = {
@@ -38,7 +39,7 @@ function parsed(args: readonly string[]): { file: string; isStopped: boolean } {
     const [file, ...more] = positionals;
     if (file !== undefined && more.length === 0) return { file, isStopped: values.stopped };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw asUsageError(error);
   }
   throw new UsageError('expected exactly one file to write');
 }

@@ -9,6 +9,7 @@ import type { Config } from '../platform/config/config.schema.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type ShownSetting, shownSettings } from '../platform/config/shown-settings.js';
 import { type Command, UsageError } from './command.js';
+import { asUsageError } from './server-options.js';
 import { containDrivers } from './contained-drivers.js';
 import { checkedBackends, type CheckedBackends } from './driver-secrets.js';
 
@@ -50,7 +51,7 @@ function parsed(args: readonly string[]): { readonly isJson: boolean } {
     });
     if (positionals.length === 1 && positionals[0] === 'check') return { isJson: values.json };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw asUsageError(error);
   }
   throw new UsageError('expected check');
 }

@@ -25,7 +25,7 @@ export const dev: Command = {
   usage:
     `clinker dev\nclinker dev fault ${FAULT_KINDS.join('|')} [CALL]\n\n` +
     `In a driver package's folder: builds the package (npm run build), serves with the settings of ${CONFIG_FILE}, shows each\n` +
-    `driver call, and builds and starts again when a file changes. Volumes stay, in ${STATE_FOLDER}.\n` +
+    `driver call, and builds and starts again when its source changes. Volumes stay, in ${STATE_FOLDER}.\n` +
     'fault: lets the next call that changes something, or the next CALL, fail, hang until it is aborted, or succeed and kill\n' +
     'the server. On the terminal of the session: f, h, d; r starts again, q ends.',
   run: async ([word, ...args], origin) => {

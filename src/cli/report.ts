@@ -7,7 +7,8 @@ import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { MIN_SECRET_LENGTH, secretsOf, shownSettings } from '../platform/config/shown-settings.js';
 import { redactDeep } from '../platform/logging/redact.js';
 import { ownVersion } from '../platform/package-folder.js';
-import { type Command, type SettingsOrigin, UsageError } from './command.js';
+import type { Command, SettingsOrigin } from './command.js';
+import { asUsageError } from './server-options.js';
 import { checkedBackends } from './driver-secrets.js';
 import { logPart } from './report/log-part.js';
 import { serverPart } from './report/server-part.js';
@@ -82,7 +83,7 @@ function parsed(args: readonly string[], { environment }: SettingsOrigin): Optio
       token: values.token ?? environment['OS_TOKEN'] ?? NOAUTH_TOKEN,
     };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw asUsageError(error);
   }
 }
 

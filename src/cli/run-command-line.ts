@@ -22,7 +22,7 @@ export async function runCommandLine(
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     const names = commands.map((one) => one.name);
-    console.error(`clinker: unknown command ${name}${didYouMean(name, names)}\n\n${overview(commands)}`);
+    console.error(`clinker: unknown command ${name}${didYouMean(name, names)} (see clinker --help)`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
@@ -34,7 +34,7 @@ export async function runCommandLine(
     return await command.run(rest, origin);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`clinker ${name}: ${error.message}\n\n${usageOf(command)}`);
+    console.error(`clinker ${name}: ${error.message} (see clinker ${name} --help)`);
     return 2;
   }
 }

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../platform/config/load-config.js';
+import { ROLES } from '../platform/config/settings/nodes.js';
 import { createLogger } from '../platform/logging/logger.js';
 import { type Command, UsageError } from './command.js';
 import { Interrupted } from './interruption.js';
+import { orUsageError } from './server-options.js';
 import { startServer } from './start-server.js';
 import { whyNotStarted } from './why-not-started.js';
 
@@ -31,12 +33,13 @@ export const serve: Command = {
   },
 };
 
-/** Returns the variable that the option sets. */
+/** Returns the variable that the option sets. @throws UsageError */
 function roleOf(args: readonly string[]): Readonly<Record<string, string>> {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { role: { type: 'string' } } });
-    return values.role === undefined ? {} : { CLINKER_ROLE: values.role };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  const { role } = orUsageError(() =>
+    parseArgs({ args: [...args], options: { role: { type: 'string' } } }),
+  ).values;
+  if (role === undefined) return {};
+  if (!ROLES.includes(role))
+    throw new UsageError(`--role must be one of ${ROLES.join(', ')}, not ${JSON.stringify(role)}`);
+  return { CLINKER_ROLE: role };
 }

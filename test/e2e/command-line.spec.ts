@@ -47,11 +47,25 @@ describe('clinker', () => {
   });
 
   it('says which command was meant', async () => {
-    const { status, stderr } = await clinker(['dokter']);
-    expect([status, stderr.split('\n')[0]]).toEqual([
-      2,
-      'clinker: unknown command dokter; did you mean doctor?',
-    ]);
+    expect(await clinker(['dokter'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'clinker: unknown command dokter; did you mean doctor? (see clinker --help)\n',
+    });
+  });
+
+  it.each([
+    [['serve', '--role', 'bogus'], '--role must be one of all, api, volume, not "bogus"'],
+    [['serve', '--rol', 'api'], "Unknown option '--rol'"],
+    [['dev', 'twice'], 'unexpected: twice'],
+    [['new-driver'], 'the name of the package is missing'],
+  ])('refuses %j in one line', async (args, reason) => {
+    const [name = ''] = args;
+    expect(await clinker(args)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `clinker ${name}: ${reason} (see clinker ${name} --help)\n`,
+    });
   });
 });
 

@@ -63,6 +63,9 @@ async function untilServing(session: Launched, times: number): Promise<Api> {
 it('a session shows calls without secrets, makes faults, and starts again on save with the volumes', async () => {
   const session = await clinker();
   const api = await untilServing(session, 1);
+  // Answers that are saved beside the driver, as in the tutorial, are no change of it.
+  for (const name of ['volume.json', 'attachment.json', 'password'])
+    await writeFile(join(folder, name), '{}');
   const kept = await api.volume();
   const { body } = await api.create(kept, { instance_uuid: kept, connector: aConnector() });
   const { auth_password: password } = body.attachment.connection_info;
@@ -87,6 +90,7 @@ it('a session shows calls without secrets, makes faults, and starts again on sav
   await writeDriver('{ ...fake, optionsSchema, name: "renamed" }');
   await untilServing(session, 3);
   expect(await api.volumeStatus(kept)).toBe('available');
+  expect(session.output.stdout.match(/the package has changed/g)).toHaveLength(2);
   expect(session.output.stdout + session.output.stderr).not.toContain(SECRET);
   expect((await stat(join(folder, '.clinker-dev/control'))).mode & 0o077).toBe(0);
 

@@ -52,11 +52,13 @@ describe('README.md', () => {
       const folder = await mkdtemp(join(tmpdir(), 'clinker-readme-'));
       try {
         await writeFile(join(folder, 'clouds.yaml'), block('yaml', 'clouds:'));
-        const demo = server.api.of('demo');
-        const attachment = await demo.attachment(await demo.volume());
+        // The project of the block before, whose attachment a reader expects to see.
+        const [, project = ''] = /OS_PROJECT_ID=(\S+)/.exec(block('sh', 'cinder create')) ?? [];
+        const api = server.api.of(project);
+        const attachment = await api.attachment(await api.volume());
         const { stdout } = await run('bash', ['-euc', block('sh', '--os-cloud')], { cwd: folder });
         expect(stdout).toContain(attachment);
-        await demo.delete(attachment);
+        await api.delete(attachment);
       } finally {
         await rm(folder, { recursive: true });
       }

@@ -41,6 +41,7 @@ function isRunning(pid: number): boolean {
 it('a session that ends during a build ends the build, and starts no server', async () => {
   session.restart('begin');
   while (!existsSync(join(folder, 'pid'))) await sleep(20);
+  expect(session.plan({ kind: 'fail', call: null })).toBe('not planned: the server has not started yet');
   const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
   await session.end();
   while (isRunning(pid)) await sleep(20);

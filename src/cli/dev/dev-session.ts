@@ -1,7 +1,8 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { FILE_VARIABLE } from '../../platform/config/sources.js';
 import type { PlannedFault } from './fault-plan.js';
 import type { FromServer, ToServer } from './messages.js';
 import { WatchedFolder } from './watched-folder.js';
@@ -31,9 +32,14 @@ export class DevSession {
   private startsWaiting = 0;
 
   constructor(private readonly options: SessionOptions) {
-    // What the build writes is no change by the author.
-    const ignored = hasBuild(options.folder) ? ['dist', 'build', 'lib'] : [];
-    this.watched = new WatchedFolder(options.folder, ignored, () => this.restart('changed'));
+    const { folder, environment } = options;
+    const { scripts, files = [] } = manifestOf(folder);
+    this.watched = new WatchedFolder(folder, {
+      // What the build writes is no change by the author.
+      ignored: scripts?.build === undefined ? [] : ['dist', 'build', 'lib'],
+      named: [...files, relative(folder, resolve(folder, environment[FILE_VARIABLE] ?? ''))],
+      onChange: () => this.restart('changed'),
+    });
   }
 
   /** Builds the package and starts the server, or starts it again. */
@@ -55,7 +61,12 @@ export class DevSession {
 
   /** Plans a fault. @returns what is to be told of it. */
   plan(fault: PlannedFault): string {
-    if (this.server === null) return 'no server is running: correct the package first';
+    if (this.server === null) {
+      const isStarting = this.startsWaiting > 0 || this.builder !== null;
+      return isStarting
+        ? 'not planned: the server has not started yet'
+        : 'no server is running: correct the package first';
+    }
     // If it has just ended, it is told of where it ends.
     this.server.send({ fault } satisfies ToServer, () => undefined);
     const call = fault.call ?? 'call that changes something';
@@ -73,7 +84,7 @@ export class DevSession {
   /** Returns false if the build failed; the server that runs goes on. */
   private async build(): Promise<boolean> {
     const { folder, say } = this.options;
-    if (!hasBuild(folder)) return true;
+    if (manifestOf(folder).scripts?.build === undefined) return true;
     say('npm run build');
     const build = spawn('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: ['ignore', 1, 2] });
     this.builder = build;
@@ -138,9 +149,11 @@ async function endProcess(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-function hasBuild(folder: string): boolean {
-  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    scripts?: Readonly<Record<string, string>>;
-  };
-  return scripts?.build !== undefined;
+interface Manifest {
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly files?: readonly string[];
+}
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }

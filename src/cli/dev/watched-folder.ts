@@ -7,19 +7,29 @@ const SETTLED_MS = 150;
 /** Folders whose changes mean nothing: packages, history, and what the server itself writes. */
 const IGNORED: ReadonlySet<string> = new Set(['node_modules', '.git', '.clinker-dev', 'coverage']);
 
-/** Watches a package's sources. */
+/** Files directly in a package's folder that belong to its source: its settings, and modules. */
+const SOURCE_FILE = /^(package\.json|tsconfig.*\.json|[^.].*\.[cm]?[jt]sx?)$/;
+
+export interface WatchOptions {
+  /** Further names of folders directly in it that are not watched. */
+  readonly ignored: readonly string[];
+  /** Further names of files directly in it that belong to the source. */
+  readonly named: readonly string[];
+  /** Is called once for changes that follow each other closely. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Watches a package's sources: what its folders contain, and of the files directly in its folder those that are source. Others,
+ * such as the answer of a request that was saved there, are no change of the package.
+ */
 export class WatchedFolder {
   private readonly watchers: FSWatcher[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param ignored further names of folders directly in it that are not watched.
-   * @param onChange is called once for changes that follow each other closely.
-   */
   constructor(
     private readonly folder: string,
-    private readonly ignored: readonly string[],
-    private readonly onChange: () => void,
+    private readonly options: WatchOptions,
   ) {
     this.add(folder, false);
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -34,7 +44,7 @@ export class WatchedFolder {
 
   private add(path: string, recursive: boolean): void {
     const watcher = watch(path, { recursive }, (_event, name) => {
-      if (path !== this.folder || name === null || !this.isIgnored(name)) this.note();
+      if (path !== this.folder || name === null || isSource(name, this.options.named)) this.note();
     });
     // A folder that is removed meanwhile ends its watcher alone.
     watcher.on('error', () => watcher.close());
@@ -42,11 +52,19 @@ export class WatchedFolder {
   }
 
   private isIgnored(name: string): boolean {
-    return IGNORED.has(name) || this.ignored.includes(name);
+    return IGNORED.has(name) || this.options.ignored.includes(name);
   }
 
   private note(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.onChange, SETTLED_MS);
+    this.timer = setTimeout(this.options.onChange, SETTLED_MS);
   }
+}
+
+/**
+ * Whether a file directly in a package's folder belongs to its source.
+ * @param named further names of such files.
+ */
+export function isSource(name: string, named: readonly string[]): boolean {
+  return SOURCE_FILE.test(name) || named.includes(name);
 }

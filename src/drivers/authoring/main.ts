@@ -8,9 +8,12 @@ import { InvalidArguments, NEW_DRIVER_USAGE, newDriver, NotCreated } from './new
 /** This file's place in the package clinker-driver is dist/authoring. */
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
-const USAGE = `clinker-driver new ${NEW_DRIVER_USAGE}
+/** How the program is called, in the folder of a package that has it. */
+const PROGRAM = 'npx --no clinker-driver';
 
-clinker-driver check ${CHECK_DRIVER_USAGE}`;
+const USAGE = `${PROGRAM} new ${NEW_DRIVER_USAGE}
+
+${PROGRAM} check ${CHECK_DRIVER_USAGE}`;
 
 process.exitCode = await run(process.argv.slice(2));
 
@@ -22,13 +25,13 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   }
   try {
     if (command === undefined) throw new InvalidArguments('the command is missing');
-    if (command === 'check') return await checkDriver('clinker-driver check', args, terminal());
+    if (command === 'check') return await checkDriver(`${PROGRAM} check`, args, terminal());
     if (command !== 'new') throw new InvalidArguments(`unknown command ${command}`);
     console.log(await newDriver(args, PACKAGE));
     return 0;
   } catch (error) {
     if (error instanceof InvalidArguments) {
-      console.error(`clinker-driver: ${error.message}\n\n${USAGE}`);
+      console.error(`clinker-driver: ${error.message} (see ${PROGRAM} --help)`);
       return 2;
     }
     if (!(error instanceof NotCreated)) throw error;

@@ -184,6 +184,7 @@ async function loadBackend(
   }
   const backend = new Backend({
     ...shared,
+    driverPackage: config.driver,
     driver: around === undefined ? loaded.driver : around(loaded.driver, loaded.secrets),
     definition: { name: loaded.definition.name, capabilities: loaded.capabilities },
     log: backendLog(log, config.name, loaded.secrets),

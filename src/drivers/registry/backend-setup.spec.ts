@@ -6,9 +6,11 @@ const away = new DriverError('UNAVAILABLE', 'no answer');
 const NOT_YET = 'the backend is not set up yet: requests for it are refused';
 
 let lines: string[];
+let warnings: unknown[];
 beforeEach(() => {
   jest.useFakeTimers();
   lines = [];
+  warnings = [];
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -18,9 +20,16 @@ afterEach(() => {
 function subject(...answers: (() => Promise<void>)[]) {
   const calls = { count: 0 };
   const setup = new BackendSetup({
+    driver: 'a-driver',
     timeoutMs: 500,
     explain: (thrown) => new Error(`explained: ${thrown instanceof Error ? thrown.message : 'nothing'}`),
-    log: { info: (message) => void lines.push(message), warn: (message) => void lines.push(message) },
+    log: {
+      info: (message) => void lines.push(message),
+      warn: (message, fields) => {
+        lines.push(message);
+        warnings.push(fields);
+      },
+    },
     setup: () => {
       const answer = answers[calls.count] ?? (() => Promise.resolve());
       calls.count += 1;
@@ -97,6 +106,9 @@ describe('the setup of a backend', () => {
     finish();
     await jest.advanceTimersByTimeAsync(0);
     expect([setup.missing, lines]).toEqual([null, [NOT_YET, 'the backend is set up']]);
+    expect(warnings).toEqual([
+      expect.objectContaining({ driver: 'a-driver', remedy: expect.stringContaining('restart the server') }),
+    ]);
   });
 
   it('is tried no more once it is stopped', async () => {

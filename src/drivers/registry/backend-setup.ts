@@ -12,10 +12,16 @@ const LONGEST_PAUSE_MS = 60_000;
 
 const NOT_YET = 'the backend is not set up yet: requests for it are refused';
 
+/** What to do about a setup that takes long. Only its end tells whether it would have succeeded. */
+const IF_NEVER =
+  'Start what the options of its driver name, or correct them, and restart the server. A setup that never ends is a fault of the driver: report it to its author.';
+
 /** Retry-After while an attempt is running, in seconds. */
 const RETRY_SOON_S = 5;
 
 export interface SetupOptions {
+  /** Built-in name, package or path of the driver. */
+  readonly driver: string;
   /** The driver's own `setup`. */
   readonly setup: () => Promise<void>;
   readonly timeoutMs: number;
@@ -67,7 +73,12 @@ export class BackendSetup {
       this.reason = explained.message;
       this.isFinal = !isOutage(thrown);
       if (this.isFinal) throw explained;
-      if (thrown instanceof CallTimedOut) this.options.log.warn(NOT_YET, { reason: this.reason });
+      if (thrown instanceof CallTimedOut)
+        this.options.log.warn(NOT_YET, {
+          reason: this.reason,
+          driver: this.options.driver,
+          remedy: IF_NEVER,
+        });
       // A call that timed out may still succeed.
       this.follow(trying);
     }

@@ -31,6 +31,8 @@ export interface BackendOptions extends CallLimits {
   /** Name of the backend in the configuration. */
   readonly name: string;
   readonly driver: AnyDriver;
+  /** What the configuration names as the driver, if that is not the definition's name. */
+  readonly driverPackage?: string;
   readonly definition: Pick<DriverDefinition, 'name' | 'capabilities'>;
   readonly log: DriverLog;
   /** Secrets from the backend's options; masked in all messages. */
@@ -74,6 +76,7 @@ export class Backend implements KnownBackend {
     const limits = { ...QUEUE_DEFAULTS, ...options.queue };
     this.queue = new BackendQueue(this.name, options.timeoutMs, limits, options.log, () => this.answers());
     this.preparation = new BackendSetup({
+      driver: options.driverPackage ?? this.driverName,
       setup: async () => options.driver.setup?.(),
       timeoutMs: options.timeoutMs,
       explain: (thrown) => (thrown instanceof DriverLoadError ? thrown : this.failure(thrown, 'setup')),

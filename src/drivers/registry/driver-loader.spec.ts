@@ -217,6 +217,18 @@ describe('a driver is refused', () => {
     );
   });
 
+  it('when it exports something else, all that is missing is told', async () => {
+    const told = await refusal('export default { foo: 1 };');
+    const wanted = [
+      'no name',
+      'no contract',
+      'capabilities are incomplete',
+      'no optionsSchema',
+      'no function "create"',
+    ];
+    for (const text of wanted) expect(told).toContain(text);
+  });
+
   it.each([
     [{ name: '' }, 'the definition has no name. Add a short string "name".'],
     [

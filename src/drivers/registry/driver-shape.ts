@@ -41,32 +41,43 @@ export function checkDefinition(exported: unknown): DefinitionCheck {
       'its default export is not a driver definition. Export the result of defineDriver() as default.',
     );
   }
-  if (typeof definition.name !== 'string' || definition.name === '') {
-    return problem('the definition has no name. Add a short string "name".');
-  }
-  if (definition.contract !== CONTRACT_VERSION) {
+  if ('contract' in definition && definition.contract !== CONTRACT_VERSION) {
     return problem(
       `it was written for version ${String(definition.contract)} of the driver contract, and this server supports ` +
         `version ${CONTRACT_VERSION}. Install a version of the driver for contract ${CONTRACT_VERSION}.`,
     );
   }
-  const missing = capabilityFaults(definition.capabilities);
-  if (missing.length > 0) {
-    return problem(`its capabilities are incomplete: ${missing.join('; ')}. Declare them in the definition.`);
-  }
-  if (fieldsOf(definition.optionsSchema) === null) {
-    return problem(
-      'the definition has no optionsSchema. Declare a JSON Schema, at least { type: "object" }.',
-    );
-  }
-  if (typeof definition.create !== 'function') {
-    return problem('the definition has no function "create". Add one that returns the driver.');
-  }
-  if (definition.capabilitiesWith !== undefined && typeof definition.capabilitiesWith !== 'function') {
-    return problem('its capabilitiesWith is not a function. Make it one, or remove it.');
-  }
+  const faults = definitionFaults(definition);
+  if (faults.length > 0) return problem(faults.join(' '));
   // Every field has been checked above.
   return { definition: exported as DriverDefinition };
+}
+
+/** All at once, so that an author can correct them in one go. */
+function definitionFaults({ name, contract, capabilities, ...definition }: Fields): string[] {
+  const incomplete = capabilityFaults(capabilities);
+  const { optionsSchema, create, capabilitiesWith } = definition;
+  const found: readonly (readonly [boolean, string])[] = [
+    [typeof name !== 'string' || name === '', 'the definition has no name. Add a short string "name".'],
+    [contract === undefined, 'the definition has no contract. Add CONTRACT_VERSION as "contract".'],
+    [
+      incomplete.length > 0,
+      `its capabilities are incomplete: ${incomplete.join('; ')}. Declare them in the definition.`,
+    ],
+    [
+      fieldsOf(optionsSchema) === null,
+      'the definition has no optionsSchema. Declare a JSON Schema, at least { type: "object" }.',
+    ],
+    [
+      typeof create !== 'function',
+      'the definition has no function "create". Add one that returns the driver.',
+    ],
+    [
+      capabilitiesWith !== undefined && typeof capabilitiesWith !== 'function',
+      'its capabilitiesWith is not a function. Make it one, or remove it.',
+    ],
+  ];
+  return found.filter(([isFault]) => isFault).map(([, text]) => text);
 }
 
 /** Returns the names of the methods that the capabilities require and the driver lacks. */

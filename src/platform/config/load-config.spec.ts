@@ -187,6 +187,44 @@ describe('the configuration', () => {
   });
 });
 
+describe('the role', () => {
+  it.each([
+    ['api', ['database_url: PostgreSQL or MariaDB is required by role api (DATABASE_URL)']],
+    [
+      'volume',
+      [
+        'database_url: PostgreSQL or MariaDB is required by role volume (DATABASE_URL)',
+        'node_name: required by role volume (CLINKER_NODE_NAME)',
+        'backends: required by role volume (CLINKER_BACKENDS)',
+      ],
+    ],
+  ])('%s needs what it cannot do without', (role, missing) => {
+    const needed = ['transport_url: required by role ' + role + ' (CLINKER_TRANSPORT_URL)'];
+    const problems = problemsOf({ CLINKER_ROLE: role });
+    expect([...problems].sort()).toEqual([...missing, ...needed].sort());
+  });
+
+  it('volume takes its backends from the file or the environment', () => {
+    const path = file('node.yaml', 'backends:\n  - { name: a, driver: fake }\n');
+    const environment = {
+      CLINKER_ROLE: 'volume',
+      CLINKER_NODE_NAME: 'storage-1',
+      CLINKER_TRANSPORT_URL: 'nats://mq',
+      DATABASE_URL: 'postgres://clinker@db/clinker',
+    };
+    expect(problemsOf(environment)).toEqual(['backends: required by role volume (CLINKER_BACKENDS)']);
+    expect(problemsOf({ ...environment, CLINKER_CONFIG: path })).toEqual([]);
+    const backends = '[{"name":"b","driver":"fake"}]';
+    expect(problemsOf({ ...environment, CLINKER_BACKENDS: backends })).toEqual([]);
+  });
+
+  it('is one of three, and what it was is told', () => {
+    expect(problemsOf({ CLINKER_ROLE: 'bogus' })).toEqual([
+      'role: must be one of all, api, volume, not "bogus" (environment)',
+    ]);
+  });
+});
+
 describe('keystone', () => {
   const chosen = { CLINKER_AUTH_STRATEGY: 'keystone', CLINKER_KEYSTONE_AUTH_URL: 'http://keystone:5000/v3/' };
 

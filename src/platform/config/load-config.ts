@@ -4,7 +4,7 @@ import { readPasswordFile } from './password-file.js';
 import { parseSecretKeys, readSecretKeys, type SecretKey } from './secret-keys.js';
 import { type Config, configSchema } from './config.schema.js';
 import { problemsOf } from './setting-problem.js';
-import { readSources } from './sources.js';
+import { environmentName, readSources, type Settings } from './sources.js';
 
 /** Invalid configuration; the message lists every mistake with its key. */
 export class ConfigError extends Error {
@@ -24,13 +24,14 @@ export function loadConfig(environment: NodeJS.ProcessEnv, workingFolder: string
   const problems: string[] = [];
   const sources = readSources(environment, workingFolder, problems);
   const { file, fromFile, fromEnvironment } = sources;
-  const checked = configSchema.safeParse({ ...fromFile, ...fromEnvironment });
+  const given: Settings = { ...fromFile, ...fromEnvironment };
+  const checked = configSchema.safeParse(given);
   let secretKeys: readonly SecretKey[] = [];
   let keystonePassword: string | undefined;
   if (!checked.success) {
     problems.push(...checked.error.issues.flatMap((issue) => problemsOf(issue, sources)));
   } else {
-    problems.push(...contradictions(checked.data));
+    problems.push(...contradictions(checked.data), ...missingForRole(checked.data, given));
     secretKeys = secretKeysOf(checked.data, workingFolder, problems);
     keystonePassword = keystonePasswordOf(checked.data, workingFolder, problems);
   }
@@ -111,17 +112,23 @@ function contradictions(config: Checked): string[] {
       `host: noauth listens on loopback only, not on ${config.host}; set noauth_allow_remote to true if everyone who can reach it may control every volume`,
     );
   }
-  return [...problems, ...missingForRole(config)];
+  return problems;
 }
 
-function missingForRole({ role, database_url: database, ...config }: Checked): string[] {
+/** Keys that a role needs, by the role. Volume nodes have no default backend: new volumes would be placed on it. */
+const REQUIRED: Readonly<Record<Checked['role'], readonly (keyof Checked)[]>> = {
+  all: [],
+  api: ['transport_url'],
+  volume: ['transport_url', 'node_name', 'backends'],
+};
+
+function missingForRole({ role, database_url: database }: Checked, given: Settings): string[] {
   if (role === 'all') return [];
-  const needed = `required by role ${role}`;
+  const needed = (key: string) => `required by role ${role} (${environmentName(key)})`;
   return [
     ...(database === undefined || database.startsWith('sqlite:')
-      ? [`database_url: PostgreSQL or MariaDB is ${needed}`]
+      ? [`database_url: PostgreSQL or MariaDB is ${needed('database_url')}`]
       : []),
-    ...(config.transport_url === undefined ? [`transport_url: ${needed}`] : []),
-    ...(role === 'volume' && config.node_name === undefined ? [`node_name: ${needed}`] : []),
+    ...REQUIRED[role].filter((key) => !(key in given)).map((key) => `${key}: ${needed(key)}`),
   ];
 }

@@ -22,10 +22,19 @@ export function loggableError(error: unknown, secrets: readonly string[] = []): 
   const { code } = error as { readonly code?: unknown };
   return {
     type: error.constructor.name,
-    message: masked(chain(error, ({ message }) => message).join(': ')),
+    message: masked(
+      chain(error, ({ message }) => message)
+        .filter(isNew)
+        .join(': '),
+    ),
     stack: masked(chain(error, ({ stack = '' }) => stack).join('\ncaused by: ')),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
   };
+}
+
+/** Whether a message adds something: many errors quote that of their cause. */
+function isNew(message: string, index: number, all: readonly string[]): boolean {
+  return index === 0 || all[index - 1]?.includes(message) !== true;
 }
 
 function chain(error: Error, tell: (error: Error) => string): string[] {

@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { milliseconds } from './milliseconds.js';
 
+const role = z.enum(['all', 'api', 'volume']);
+
+/** Roles that a process may have. */
+export const ROLES: readonly string[] = role.options;
+
 const nodeName = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 
 /** Roles of processes that share a database, and what connects them. */
 export const nodes = {
-  role: z
-    .enum(['all', 'api', 'volume'])
+  role: role
     .default('all')
     .describe(
-      'What this process does: `all`; `api` serves requests and leaves the work at backends to volume nodes; `volume` runs the drivers of its backends. `clinker serve --role` overrides it. `api` and `volume` need PostgreSQL or MariaDB, and transport_url.',
+      'What this process does: `all`; `api` serves requests and leaves the work at backends to volume nodes; `volume` runs the drivers of its backends. `clinker serve --role` overrides it. `api` and `volume` need PostgreSQL or MariaDB, and transport_url; `volume` also needs node_name and backends.',
     ),
   node_name: z
     .string()
