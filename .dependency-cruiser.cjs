@@ -75,10 +75,28 @@ module.exports = {
     },
     {
       name: 'kit-knows-the-contract-only',
-      comment: 'The conformance kit runs in strangers’ test suites: it may use the contract and Node.js.',
+      comment:
+        'The conformance kit runs in strangers’ test suites: it may use the contract, the checks of results, the patterns of secrets and Node.js.',
       severity: 'error',
       from: { path: '^src/drivers/conformance', pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: '^src/drivers/(conformance|contract)', dependencyTypesNot: ['core'] },
+      to: {
+        pathNot: '^src/drivers/(conformance|contract|results)/|^src/platform/logging/redact\\.ts$',
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
+      name: 'results-know-the-contract-only',
+      comment: 'The checks of what drivers return are published with the conformance kit.',
+      severity: 'error',
+      from: { path: '^src/drivers/results', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^src/drivers/(results|contract)/' },
+    },
+    {
+      name: 'redact-stands-alone',
+      comment: 'The patterns of secrets are published with the conformance kit.',
+      severity: 'error',
+      from: { path: '^src/platform/logging/redact\\.ts$' },
+      to: {},
     },
     {
       name: 'features-meet-at-their-index',

@@ -1,20 +1,22 @@
 /**
- * Puts the package clinker-driver together in packages/driver/dist: the contract, the conformance kit and the command, as
- * compiled from src/drivers, and the template of a driver. Part of `npm run build`, after the compiler.
+ * Puts the package clinker-driver together in packages/driver/dist: the contract, the conformance kit, the command and what
+ * they use, as compiled from src, in the same folders, and the template of a driver. Part of `npm run build`, after the compiler.
  */
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const from = join(root, 'dist/drivers');
+const from = join(root, 'dist');
 const to = join(root, 'packages/driver/dist');
-const PARTS = ['contract', 'conformance', 'authoring'];
+const FOLDERS = ['contract', 'results', 'conformance', 'authoring'].map((name) => join('drivers', name));
+const FILES = ['redact.js', 'redact.d.ts'].map((name) => join('platform/logging', name));
 
 rmSync(to, { recursive: true, force: true });
-for (const part of PARTS) {
-  for (const name of readdirSync(join(from, part), { recursive: true })) copyCompiled(join(part, name));
+for (const folder of FOLDERS) {
+  for (const name of readdirSync(join(from, folder), { recursive: true })) copyCompiled(join(folder, name));
 }
+for (const file of FILES) copyCompiled(file);
 cpSync(join(root, 'examples/driver-template'), join(to, 'driver-template'), { recursive: true });
 copyFileSync(join(root, 'LICENSE'), join(to, 'LICENSE'));
 mkdirSync(join(to, 'docs'));

@@ -89,8 +89,8 @@ try {
 async function hasNoDependencies() {
   const { files } = archives['clinker-driver'];
   for (const file of [
-    'dist/contract/index.d.ts',
-    'dist/conformance/index.d.ts',
+    'dist/drivers/contract/index.d.ts',
+    'dist/drivers/conformance/index.d.ts',
     'dist/docs/conformance.md',
     'dist/LICENSE',
     'README.md',

@@ -43,7 +43,7 @@ function hasWhatIsNeeded() {
     ...['dist/main.js', 'dist/cli/main.js', 'dist/bundled/LICENCES.txt', 'dist/api/openapi/page/index.html'],
     ...[
       'packages/driver/package.json',
-      'packages/driver/dist/contract/index.d.ts',
+      'packages/driver/dist/drivers/contract/index.d.ts',
       'docs/install.md',
       'LICENSE',
     ],

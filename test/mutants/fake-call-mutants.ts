@@ -18,6 +18,26 @@ export const FAKE_CALL_MUTANTS: readonly FakeMutant[] = [
     change: () => ({ inspect: never }),
   },
   {
+    fault: 'reports the state of an export as text',
+    caughtBy: 'inspect reports whether the volume exists',
+    change: (intact) => ({
+      inspect: async (...args) => {
+        const { exported, ...state } = await intact.inspect(...args);
+        return { ...state, exported: String(exported) as unknown as boolean };
+      },
+    }),
+  },
+  {
+    fault: 'gives hosts the number of the LUN as text',
+    caughtBy: 'connection data has the keys and types that os-brick reads',
+    change: (intact) => ({
+      initializeConnection: async (...args) => {
+        const info = await intact.initializeConnection(...args);
+        return { ...info, data: { ...info.data, target_lun: JSON.stringify(info.data.target_lun) } };
+      },
+    }),
+  },
+  {
     fault: 'never ends its setup',
     caughtBy: 'connection information contains the protocol and its data',
     change: () => ({ setup: never }),

@@ -123,6 +123,14 @@ export const FAKE_SECRET_MUTANTS: readonly FakeMutant[] = [
     }),
   },
   {
+    fault: 'tells a password that no call returns when the backend refuses',
+    caughtBy: 'createExport of an unknown volume is NOT_FOUND',
+    change: () => ({
+      createExport: () =>
+        Promise.reject(new DriverError('NOT_FOUND', 'no such volume: {"password":"9M1x7Qe2Lr"}')),
+    }),
+  },
+  {
     fault: 'restores an export with the credentials of its own record',
     caughtBy: 'a restored export has the credentials of exportDetails, and nothing else shows them',
     change: (intact) => {

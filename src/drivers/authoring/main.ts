@@ -5,8 +5,8 @@ import { terminal } from '../conformance/check/terminal.js';
 import { CHECK_DRIVER_USAGE } from '../conformance/check/usage.js';
 import { InvalidArguments, NEW_DRIVER_USAGE, newDriver, NotCreated } from './new-driver.js';
 
-/** This file's place in the package clinker-driver is dist/authoring. */
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+/** This file's place in the package clinker-driver is dist/drivers/authoring. */
+const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** How the program is called, in the folder of a package that has it. */
 const PROGRAM = 'npx --no clinker-driver';

@@ -140,6 +140,63 @@ describe('the conformance kit', () => {
     expect(errors.some(({ message }) => message.includes('\\u001b[2J<script>'))).toBe(true);
   });
 
+  it.each<[string, Partial<DriverUnderTest>, string, string]>([
+    [
+      'inspect',
+      {
+        inspect: () => Promise.resolve({ exists: true, exported: 'false', admitted: null } as never),
+      },
+      'exported is not a boolean',
+      'inspect',
+    ],
+    ['listExports', { listExports: () => Promise.resolve({} as never) }, 'the result is not a list', ''],
+    [
+      'createExport',
+      { createExport: () => Promise.resolve(undefined as never) },
+      'the result is of type undefined, which JSON cannot represent',
+      '',
+    ],
+  ])(
+    'says first that a result of %s has the wrong type, as the server does',
+    async (method, change, fault, only) => {
+      const { outcomes } = await outcomesOf(
+        { create: () => Promise.resolve({ driver: broken(() => change) }) },
+        only,
+      );
+      const messages = outcomes.flatMap(({ error }) => (error instanceof Error ? [error.message] : []));
+      expect(messages.length).toBeGreaterThan(3);
+      for (const message of messages) {
+        const [found, , cause] = message.split('\n');
+        expect(found).toBe(`${method} of the driver returned an invalid result: ${fault}`);
+        expect(cause).toMatch(/^Likely cause: a value has another type than the contract names/);
+      }
+    },
+  );
+
+  it('finds credentials that no call returned, and repeats none', async () => {
+    const texts = ['request failed: {"password":"9M1xhunter"}', 'password=oY2shunter'];
+    const { outcomes } = await outcomesOf(
+      {
+        create: () => {
+          let count = 0;
+          return Promise.resolve({
+            driver: broken(() => ({
+              createExport: () => Promise.reject(new DriverError('NOT_FOUND', String(texts[count++ % 2]))),
+            })),
+          });
+        },
+      },
+      'createExport',
+    );
+    const messages = outcomes.map(({ error }) => (error as Error).message);
+    expect(messages.length).toBeGreaterThan(2);
+    for (const message of messages) {
+      expect(message).toContain('the error of createExport contains a credential');
+      expect(message).toMatch(/password"?[=:]\*\*\*/);
+      expect(message).not.toContain('hunter');
+    }
+  });
+
   it('judges a driver with two thousand exports of others', async () => {
     const others = Array.from({ length: 2_000 }, () => ({ volumeId: randomUUID(), admitted: [] }));
     const { outcomes } = await outcomesOf(
@@ -165,7 +222,7 @@ describe('the conformance kit', () => {
     let count = 0;
     const next = () => {
       count += 1;
-      return { volumeId: count.toString().padStart(36, '0'), admitted: [] };
+      return { volumeId: `00000000-0000-0000-0000-${count.toString().padStart(12, '0')}`, admitted: [] };
     };
     const { outcomes } = await outcomesOf(
       {

@@ -2,8 +2,9 @@ import { isDriverError, type CallContext, type DriverLog } from '../contract/ind
 import { DidNotSettle, type CallLimits } from './call-limits.js';
 import { CallTrace, errorInWords, resultInWords } from './call-trace.js';
 import type { DriverUnderTest } from './options.js';
+import { checkResult, InvalidResult } from './result-checks.js';
 import type { Rule } from './rules.js';
-import { KnownSecrets, secretsIn, withoutSecrets } from './secrets.js';
+import { KnownSecrets, looksSecret, secretsIn, withoutSecrets } from './secrets.js';
 import { textsIn } from './texts.js';
 
 /** What a driver broke besides the test's own requirement. */
@@ -35,6 +36,7 @@ const LONGEST_EXPOSED = 20_000;
 export class Observation {
   readonly secrets = new KnownSecrets();
   readonly trace = new CallTrace(this.secrets);
+  private readonly invalid = new Map<string, Observed>();
   private readonly hangs: Observed[] = [];
   private readonly leaks = new Map<string, Observed>();
   private readonly exposed: Exposed[] = [];
@@ -74,15 +76,24 @@ export class Observation {
   expose(where: string, rule: Rule, texts: readonly string[]): void {
     for (const text of texts) {
       const entry = { where, rule, text: text.slice(0, LONGEST_EXPOSED) };
-      if (this.secrets.areIn(text)) this.noteLeak(entry);
+      if (this.secrets.areIn(text) || looksSecret(entry.text)) this.noteLeak(entry);
       else if (this.exposed.length < MOST_EXPOSED) this.exposed.push(entry);
     }
   }
 
-  /** Returns what was found, also in texts from before their credentials were known. */
-  findings(): readonly Observed[] {
+  /**
+   * Returns what was found, also in texts from before their credentials were known.
+   * @param own what the test itself found. Results of a wrong type come before it: they usually cause it.
+   */
+  findings(own: readonly Observed[]): readonly Observed[] {
     for (const entry of this.exposed) if (this.secrets.areIn(entry.text)) this.noteLeak(entry);
-    return [...this.hangs, ...this.leaks.values()];
+    const invalid = [...this.invalid.values()];
+    const others = [...this.hangs, ...this.leaks.values()];
+    // A call that does not settle or returns nonsense usually fails its test too.
+    const further = own.filter(
+      ({ found }) => ![...invalid, ...others].some((one) => found.includes(one.found)),
+    );
+    return [...invalid, ...further, ...others];
   }
 
   private async called(
@@ -106,8 +117,13 @@ export class Observation {
       const result = await this.noteHang(making);
       this.noteResult(method, result);
       end(resultInWords(result, this.secrets));
+      checkResult(method, before, result);
       return result;
     } catch (error) {
+      if (error instanceof InvalidResult) {
+        this.noteInvalid(error);
+        throw error;
+      }
       this.noteError(method, error);
       end(error instanceof DidNotSettle ? error.message : errorInWords(error));
       throw error;
@@ -144,6 +160,12 @@ export class Observation {
       }
       throw error;
     }
+  }
+
+  private noteInvalid({ message, rule }: InvalidResult): void {
+    const cause =
+      'a value has another type than the contract names: texts of a tool or an array are not converted, or `return` is missing';
+    this.invalid.set(message, { rule, found: message, cause });
   }
 
   private noteResult(method: string, result: unknown): void {

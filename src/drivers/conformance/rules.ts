@@ -24,7 +24,7 @@ export const RULES = {
     'Creates the volume. It reads as zeros: data of earlier volumes must not be readable. An existing volume with this id counts as created.',
   deleteVolume: 'Removes the volume and its export, if any. A missing volume counts as removed.',
   connector:
-    'Every key is optional and comes unchecked from a client. A driver validates the keys it reads in {@link VolumeDriver.validateConnector} and ignores unknown keys.',
+    'Every key is optional and comes unchecked from a client. A driver validates the keys it reads in `VolumeDriver.validateConnector` and ignores unknown keys.',
   initiator: 'Names that differ only in case name the same host.',
   validateConnector:
     'Checks that the connector has everything the driver needs, before anything is done with it. Pure: no I/O, and never `async`.',
@@ -39,6 +39,8 @@ export const RULES = {
     'Removes the export; afterwards no host can reach the volume. A missing export counts as removed.',
   initializeConnection:
     "Admits the connection's host to the export and returns what the host needs to connect. Repeated for the same attachment, it returns the same information.",
+  'connection-data':
+    "The protocol's own keys, for instance `target_portal`, `target_iqn` and `target_lun` (an integer).",
   'other-connections': "the volume's other connections, which keep their access.",
   'no-export': '`NOT_FOUND` when there is no export.',
   terminateConnection:

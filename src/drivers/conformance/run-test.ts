@@ -39,11 +39,9 @@ export async function runTest(
     (thrown: unknown) =>
       thrown instanceof StageFailed ? thrown : new StageFailed(thrown, test.rule, test.cause),
   );
-  const observed = observation.findings();
   const own =
     failure === null ? [] : [{ rule: failure.rule, cause: failure.cause, found: foundIn(failure.error) }];
-  // A call that does not settle usually fails its test too.
-  const all = [...own.filter(({ found }) => !observed.some((one) => found.includes(one.found))), ...observed];
+  const all = observation.findings(own);
   const mask = (text: string) => observation.secrets.mask(text);
   return {
     violations: all.map(({ found, rule, cause }) => violationOf(mask(found), rule, cause)),

@@ -1,8 +1,5 @@
+import { isSecretKey, redactText, showsSecret } from '../../platform/logging/redact.js';
 import type { JsonValue } from '../contract/index.js';
-
-/** Names of values that are credentials, as in the server's log. User names are none. */
-const SECRET_KEY =
-  /password|passwd|passphrase|secret|token|keyring|credential|(?:^|[_-])pass$|adminpass|api_?key|access_?key|private_?key|psk|^authorization$/i;
 
 /** Shorter values also occur by chance. */
 const SHORTEST = 8;
@@ -10,21 +7,19 @@ const SHORTEST = 8;
 /** Longest part of a text in which credentials are looked for, in characters. */
 const LONGEST_TEXT = 1_000_000;
 
+/** Longest part of a text in which what looks like a credential is looked for; reports show less. */
+const LONGEST_SHOWN = 100_000;
+
 const DEEPEST = 8;
 
 const MASK = '***';
-
-/** Returns whether a key names a credential. */
-export function isSecretName(key: string): boolean {
-  return SECRET_KEY.test(key);
-}
 
 /** Returns all strings under keys that suggest a secret, sorted. */
 export function secretsIn(data: unknown, underSecret = false): string[] {
   if (typeof data === 'string') return underSecret ? [data] : [];
   if (typeof data !== 'object' || data === null) return [];
   return Object.entries(data)
-    .flatMap(([key, child]: [string, unknown]) => secretsIn(child, underSecret || SECRET_KEY.test(key)))
+    .flatMap(([key, child]: [string, unknown]) => secretsIn(child, underSecret || isSecretKey(key)))
     .sort();
 }
 
@@ -34,7 +29,7 @@ export function withoutSecrets(data: unknown, level = 0): unknown {
   // What has cycles is no plain data; another test says so.
   if (level > DEEPEST) return '…';
   if (Array.isArray(data)) return data.map((item) => withoutSecrets(item, level + 1));
-  const open = Object.entries(data).filter(([key]) => !SECRET_KEY.test(key));
+  const open = Object.entries(data).filter(([key]) => !isSecretKey(key));
   return Object.fromEntries(open.map(([key, value]) => [key, withoutSecrets(value, level + 1)]));
 }
 
@@ -47,7 +42,7 @@ export function withMarkedSecrets<T extends JsonValue>(data: T, underSecret = fa
   const entries = Object.entries(data).map(([key, child]: [string, JsonValue]) => {
     // "CHAP" names a method, although its key may look like a secret's.
     const isSecret =
-      underSecret || (SECRET_KEY.test(key) && !(typeof child === 'string' && child.length < SHORTEST));
+      underSecret || (isSecretKey(key) && !(typeof child === 'string' && child.length < SHORTEST));
     return [key, withMarkedSecrets(child, isSecret)];
   });
   return Object.fromEntries(entries) as T;
@@ -71,6 +66,16 @@ function marked(text: string): string {
     .join('');
 }
 
+/** Masks what looks like a credential, by the patterns of the server's log. */
+export function maskedText(text: string): string {
+  return redactText(text.slice(0, LONGEST_SHOWN));
+}
+
+/** Returns whether the text contains what looks like a credential, whether or not it is known. */
+export function looksSecret(text: string): boolean {
+  return showsSecret(text.slice(0, LONGEST_SHOWN));
+}
+
 /** The credentials that a driver has been given or has made: what must not be found elsewhere. */
 export class KnownSecrets {
   /** Each secret and the forms in which it may be written. */
@@ -88,9 +93,12 @@ export class KnownSecrets {
     return [...this.forms.values()].some((forms) => forms.some((form) => searched.includes(form)));
   }
 
+  /** Also masks what only looks like a credential. */
   mask(text: string): string {
     const forms = [...this.forms.values()].flat().sort((one, other) => other.length - one.length);
-    return forms.reduce((masked, form) => masked.replaceAll(form, MASK), text.slice(0, LONGEST_TEXT));
+    return maskedText(
+      forms.reduce((masked, form) => masked.replaceAll(form, MASK), text.slice(0, LONGEST_TEXT)),
+    );
   }
 }
 

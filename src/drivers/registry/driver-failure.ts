@@ -11,7 +11,7 @@ import { redactText } from '../../platform/logging/redact.js';
 import { DriverError, isDriverError, type Connector } from '../contract/index.js';
 import { invalidConnector } from './connector-check.js';
 import { CallTimedOut } from './guarded-call.js';
-import { NotPlainData } from './frozen-copy.js';
+import { NotPlainData } from '../results/frozen-copy.js';
 
 /** Context of a failed call. */
 export interface FailedCall {

@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../contract/index.js';
-import { frozenCopy } from './frozen-copy.js';
+import { frozenCopy } from '../results/frozen-copy.js';
 
 /** A driver's options, or what is wrong with them and how to fix it. */
 export type OptionsCheck =

@@ -11,8 +11,14 @@ import {
 } from '../contract/index.js';
 import type { AnyDriver, BackendSession } from './backend-session.js';
 import { toDomainError } from './driver-failure.js';
-import { connectionInfo, exportDetails, nothing, volumeState, type ResultCheck } from './driver-results.js';
-import { frozenCopy } from './frozen-copy.js';
+import {
+  connectionInfo,
+  exportDetails,
+  nothing,
+  volumeState,
+  type ResultCheck,
+} from '../results/driver-results.js';
+import { frozenCopy } from '../results/frozen-copy.js';
 import type { GuardedCall } from './guarded-call.js';
 
 /** The backend as seen by a session. */

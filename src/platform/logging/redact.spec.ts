@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { growth } from '../../../test/support/growth.js';
-import { collectSecrets, redactSecrets, redactText } from './redact.js';
+import { collectSecrets, redactSecrets, redactText, showsSecret } from './redact.js';
 
 describe('redactSecrets', () => {
   it.each([
@@ -100,4 +100,29 @@ describe('redactText', () => {
     }, 5_000);
     expect(factor).toBeLessThan(10);
   });
+});
+
+describe('showsSecret', () => {
+  it.each([
+    'request failed: {"password":"9M1x7Qe2Lr"}',
+    String.raw`request failed: "{\"password\":\"9M1x7Qe2Lr\"}"`,
+    'login with password=hunter',
+    'chap --password hunter22',
+    'GET https://admin:hunter@array.example/',
+    'Authorization: Basic YWRtaW46aHVudGVy',
+    'X-Auth-Token: 9M1x7Qe2Lr',
+    `token gAAAAA${'b'.repeat(30)}`,
+  ])('finds the one in %s, which redactText masks', (text) => {
+    expect(showsSecret(text)).toBe(true);
+    expect(redactText(text)).not.toMatch(/hunter|9M1x|bbbb|YWRt/);
+  });
+
+  it.each([
+    'token: expired',
+    'the secret is missing',
+    'password=***',
+    '{"password":"***"}',
+    'basic authentication failed',
+    'add --password and try again',
+  ])('finds none in %s', (text) => expect(showsSecret(text)).toBe(false));
 });

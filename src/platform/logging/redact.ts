@@ -1,3 +1,5 @@
+/** This file imports nothing: the conformance kit for drivers, which is published without the server, uses it too. */
+
 /** Replacement of a secret. */
 const MASK = '***';
 
@@ -7,7 +9,7 @@ const SECRET_KEY =
 
 /** `password=…`, `"auth_password": "…"`, `token: …` inside a text; the repetition is bounded to stay linear. */
 const ASSIGNED =
-  /([\w-]{0,40}(?:password|passwd|passphrase|secret|token|keyring)[\w-]{0,20}["']?\s{0,3}[=:]\s{0,3})("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi;
+  /([\w-]{0,40}(?:password|passwd|passphrase|secret|token|keyring)[\w-]{0,20}\\?["']?\s{0,3}[=:]\s{0,3})("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi;
 /** `--password …` on a command line. */
 const FLAGGED = /(\s--?[\w-]{0,40}(?:password|passwd|passphrase|secret|token|keyring)\s+)(\S+)/gi;
 /** `//user:password@host`. */
@@ -17,6 +19,12 @@ const IN_URL = /(\/\/[^\s/:@]{1,100}:)[^\s/@]+@/g;
 const FERNET = /\bgAAAA[\w=-]{20,}/g;
 /** Credentials of HTTP. */
 const AUTHORIZATION = /(\b(?:basic|bearer)\s)[\w.~+/=-]{8,}/gi;
+
+/** What looks like a secret, after a first group that is kept. */
+const PATTERNS = [ASSIGNED, FLAGGED, IN_URL, FERNET, AUTHORIZATION];
+
+/** Words of prose, such as "token: expired", "password: ***" and "basic authentication". */
+const PROSE = /^\W*(?:[a-z]+\W*)?$/i;
 
 /** Shorter values are not credentials, and masking them would garble every text that contains them. */
 const MIN_SECRET_LENGTH = 4;
@@ -64,6 +72,11 @@ function isBlank(value: unknown): boolean {
   return value === null || value === undefined || value === '';
 }
 
+/** Returns whether a key names a credential. */
+export function isSecretKey(key: string): boolean {
+  return SECRET_KEY.test(key);
+}
+
 /** Returns every string inside `value` under a secret-looking key. */
 export function collectSecrets(value: unknown): string[] {
   const found = new Set<string>();
@@ -92,4 +105,19 @@ export function redactText(text: string, secrets: Iterable<string> = []): string
     .replace(IN_URL, `$1${MASK}@`)
     .replace(FERNET, MASK)
     .replace(AUTHORIZATION, `$1${MASK}`);
+}
+
+/**
+ * Returns whether `redactText` would mask something in `text` that is hardly a word: it also masks what follows "token: "
+ * in a sentence.
+ */
+export function showsSecret(text: string): boolean {
+  return PATTERNS.some((pattern) =>
+    [...text.matchAll(pattern)].some(([found, before]) => {
+      if (pattern === FERNET) return true;
+      const value = found.slice(before?.length);
+      const isAssigned = pattern === ASSIGNED && !/:\s+$/.test(before ?? '');
+      return isAssigned || pattern === IN_URL ? !/^\W*$/.test(value) : !PROSE.test(value);
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { JsonObject, JsonValue } from '../../contract/index.js';
 import { isMarked } from '../marked-options.js';
-import { isSecretName } from '../secrets.js';
+import { isSecretKey } from '../../../platform/logging/redact.js';
 import { NotJudged } from './not-judged.js';
 
 /** What stands for the empty folder of each test. */
@@ -42,7 +42,7 @@ export function checkRequired(schema: JsonObject, options: JsonObject): void {
   const missing = required.filter((key) => typeof key === 'string' && !(key in options)) as string[];
   if (missing.length === 0) return;
   const advice = missing.map((key) =>
-    isSecretName(key) || isMarked(schema, key) ? `--option-env ${key}=VARIABLE` : `--option ${key}=VALUE`,
+    isSecretKey(key) || isMarked(schema, key) ? `--option-env ${key}=VARIABLE` : `--option ${key}=VALUE`,
   );
   throw new NotJudged(`the driver requires the options ${missing.join(', ')}: add ${advice.join(' ')}`);
 }
@@ -62,7 +62,7 @@ async function objectIn(file: string): Promise<JsonObject> {
 
 function fromCommandLine(word: string, schema: JsonObject): readonly [string, JsonValue] {
   const [key, text] = parted(word, '--option');
-  if (isSecretName(key) || isMarked(schema, key)) {
+  if (isSecretKey(key) || isMarked(schema, key)) {
     throw new NotJudged(
       `${key} is a credential, and every user sees a command line: use --option-env ${key}=VARIABLE or --options FILE`,
     );

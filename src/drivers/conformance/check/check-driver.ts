@@ -7,6 +7,7 @@ import { declaredTests, type DeclaredTest } from '../declared-tests.js';
 import { ofDefinition, type DefinitionOptions } from '../defined-driver.js';
 import { foundIn } from '../observation.js';
 import { plainText } from '../plain-text.js';
+import { maskedText } from '../secrets.js';
 import { checkRequired, optionsFrom } from './backend-options.js';
 import { findDriver, type FoundDriver } from './found-driver.js';
 import { resultsOf, type TestResult } from './judge.js';
@@ -122,7 +123,9 @@ function chosen(given: DefinitionOptions, only = ''): readonly DeclaredTest[] {
   try {
     tests = declaredTests(ofDefinition(given)).filter(({ title }) => title.includes(only));
   } catch (error) {
-    throw new NotJudged(`the driver's capabilities could not be found out: ${plainText(foundIn(error))}`);
+    throw new NotJudged(
+      `the driver's capabilities could not be found out: ${plainText(maskedText(foundIn(error)))}`,
+    );
   }
   if (tests.every(({ skipped }) => skipped !== null)) throw new NotJudged('no test applies to the driver');
   return tests;

@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { plainText } from '../plain-text.js';
+import { maskedText } from '../secrets.js';
 import { NotJudged } from './not-judged.js';
 import { StrayErrors } from './stray-errors.js';
 
@@ -20,11 +21,13 @@ export async function loadedModule(file: string): Promise<unknown> {
   try {
     const loading = import(pathToFileURL(file).href) as Promise<{ readonly default?: unknown }>;
     const module = await Promise.race([loading, late]);
-    const [error] = await stray.take((text) => text);
+    const [error] = await stray.take(maskedText);
     if (error !== undefined) throw new Error(error.found.split('\n')[0]);
     return module.default;
   } catch (error) {
-    throw new NotJudged(`${file} could not be loaded: ${plainText(String(error))}. Repair or reinstall it.`);
+    throw new NotJudged(
+      `${file} could not be loaded: ${plainText(maskedText(String(error)))}. Repair or reinstall it.`,
+    );
   } finally {
     limit.abort();
     late.catch(() => undefined);

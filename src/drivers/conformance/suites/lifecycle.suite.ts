@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BackendStats } from '../../contract/index.js';
 import { admitsExactly } from '../assertions.js';
+import { brickFaults } from '../brick-keys.js';
 import { withoutAccessControl, type ConformanceSuite } from '../conformance-test.js';
 import type { Scenario } from '../scenario.js';
 
@@ -21,6 +22,16 @@ export const lifecycle: ConformanceSuite = {
         const info = await scenario.connect(await scenario.exportedVolume(), scenario.connection());
         assert.ok(typeof info.driver_volume_type === 'string' && info.driver_volume_type !== '');
         assert.ok(typeof info.data === 'object' && !Array.isArray(info.data));
+      },
+    },
+    {
+      title: 'connection data has the keys and types that os-brick reads',
+      rule: 'connection-data',
+      cause: "a number of the tool's output is passed on as text, or a key is misspelt",
+      run: async (scenario) => {
+        const volume = await scenario.exportedVolume();
+        const faults = brickFaults(await scenario.connect(volume, scenario.connection()));
+        assert.ok(faults.length === 0, `hosts cannot connect: ${faults.join('; ')}`);
       },
     },
     {
