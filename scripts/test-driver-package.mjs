@@ -148,7 +148,10 @@ async function refusesNames() {
   const create = (name) =>
     products.command(['npx', '--no', 'clinker-driver', 'new', name], { cwd: author, environment });
   await assert.rejects(create(NAME), /already exists/);
-  await assert.rejects(create('--bogus'), /Unknown option/);
+  await assert.rejects(
+    create('--bogus'),
+    /Unknown option '--bogus' \(see npx --no clinker-driver --help\)$/m,
+  );
   await assert.rejects(create('../mine'), /not a valid npm package name/);
 }
 
