@@ -142,6 +142,22 @@ describe('a driver that breaks the contract', () => {
     });
   });
 
+  it('has no credential repeated in any report, known to the kit or not', async () => {
+    const texts = ['request failed: {"password":"9M1xhunter"}', 'login with password=oY2shunter'];
+    for (const text of texts) {
+      const telling = mutant(() => ({
+        createExport: () => Promise.reject(new DriverError('NOT_FOUND', text)),
+      }));
+      const { status, output } = await judged(['fake', '--only', 'createExport', ...REPORTS], telling);
+      expect(status).toBe(1);
+      const files = ['junit.xml', 'verdict.json', 'verdict.html'];
+      for (const report of [output, ...(await Promise.all(files.map(written)))]) {
+        expect(report).toContain('the error of createExport contains a credential');
+        expect(report).not.toContain('hunter');
+      }
+    }
+  });
+
   it('cannot forge a report, whatever it is called and says', async () => {
     const markup = '<img src="https://example.org/x" onerror=alert(1)>]]>\u001b[2J\u0000\u202e';
     const hostile = mutant(
