@@ -5,12 +5,26 @@ export class DidNotSettle extends Error {
   override readonly name = 'DidNotSettle';
 }
 
+/** A method is not called any more: it did not settle in several tests. */
+export class NeverSettles extends Error {
+  override readonly name = 'NeverSettles';
+
+  constructor(readonly method: string) {
+    super(`${method} never settles: the test was not run`);
+  }
+}
+
+/** Number of tests in which a method may not settle before those left do without it. */
+const MOST_HANGS = 3;
+
 type Start<T> = (call: CallContext) => Promise<T> | T;
 
 /** How long the kit waits for the calls of one driver. */
 export class CallLimits {
   /** Methods that did not settle once: later tests wait only `promptMs` for them. */
   private readonly hanging = new Set<string>();
+  /** In how many tests each method did not settle. */
+  private readonly hangs = new Map<string, number>();
 
   /**
    * @param callMs limit of a call; its progress begins it anew.
@@ -20,6 +34,16 @@ export class CallLimits {
     private readonly callMs: number,
     private readonly promptMs: number,
   ) {}
+
+  /** Counts a test in which the method did not settle. */
+  noteHang(method: string): void {
+    this.hangs.set(method, (this.hangs.get(method) ?? 0) + 1);
+  }
+
+  /** @throws NeverSettles if waiting for the method would only take time. */
+  assertSettles(method: string): void {
+    if ((this.hangs.get(method) ?? 0) >= MOST_HANGS) throw new NeverSettles(method);
+  }
 
   /**
    * Makes a call. When the time is up, the call is aborted, and given up after another `promptMs`.

@@ -6,8 +6,8 @@ export interface Violation {
   /** What was found, fit to be shown: bounded, without credentials and control characters. */
   readonly found: string;
   readonly rule: Rule;
-  /** What in a driver usually causes it. */
-  readonly cause: string;
+  /** What in a driver usually causes it; null if the test does not tell, as when a call rejects unexpectedly. */
+  readonly cause: string | null;
 }
 
 /** Thrown into the test runner. It has no `actual`, `expected` or `cause`: a runner would print credentials. */
@@ -28,11 +28,16 @@ export class ContractBroken extends Error {
   }
 }
 
-function inWords({ found, rule, cause }: Violation): string {
-  return `${found}\nThe contract: "${RULES[rule]}" (${linkTo(rule)})\nLikely cause: ${cause}.`;
+export function inWords({ found, rule, cause }: Violation): string {
+  return [found, `The contract: "${RULES[rule]}" (${linkTo(rule)})`, ...causeInWords(cause)].join('\n');
+}
+
+/** Returns the cause in one line, or none. */
+export function causeInWords(cause: string | null): readonly string[] {
+  return cause === null ? [] : [`Likely cause: ${cause}.`];
 }
 
 /** Makes a violation of what was found. */
-export function violationOf(found: string, rule: Rule, cause: string): Violation {
+export function violationOf(found: string, rule: Rule, cause: string | null): Violation {
   return { found: plainText(found), rule, cause };
 }

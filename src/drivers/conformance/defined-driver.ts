@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DriverDefinition, JsonObject, JsonValue } from '../contract/index.js';
 import type { ConformanceOptions, ConformanceSubject, DriverUnderTest } from './options.js';
 import { markedSecretsIn } from './marked-options.js';
 import { secretsIn } from './secrets.js';
+import { testFolder } from './test-folders.js';
 
 /** Short form of the options: the kit creates the driver itself, with a separate state folder for each test. */
 export interface DefinitionOptions extends Omit<ConformanceOptions, 'capabilities' | 'create'> {
@@ -35,8 +34,7 @@ export function ofDefinition({
     ...rest,
     capabilities: { ...definition.capabilities, ...definition.capabilitiesWith?.(examples) },
     create: async ({ log }) => {
-      const folder = await mkdtemp(join(tmpdir(), 'clinker-conformance-'));
-      const cleanup = () => rm(folder, { recursive: true, force: true });
+      const { path: folder, remove: cleanup } = await testFolder();
       const make = () =>
         definition.create(optionsIn(folder), { backendName: 'conformance', stateFolder: folder, log });
       const subject = { driver: make(), cleanup };

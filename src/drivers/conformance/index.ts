@@ -1,3 +1,4 @@
+import { NeverSettles } from './call-limits.js';
 import { ContractBroken } from './contract-broken.js';
 import { declaredTests, type DeclaredTest } from './declared-tests.js';
 import type { DefinitionOptions } from './defined-driver.js';
@@ -53,7 +54,8 @@ function declare(test: DeclaredTest, it: DeclareTest): void {
     return;
   }
   it(test.title, async () => {
-    const { violations, steps } = await test.run();
+    const { violations, steps, lacks } = await test.run();
+    if (lacks !== null) throw new NeverSettles(lacks);
     if (violations.length > 0) throw new ContractBroken(violations, steps);
   });
 }

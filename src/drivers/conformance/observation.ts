@@ -1,5 +1,5 @@
 import { isDriverError, type CallContext, type DriverLog } from '../contract/index.js';
-import { DidNotSettle, type CallLimits } from './call-limits.js';
+import { DidNotSettle, NeverSettles, type CallLimits } from './call-limits.js';
 import { CallTrace, errorInWords, resultInWords } from './call-trace.js';
 import type { DriverUnderTest } from './options.js';
 import { checkResult, InvalidResult } from './result-checks.js';
@@ -11,7 +11,7 @@ import { textsIn } from './texts.js';
 export interface Observed {
   readonly rule: Rule;
   readonly found: string;
-  readonly cause: string;
+  readonly cause: string | null;
 }
 
 /** A text that others than the driver and the core get to see. */
@@ -38,8 +38,12 @@ export class Observation {
   readonly trace = new CallTrace(this.secrets);
   private readonly invalid = new Map<string, Observed>();
   private readonly hangs: Observed[] = [];
+  private readonly hanging = new Set<string>();
   private readonly leaks = new Map<string, Observed>();
   private readonly exposed: Exposed[] = [];
+
+  /** Says which method was not called any more; null if each was. */
+  notCalled: NeverSettles | null = null;
 
   constructor(private readonly limits: CallLimits) {}
 
@@ -102,6 +106,7 @@ export class Observation {
     args: readonly unknown[],
     instance: string,
   ): Promise<unknown> {
+    this.assertSettles(method);
     const context = args.find(isContext) ?? null;
     const before = args.filter((arg) => arg !== context);
     for (const arg of before) this.secrets.add(...secretsIn(exportDetailsIn(arg)));
@@ -114,7 +119,7 @@ export class Observation {
       const making = this.limits.within(method, given, (own) =>
         call(...before, ...(given === null ? [] : [own])),
       );
-      const result = await this.noteHang(making);
+      const result = await this.noteHang(making, method);
       this.noteResult(method, result);
       end(resultInWords(result, this.secrets));
       checkResult(method, before, result);
@@ -149,7 +154,16 @@ export class Observation {
     }
   }
 
-  private async noteHang<T>(call: Promise<T>): Promise<T> {
+  private assertSettles(method: string): void {
+    try {
+      this.limits.assertSettles(method);
+    } catch (error) {
+      if (error instanceof NeverSettles) this.notCalled = error;
+      throw error;
+    }
+  }
+
+  private async noteHang<T>(call: Promise<T>, method: string | null = null): Promise<T> {
     try {
       return await call;
     } catch (error) {
@@ -157,6 +171,8 @@ export class Observation {
         const cause =
           'a promise that nothing settles: an event without a handler, or a command or request without a limit that ignores `call.signal`';
         this.hangs.push({ rule: 'signal', found: error.message, cause });
+        if (method !== null && !this.hanging.has(method)) this.limits.noteHang(method);
+        if (method !== null) this.hanging.add(method);
       }
       throw error;
     }

@@ -1,4 +1,4 @@
-import type { CallLimits } from './call-limits.js';
+import { NeverSettles, type CallLimits } from './call-limits.js';
 import type { ConformanceTest } from './conformance-test.js';
 import { violationOf, type Violation } from './contract-broken.js';
 import { foundIn, Observation } from './observation.js';
@@ -11,6 +11,8 @@ export interface Outcome {
   /** Empty if the driver conforms. */
   readonly violations: readonly Violation[];
   readonly steps: readonly string[];
+  /** The method without which the test could not be run, because it never settles; else null. */
+  readonly lacks: string | null;
   /** Hides the credentials that the test knows. */
   readonly mask: (text: string) => string;
 }
@@ -20,9 +22,9 @@ class StageFailed extends Error {
   constructor(
     readonly error: unknown,
     readonly rule: Rule,
-    override readonly cause: string,
+    override readonly cause: string | null,
   ) {
-    super(cause);
+    super(cause ?? undefined);
   }
 }
 
@@ -37,13 +39,16 @@ export async function runTest(
   const failure = await run(test, options, observation).then(
     () => null,
     (thrown: unknown) =>
-      thrown instanceof StageFailed ? thrown : new StageFailed(thrown, test.rule, test.cause),
+      thrown instanceof StageFailed
+        ? thrown
+        : new StageFailed(thrown, test.rule, isAssertion(thrown) ? test.cause : null),
   );
-  const own =
-    failure === null ? [] : [{ rule: failure.rule, cause: failure.cause, found: foundIn(failure.error) }];
+  const isOwn = failure !== null && !(failure.error instanceof NeverSettles);
+  const own = !isOwn ? [] : [{ rule: failure.rule, cause: failure.cause, found: foundIn(failure.error) }];
   const all = observation.findings(own);
   const mask = (text: string) => observation.secrets.mask(text);
   return {
+    lacks: all.length === 0 ? (observation.notCalled?.method ?? null) : null,
     violations: all.map(({ found, rule, cause }) => violationOf(mask(found), rule, cause)),
     steps: observation.trace.lines(),
     mask,
@@ -63,7 +68,7 @@ async function run(test: ConformanceTest, options: CompleteOptions, observation:
       await inOrder(
         () =>
           inOrder(
-            () => test.run(scenario),
+            () => judged(test, scenario, observation),
             () => removeAll(scenario),
           ),
         () => stage('teardown', 'teardown uses what setup did not make', () => scenario.tearDown()),
@@ -78,16 +83,38 @@ async function run(test: ConformanceTest, options: CompleteOptions, observation:
   );
 }
 
-function removeAll(scenario: Scenario): Promise<void> {
-  const cause = 'a call leaves something behind that the call which undoes it does not remove';
-  return stage('deleteVolume', cause, () => scenario.end());
+/** What a test concludes after a call that was not made means nothing. */
+async function judged(test: ConformanceTest, scenario: Scenario, observation: Observation): Promise<void> {
+  try {
+    await test.run(scenario);
+  } catch (error) {
+    throw observation.notCalled ?? error;
+  }
 }
 
-async function stage<T>(rule: Rule, cause: string, work: () => Promise<T>): Promise<T> {
+function removeAll(scenario: Scenario): Promise<void> {
+  const cause = 'a call leaves something behind that the call which undoes it does not remove';
+  return stage(
+    'deleteVolume',
+    (error) => (isAssertion(error) ? cause : null),
+    () => scenario.end(),
+  );
+}
+
+/** A hint is about what a test asserts, not about a call that rejects unexpectedly. */
+function isAssertion(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AssertionError';
+}
+
+async function stage<T>(
+  rule: Rule,
+  cause: string | ((error: unknown) => string | null),
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new StageFailed(error, rule, cause);
+    throw new StageFailed(error, rule, typeof cause === 'string' ? cause : cause(error));
   }
 }
 

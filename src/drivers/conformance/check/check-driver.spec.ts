@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DriverError, type DriverDefinition } from '../../contract/index.js';
+import { DriverError, type DriverDefinition, type DriverHost } from '../../contract/index.js';
 import fake from '../../fake/fake.driver.js';
 import { changed, type Change } from '../../../../test/mutants/mutant.js';
 import { checkDriver } from './check-driver.js';
@@ -28,6 +28,7 @@ async function judged(
   args: readonly string[],
   definition: DriverDefinition | null = null,
   environment: NodeJS.ProcessEnv = {},
+  untilEnded?: () => Promise<string>,
 ) {
   const [output, errors]: [string[], string[]] = [[], []];
   let ended: number | undefined;
@@ -38,6 +39,7 @@ async function judged(
     write: (line) => void output.push(line),
     writeError: (line) => void errors.push(line),
     end: (given) => void (ended = given),
+    ...(untilEnded !== undefined && { ended: untilEnded }),
     builtin: () => Promise.resolve(definition),
   });
   return { status, ended, output: output.join('\n'), errors: errors.join('\n') };
@@ -48,7 +50,7 @@ const REPORTS = ['--junit', 'junit.xml', '--json', 'verdict.json', '--html', 've
 
 describe('a driver that conforms', () => {
   it('is told so, with status 0, and in each report', async () => {
-    const { status, output } = await judged(['fake', '--only', 'createVolume', ...REPORTS], fake);
+    const { status, output } = await judged(['fake', ...REPORTS], fake);
     expect(output).toMatch(/fake conforms to contract 1: \d+ tests passed, \d+ do not apply$/);
     expect(status).toBe(0);
     const verdict = JSON.parse(await written('verdict.json')) as Record<string, unknown>;
@@ -59,6 +61,60 @@ describe('a driver that conforms', () => {
     expect(html).toContain('<svg ');
     // Nothing of it is loaded from elsewhere; the namespace of SVG is a name.
     expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script|<link|<img|url\(/);
+  });
+});
+
+describe('a run of a part of the tests', () => {
+  it('says so, and makes no badge', async () => {
+    const { status, output } = await judged(['fake', '--only', 'createVolume can', ...REPORTS], fake);
+    expect(output).toMatch(/fake was judged in part by contract 1: 1 of the 1 tests chosen passed$/);
+    expect(status).toBe(0);
+    expect(JSON.parse(await written('verdict.json'))).toMatchObject({ isConforming: null, isPart: true });
+    expect(await written('verdict.html')).not.toContain('<svg');
+  });
+
+  it('that a signal ends is reported, and leaves no folder', async () => {
+    const folders: string[] = [];
+    let interrupt: (signal: string) => void = () => undefined;
+    const ended = () => new Promise<string>((resolve) => (interrupt = resolve));
+    const hanging = {
+      ...fake,
+      create: (options: never, host: DriverHost) => {
+        folders.push(host.stateFolder);
+        const intact = fake.create(options, host);
+        return changed(intact, {
+          deleteVolume: () => {
+            interrupt('SIGTERM');
+            return new Promise<never>(() => undefined);
+          },
+        });
+      },
+    };
+    // The timer of a call that is given up keeps the process alive.
+    await writeFile(join(folder, 'brief.mjs'), 'export default { limitMs: 500, promptMs: 20 }');
+    const args = ['fake', '--kit', 'brief.mjs', ...REPORTS];
+    const { status, output } = await judged(args, hanging, {}, ended);
+    expect(output).toMatch(/judged in part by contract 1: .*, ended by SIGTERM after \d+ of \d+$/);
+    expect(status).toBe(2);
+    expect(JSON.parse(await written('verdict.json'))).toMatchObject({ endedBy: 'SIGTERM' });
+    expect(await written('junit.xml')).toContain('failures="0"');
+    expect(await written('verdict.html')).toContain('ended by SIGTERM');
+    expect(folders.length).toBeGreaterThan(0);
+    for (const one of folders) await expect(access(one)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a driver with a method that never settles', () => {
+  it('is told how many tests were not run', async () => {
+    await writeFile(join(folder, 'limits.mjs'), 'export default { limitMs: 50, promptMs: 20 }');
+    const hanging = mutant(() => ({ inspect: () => new Promise<never>(() => undefined) }));
+    const args = ['fake', '--kit', 'limits.mjs', '--only', 'inspect', ...REPORTS];
+    const { status, output } = await judged(args, hanging);
+    expect(output).toMatch(/^inspect never settles: [1-9]\d* tests not run$/m);
+    expect(output).toMatch(/breaks contract 1: 3 of the 3 tests chosen failed, [1-9]\d* were not run/);
+    expect(status).toBe(1);
+    expect(await written('junit.xml')).toContain('<skipped message="inspect never settles"/>');
+    expect(await written('verdict.html')).toMatch(/inspect never settles: \d+ tests not run/);
   });
 });
 
@@ -74,7 +130,7 @@ describe('a driver that breaks the contract', () => {
       'docs/conformance.md#idempotency',
       'deleteVolume(volume 1) → done',
       `To run it alone: clinker check-driver fake --only '${title}'`,
-      'fake breaks contract 1: 1 of 1 tests failed',
+      'fake breaks contract 1: 1 of the 1 tests chosen failed',
     ])
       expect(output).toContain(text);
     expect(await written('junit.xml')).toContain('failures="1"');
@@ -84,6 +140,22 @@ describe('a driver that breaks the contract', () => {
       counts: { broken: 1 },
       tests: [{ title, status: 'broken', violations: [{ link: 'docs/conformance.md#idempotency' }] }],
     });
+  });
+
+  it('has no credential repeated in any report, known to the kit or not', async () => {
+    const texts = ['request failed: {"password":"9M1xhunter"}', 'login with password=oY2shunter'];
+    for (const text of texts) {
+      const telling = mutant(() => ({
+        createExport: () => Promise.reject(new DriverError('NOT_FOUND', text)),
+      }));
+      const { status, output } = await judged(['fake', '--only', 'createExport', ...REPORTS], telling);
+      expect(status).toBe(1);
+      const files = ['junit.xml', 'verdict.json', 'verdict.html'];
+      for (const report of [output, ...(await Promise.all(files.map(written)))]) {
+        expect(report).toContain('the error of createExport contains a credential');
+        expect(report).not.toContain('hunter');
+      }
+    }
   });
 
   it('cannot forge a report, whatever it is called and says', async () => {

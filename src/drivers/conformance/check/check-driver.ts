@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { CONTRACT_VERSION, type DriverDefinition } from '../../contract/index.js';
 import { declaredTests, type DeclaredTest } from '../declared-tests.js';
 import { ofDefinition, type DefinitionOptions } from '../defined-driver.js';
+import { removeTestFolders } from '../test-folders.js';
 import { foundIn } from '../observation.js';
 import { plainText } from '../plain-text.js';
 import { maskedText } from '../secrets.js';
@@ -30,6 +31,8 @@ export interface Surroundings {
   readonly isColoured: boolean;
   readonly write: (line: string) => void;
   readonly writeError: (line: string) => void;
+  /** Resolves with the signal that asks the process to end. */
+  ended?(): Promise<string>;
   /** Ends the process soon, even if the driver left something running. */
   end(status: number): void;
   /** Finds drivers that are neither packages nor paths; null if there is none of the name. */
@@ -65,12 +68,16 @@ async function check(program: string, args: readonly string[], around: Surroundi
   const given = await kitOptions(found.definition, values, around);
   const tests = chosen(given, values.only);
   const report = new TerminalReport(around.write, around.isColoured);
-  const verdict = await judged({ program, driver: plainText(driver, 200) }, found, tests, report);
+  const asked = { tests, isPart: values.only !== undefined, ended: around.ended?.() };
+  const verdict = await judged({ program, driver: plainText(driver, 200) }, found, asked, report);
+  if (verdict.endedBy !== null) removeTestFolders();
   report.end(verdict);
   await write(path(values.junit), junitReport, verdict);
   await write(path(values.json), jsonReport, verdict);
   await write(path(values.html), htmlReport, verdict);
-  const status = verdict.results.some((one) => one.status === 'broken') ? STATUS.broken : STATUS.conforms;
+  const isBroken = verdict.results.some((one) => one.status === 'broken');
+  const judgement = isBroken ? STATUS.broken : STATUS.conforms;
+  const status = verdict.endedBy === null ? judgement : STATUS.notJudged;
   around.end(status);
   return status;
 }
@@ -131,15 +138,24 @@ function chosen(given: DefinitionOptions, only = ''): readonly DeclaredTest[] {
   return tests;
 }
 
+/** What is to be run. */
+interface Asked extends Pick<Verdict, 'isPart'> {
+  readonly tests: readonly DeclaredTest[];
+  /** Resolves when the run must end before its time. */
+  readonly ended: Promise<string> | undefined;
+}
+
 async function judged(
   command: Pick<Verdict, 'program' | 'driver'>,
   { definition, package: named }: FoundDriver,
-  tests: readonly DeclaredTest[],
+  { tests, isPart, ended = new Promise(() => undefined) }: Asked,
   report: TerminalReport,
 ): Promise<Verdict> {
   const startedAt = new Date();
   const results: TestResult[] = [];
-  for await (const result of resultsOf(tests)) {
+  let endedBy: string | null = null;
+  void ended.then((signal) => (endedBy = signal));
+  for await (const result of resultsOf(tests, ended)) {
     if (results.every(({ status }) => status === 'skipped')) throwIfNotSetUp(result);
     results.push(result);
     report.result(result, command);
@@ -153,6 +169,9 @@ async function judged(
     startedAt,
     tookMs: Date.now() - startedAt.getTime(),
     results,
+    planned: tests.length,
+    isPart,
+    endedBy,
   };
 }
 

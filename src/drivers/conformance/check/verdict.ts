@@ -16,17 +16,29 @@ export interface Verdict {
   readonly startedAt: Date;
   readonly tookMs: number;
   readonly results: readonly TestResult[];
+  /** Number of the tests that were to be run, those that do not apply among them. */
+  readonly planned: number;
+  /** Whether only some of the kit's tests were asked for. */
+  readonly isPart: boolean;
+  /** The signal that ended the run; null if it ended by itself. */
+  readonly endedBy: string | null;
 }
 
 export interface Counts {
   readonly conforms: number;
   readonly broken: number;
   readonly skipped: number;
+  readonly notRun: number;
 }
 
 export function countsOf(results: readonly TestResult[]): Counts {
   const count = (status: TestResult['status']) => results.filter((one) => one.status === status).length;
-  return { conforms: count('conforms'), broken: count('broken'), skipped: count('skipped') };
+  return {
+    conforms: count('conforms'),
+    broken: count('broken'),
+    skipped: count('skipped'),
+    notRun: count('not run'),
+  };
 }
 
 /** Returns the results of each suite, in their order. */
@@ -36,19 +48,50 @@ export function bySuite(results: readonly TestResult[]): ReadonlyMap<string, rea
   return suites;
 }
 
-/** Returns the verdict in one line. */
-export function inOneLine({ results }: Pick<Verdict, 'results'>): string {
-  const { conforms, broken, skipped } = countsOf(results);
-  const outcome =
-    broken > 0
-      ? `breaks contract ${CONTRACT_VERSION}: ${broken} of ${conforms + broken} tests failed`
-      : `conforms to contract ${CONTRACT_VERSION}: ${conforms} tests passed`;
-  return skipped === 0 ? outcome : `${outcome}, ${skipped} do not apply`;
+type Outcomes = Pick<Verdict, 'results' | 'isPart' | 'endedBy'>;
+
+/** Returns whether the driver conforms; null if not every test was run and those that were found nothing. */
+export function isConforming({ results, isPart, endedBy }: Outcomes): boolean | null {
+  const { broken, notRun } = countsOf(results);
+  if (broken > 0) return false;
+  return isPart || endedBy !== null || notRun > 0 ? null : true;
 }
 
-/** Returns how many tests were skipped for each reason. */
-export function skipsByReason(results: readonly TestResult[]): ReadonlyMap<string, number> {
+/** Returns the verdict in one line. */
+export function inOneLine(verdict: Outcomes & Pick<Verdict, 'planned'>): string {
+  const { conforms, broken, skipped, notRun } = countsOf(verdict.results);
+  const ran = conforms + broken;
+  const count = verdict.isPart ? `of the ${ran} tests chosen` : `of ${ran} tests`;
+  const contract = `contract ${CONTRACT_VERSION}`;
+  const outcome = {
+    true: `conforms to ${contract}: ${conforms} tests passed`,
+    false: `breaks ${contract}: ${broken} ${count} failed`,
+    null: `was judged in part by ${contract}: ${conforms} ${count} passed`,
+  }[`${isConforming(verdict)}`];
+  return [
+    outcome,
+    ...(notRun === 0 ? [] : [`${notRun} were not run`]),
+    ...(skipped === 0 ? [] : [`${skipped} do not apply`]),
+    ...(verdict.endedBy === null
+      ? []
+      : [`ended by ${verdict.endedBy} after ${verdict.results.length} of ${verdict.planned}`]),
+  ].join(', ');
+}
+
+/** Returns in words which methods kept tests from being run. */
+export function notRunInWords(results: readonly TestResult[]): readonly string[] {
+  return [...countsByReason(results, 'not run')].map(
+    ([reason, count]) => `${reason}: ${count} ${count === 1 ? 'test' : 'tests'} not run`,
+  );
+}
+
+/** Returns how many tests have the status for each reason. */
+export function countsByReason(
+  all: readonly TestResult[],
+  status: TestResult['status'],
+): ReadonlyMap<string, number> {
   const reasons = new Map<string, number>();
+  const results = all.filter((one) => one.status === status);
   for (const { reason } of results) if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   return reasons;
 }

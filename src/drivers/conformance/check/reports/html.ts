@@ -1,6 +1,15 @@
+import { causeInWords } from '../../contract-broken.js';
 import { RULES, type Rule } from '../../rules.js';
 import type { TestResult } from '../judge.js';
-import { bySuite, inOneLine, reproducerOf, skipsByReason, type Verdict } from '../verdict.js';
+import {
+  bySuite,
+  countsByReason,
+  inOneLine,
+  isConforming,
+  notRunInWords,
+  reproducerOf,
+  type Verdict,
+} from '../verdict.js';
 import { badge } from './badge.js';
 import { escaped } from './markup.js';
 
@@ -20,6 +29,8 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 /** Returns the verdict as one page that needs nothing else. */
 export function htmlReport(verdict: Verdict): string {
   const title = `${verdict.name} ${inOneLine(verdict)}`;
+  // A part of the tests says nothing of the rest.
+  const picture = verdict.isPart || isConforming(verdict) === null ? '' : badge(verdict);
   const broken = verdict.results.filter(({ status }) => status === 'broken');
   return [
     '<!doctype html>',
@@ -27,15 +38,15 @@ export function htmlReport(verdict: Verdict): string {
     `<meta http-equiv="Content-Security-Policy" content="${escaped(POLICY)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escaped(title)}</title><style>${STYLE}</style></head><body>`,
-    `<h1>${escaped(verdict.name)}</h1><p>${badge(verdict)}</p><p>${escaped(title)}.</p>`,
+    `<h1>${escaped(verdict.name)}</h1>${picture && `<p>${picture}</p>`}<p>${escaped(title)}.</p>`,
+    ...notRunInWords(verdict.results).map((line) => `<p>${escaped(line)}.</p>`),
     head(verdict),
     ...(broken.length === 0 ? [] : ['<h2>Broken</h2>', ...broken.map((result) => failure(verdict, result))]),
     skips(verdict),
     '<h2>All tests</h2>',
     ...[...bySuite(verdict.results)].map(suite),
     contract(broken),
-    '<h2>Badge</h2>',
-    `<pre>${escaped(badge(verdict))}</pre>`,
+    ...(picture === '' ? [] : ['<h2>Badge</h2>', `<pre>${escaped(picture)}</pre>`]),
     '</body></html>',
     '',
   ].join('\n');
@@ -61,7 +72,9 @@ function failure(verdict: Verdict, result: TestResult): string {
   const violations = result.violations.map(
     ({ found, rule, cause }) =>
       `<pre>${escaped(found)}</pre><p>The contract: “${escaped(RULES[rule])}” (<a href="#${rule}">${rule}</a>)</p>` +
-      `<p>Likely cause: ${escaped(cause)}.</p>`,
+      causeInWords(cause)
+        .map((line) => `<p>${escaped(line)}</p>`)
+        .join(''),
   );
   return [
     `<h3 class="broken">${escaped(`${result.suite}: ${result.title}`)}</h3>`,
@@ -72,7 +85,7 @@ function failure(verdict: Verdict, result: TestResult): string {
 }
 
 function skips({ results }: Verdict): string {
-  const reasons = [...skipsByReason(results)];
+  const reasons = [...countsByReason(results, 'skipped')];
   if (reasons.length === 0) return '';
   const rows = reasons.map(([reason, count]) => row([reason, String(count)]));
   return `<h2>Tests that do not apply</h2><table>${rows.join('')}</table>`;
@@ -80,7 +93,7 @@ function skips({ results }: Verdict): string {
 
 function suite([title, results]: readonly [string, readonly TestResult[]]): string {
   const items = results.map(({ status, title: test, reason, tookMs }) => {
-    const more = reason === null ? `${status}, ${tookMs} ms` : `skipped: ${reason}`;
+    const more = reason === null ? `${status}, ${tookMs} ms` : `${status}: ${reason}`;
     return `<li class="${status}">${escaped(test)} (${escaped(more)})</li>`;
   });
   return `<h3>${escaped(title)}</h3><ul>${items.join('')}</ul>`;

@@ -1,5 +1,5 @@
 import { linkTo, RULES } from '../../rules.js';
-import { countsOf, reproducerOf, type Verdict } from '../verdict.js';
+import { countsOf, isConforming, reproducerOf, type Verdict } from '../verdict.js';
 
 /** Version of the report's format: raised when a key is removed or changes its meaning. */
 const FORMAT = 1;
@@ -16,7 +16,7 @@ export function jsonReport(verdict: Verdict): string {
     })),
     reproducer: result.status === 'broken' ? reproducerOf(verdict, result) : null,
   }));
-  const counts = countsOf(results);
-  const report = { format: FORMAT, ...head, startedAt, isConforming: counts.broken === 0, counts, tests };
+  const judged = { isConforming: isConforming(verdict), counts: countsOf(results) };
+  const report = { format: FORMAT, ...head, startedAt, ...judged, tests };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-import { linkTo, RULES } from '../../rules.js';
+import { inWords } from '../../contract-broken.js';
 import type { TestResult } from '../judge.js';
 import { bySuite, countsOf, type Verdict } from '../verdict.js';
 import { escaped } from './markup.js';
@@ -20,9 +20,9 @@ export function junitReport(verdict: Verdict): string {
 }
 
 function totals(results: readonly TestResult[]): string {
-  const { broken, skipped } = countsOf(results);
+  const { broken, skipped, notRun } = countsOf(results);
   const seconds = results.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000;
-  return `tests="${results.length}" failures="${broken}" errors="0" skipped="${skipped}" time="${seconds}"`;
+  return `tests="${results.length}" failures="${broken}" errors="0" skipped="${skipped + notRun}" time="${seconds}"`;
 }
 
 function testCase(result: TestResult, driver: string): string {
@@ -33,10 +33,7 @@ function testCase(result: TestResult, driver: string): string {
 
 function contentOf({ reason, violations, steps }: TestResult): string {
   if (reason !== null) return `<skipped message="${escaped(reason)}"/>`;
-  const told = violations.map(
-    ({ found, rule, cause }) =>
-      `${found}\nThe contract: "${RULES[rule]}" (${linkTo(rule)})\nLikely cause: ${cause}.`,
-  );
+  const told = violations.map(inWords);
   const text = [...told, ['What was done:', ...steps].join('\n')].join('\n\n');
   const [first = ''] = (violations[0]?.found ?? '').split('\n');
   return `<failure type="${escaped(violations[0]?.rule ?? '')}" message="${escaped(first)}">${escaped(text)}</failure>`;

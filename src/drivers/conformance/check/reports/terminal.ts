@@ -1,6 +1,7 @@
+import { causeInWords } from '../../contract-broken.js';
 import { linkTo, RULES } from '../../rules.js';
 import type { TestResult } from '../judge.js';
-import { inOneLine, reproducerOf, skipsByReason, type Verdict } from '../verdict.js';
+import { countsByReason, inOneLine, notRunInWords, reproducerOf, type Verdict } from '../verdict.js';
 
 const SIGNS = { conforms: '✓', broken: '✗' } as const;
 /** ANSI codes of green and red. */
@@ -17,8 +18,8 @@ export class TerminalReport {
   ) {}
 
   result(result: TestResult, judged: Pick<Verdict, 'program' | 'driver'>): void {
-    // Skipped tests are counted at the end.
-    if (result.status === 'skipped') return;
+    // The others are counted at the end.
+    if (result.status === 'skipped' || result.status === 'not run') return;
     if (result.suite !== this.suite) this.write(`\n${result.suite}`);
     this.suite = result.suite;
     const { status, title, tookMs } = result;
@@ -27,16 +28,17 @@ export class TerminalReport {
     for (const { found, rule, cause } of result.violations) {
       this.block(`Found: ${found}`);
       this.block(`The contract: "${RULES[rule]}" (${linkTo(rule)})`);
-      this.block(`Likely cause: ${cause}.`);
+      for (const line of causeInWords(cause)) this.block(line);
     }
     this.block(['What was done:', ...result.steps.map((step) => `  ${step}`)].join('\n'));
     this.block(`To run it alone: ${reproducerOf(judged, result)}`);
   }
 
   end(verdict: Verdict): void {
-    const reasons = skipsByReason(verdict.results);
+    const reasons = countsByReason(verdict.results, 'skipped');
     if (reasons.size > 0) this.write('\nTests that do not apply:');
     for (const [reason, count] of reasons) this.write(`  ${String(count).padStart(3)}  ${reason}`);
+    for (const line of notRunInWords(verdict.results)) this.write(`\n${line}`);
     const status = verdict.results.some((one) => one.status === 'broken') ? 'broken' : 'conforms';
     this.write(`\n${this.coloured(status, `${verdict.name} ${inOneLine(verdict)}`)}`);
   }
