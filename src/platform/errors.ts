@@ -88,6 +88,9 @@ export abstract class TemporaryRefusal extends DomainError {
 /** The server cannot answer now but may be able to soon. */
 export class Unavailable extends TemporaryRefusal {}
 
+/** This server cannot do it as it is configured; another one may. */
+export class UnavailableHere extends TemporaryRefusal {}
+
 /** The caller exceeds its quota or rate. */
 export class OverLimit extends TemporaryRefusal {}
 

@@ -14,6 +14,7 @@ import {
   TooLarge,
   Unauthorized,
   Unavailable,
+  UnavailableHere,
   UnsupportedMediaType,
 } from '../../platform/errors.js';
 
@@ -45,6 +46,7 @@ const STATUSES = new Map<unknown, number>([
   [BackendFailure, 500],
   [NotSupported, 501],
   [Unavailable, 503],
+  [UnavailableHere, 503],
 ]);
 
 /** The envelope's only key by status (docs/specification.md#envelope); other statuses are a `computeFault`. */

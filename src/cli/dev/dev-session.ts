@@ -37,7 +37,7 @@ export class DevSession {
     this.watched = new WatchedFolder(folder, {
       // What the build writes is no change by the author.
       ignored: scripts?.build === undefined ? [] : ['dist', 'build', 'lib'],
-      named: [...files, relative(folder, resolve(folder, environment[FILE_VARIABLE] ?? ''))],
+      named: [...files.map(plainName), relative(folder, resolve(folder, environment[FILE_VARIABLE] ?? ''))],
       onChange: () => this.restart('changed'),
     });
   }
@@ -156,4 +156,9 @@ interface Manifest {
 
 function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** A name in `files` of package.json, which may be written as `./name` or `name/`. */
+function plainName(name: string): string {
+  return name.replace(/^\.\//, '').replace(/\/$/, '');
 }

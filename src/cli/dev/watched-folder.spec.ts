@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { isSource, WatchedFolder } from './watched-folder.js';
 
@@ -27,6 +28,61 @@ it.each(['src/index.ts', 'src/options.json', 'test/mock.ts', 'package.json', ...
     }
   },
 );
+
+/** What is told of changes, in turn. */
+class Told {
+  private count = 0;
+  private onNext: () => void = () => undefined;
+
+  readonly note = (): void => {
+    this.count += 1;
+    this.onNext();
+  };
+
+  /** Repeats a change until it is told. */
+  async untilToldOf(change: () => Promise<void>): Promise<void> {
+    for (const before = this.count; this.count === before;) {
+      const next = new Promise<void>((resolve) => (this.onNext = resolve));
+      await change();
+      await Promise.race([next, sleep(500)]);
+    }
+  }
+
+  get times(): number {
+    return this.count;
+  }
+}
+
+it('a folder that replaces another one, or is new, is watched', async () => {
+  const told = new Told();
+  const watched = new WatchedFolder(folder, { ignored: [], named: NAMED, onChange: told.note });
+  try {
+    await told.untilToldOf(async () => {
+      await rm(join(folder, 'src'), { recursive: true });
+      await mkdir(join(folder, 'src'));
+    });
+    await told.untilToldOf(() => mkdir(join(folder, 'lib'), { recursive: true }).then(() => undefined));
+    for (const name of ['src', 'lib'])
+      await told.untilToldOf(() => writeFile(join(folder, name, 'index.ts'), String(Math.random())));
+  } finally {
+    watched.close();
+  }
+});
+
+it('what the build makes anew is no change, also where the package publishes it', async () => {
+  await mkdir(join(folder, 'dist'));
+  const told = new Told();
+  const watched = new WatchedFolder(folder, { ignored: ['dist'], named: ['dist'], onChange: told.note });
+  try {
+    await rm(join(folder, 'dist'), { recursive: true });
+    await mkdir(join(folder, 'dist'));
+    // Events come in their order: those of dist are over when this one comes.
+    await told.untilToldOf(() => writeFile(join(folder, 'src', 'index.ts'), String(Math.random())));
+    expect(told.times).toBe(1);
+  } finally {
+    watched.close();
+  }
+});
 
 it.each([
   ...NAMED,

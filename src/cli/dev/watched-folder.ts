@@ -1,4 +1,4 @@
-import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
 /** Editors and compilers write several files: a change is over when none has followed for so long. */
@@ -24,31 +24,44 @@ export interface WatchOptions {
  * such as the answer of a request that was saved there, are no change of the package.
  */
 export class WatchedFolder {
-  private readonly watchers: FSWatcher[] = [];
+  private readonly watchers = new Map<string, FSWatcher>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly folder: string,
     private readonly options: WatchOptions,
   ) {
-    this.add(folder, false);
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory() && !this.isIgnored(entry.name)) this.add(join(folder, entry.name), true);
-    }
+    this.add(folder, false, (name) => this.noteOwn(name));
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory() && !this.isIgnored(entry.name)) this.addFolder(entry.name);
   }
 
   close(): void {
     clearTimeout(this.timer);
-    for (const watcher of this.watchers) watcher.close();
+    for (const watcher of this.watchers.values()) watcher.close();
   }
 
-  private add(path: string, recursive: boolean): void {
-    const watcher = watch(path, { recursive }, (_event, name) => {
-      if (path !== this.folder || name === null || isSource(name, this.options.named)) this.note();
-    });
+  /** A change of what is directly in the folder. */
+  private noteOwn(name: string | null): void {
+    if (name === null) this.note();
+    else if (!this.isIgnored(name)) {
+      // It is new, or has replaced another one, whose watcher sees nothing any more.
+      const isFolder = statSync(join(this.folder, name), { throwIfNoEntry: false })?.isDirectory() === true;
+      if (isFolder) this.addFolder(name);
+      if (isFolder || isSource(name, this.options.named)) this.note();
+    }
+  }
+
+  private addFolder(name: string): void {
+    this.add(join(this.folder, name), true, () => this.note());
+  }
+
+  private add(path: string, recursive: boolean, onChange: (name: string | null) => void): void {
+    this.watchers.get(path)?.close();
+    const watcher = watch(path, { recursive }, (_event, name) => onChange(name));
     // A folder that is removed meanwhile ends its watcher alone.
     watcher.on('error', () => watcher.close());
-    this.watchers.push(watcher);
+    this.watchers.set(path, watcher);
   }
 
   private isIgnored(name: string): boolean {

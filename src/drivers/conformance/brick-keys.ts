@@ -6,18 +6,19 @@ interface Kind {
 }
 
 const TEXT: Kind = { what: 'a text', isOne: (value) => typeof value === 'string' };
-const TEXT_OR_NULL: Kind = {
-  what: 'a text or null',
-  isOne: (value) => value === null || typeof value === 'string',
-};
 const INTEGER: Kind = { what: 'an integer', isOne: (value) => Number.isInteger(value) };
 const BOOLEAN: Kind = { what: 'true or false', isOne: (value) => typeof value === 'boolean' };
 const LIST: Kind = { what: 'a list', isOne: Array.isArray };
 const TEXTS = listOf(TEXT, 'texts');
 const INTEGERS = listOf(INTEGER, 'integers');
+const PORTS = listOf(
+  { what: 'a port', isOne: (value) => TEXT.isOne(value) || INTEGER.isOne(value) },
+  'ports',
+);
 
 interface Keys {
-  readonly required: readonly string[];
+  /** Of each group one key is enough. */
+  readonly required: readonly (readonly string[])[];
   readonly kinds: Readonly<Record<string, Kind>>;
 }
 
@@ -30,7 +31,11 @@ const OF_EVERY_PROTOCOL: Readonly<Record<string, Kind>> = {
 };
 
 const ISCSI: Keys = {
-  required: ['target_portal', 'target_iqn', 'target_lun'],
+  required: [
+    ['target_portal', 'target_portals'],
+    ['target_iqn', 'target_iqns'],
+    ['target_lun', 'target_luns'],
+  ],
   kinds: {
     target_discovered: BOOLEAN,
     target_portal: TEXT,
@@ -42,39 +47,42 @@ const ISCSI: Keys = {
   },
 };
 
-/** What os-brick reads from `data`, by `driver_volume_type` in lower case. Other protocols are not checked. */
+/** What os-brick reads from `data`, by `driver_volume_type` in lower case; null is as good as absent. Other protocols are not checked. */
 const KEYS: ReadonlyMap<string, Keys> = new Map([
   ['iscsi', ISCSI],
   ['iser', ISCSI],
   [
     'nfs',
     {
-      required: ['export', 'name', 'options'],
-      kinds: { export: TEXT, name: TEXT, options: TEXT_OR_NULL, format: TEXT },
+      required: [['export'], ['name']],
+      kinds: { export: TEXT, name: TEXT, options: TEXT, format: TEXT },
     },
   ],
   ['nvmeof', { required: [], kinds: { target_nqn: TEXT, nqn: TEXT, vol_uuid: TEXT, portals: LIST } }],
-  ['rbd', { required: ['name'], kinds: { name: TEXT, hosts: TEXTS, ports: TEXTS, auth_enabled: BOOLEAN } }],
-  ['local', { required: ['device_path'], kinds: { device_path: TEXT } }],
+  ['rbd', { required: [['name']], kinds: { name: TEXT, hosts: TEXTS, ports: PORTS, auth_enabled: BOOLEAN } }],
+  ['local', { required: [['device_path']], kinds: { device_path: TEXT } }],
 ]);
 
 /** Returns what os-brick could not use in the connection data, in words. */
 export function brickFaults({ driver_volume_type: protocol, data }: ConnectionInfo): readonly string[] {
   const keys = KEYS.get(protocol.toLowerCase());
   if (keys === undefined) return [];
-  const missing = keys.required.filter((key) => !(key in data)).map((key) => `data.${key} is missing`);
+  const has = (key: string) => data[key] !== undefined && data[key] !== null;
+  const missing = keys.required.filter((group) => !group.some(has)).map(([key]) => `data.${key} is missing`);
   const kinds = Object.entries({ ...OF_EVERY_PROTOCOL, ...keys.kinds });
   const wrong = kinds
-    .filter(([key, { isOne }]) => data[key] !== undefined && !isOne(data[key]))
+    .filter(([key, { isOne }]) => has(key) && !isOne(data[key] as JsonValue))
     .map(([key, { what }]) => `data.${key} is not ${what}`);
-  return [...missing, ...wrong, ...unequalLists(data)];
+  return [...missing, ...wrong, ...(keys === ISCSI ? unequalLists(data) : [])];
 }
 
-/** The lists name the paths to one disk, each at its own place. */
+/** The lists name the paths to one disk, each at its own place. Without a list of LUNs, all have the same one. */
 function unequalLists(data: JsonObject): readonly string[] {
-  const names = ['target_portals', 'target_iqns', 'target_luns'];
-  const lengths = names.map((name) => data[name]).map((list) => (Array.isArray(list) ? list.length : null));
-  return new Set(lengths).size === 1 ? [] : [`data.${names.join(', data.')} are not lists of equal length`];
+  const lists = ['target_portals', 'target_iqns', 'target_luns'].filter((name) => Array.isArray(data[name]));
+  const lengths = lists.map((name) => (data[name] as readonly JsonValue[]).length);
+  return new Set(lengths).size < 2
+    ? []
+    : [`${lists.map((name) => `data.${name}`).join(', ')} are not lists of equal length`];
 }
 
 function listOf({ isOne }: Kind, what: string): Kind {

@@ -3,6 +3,14 @@ import type { CallContext } from '../contract/index.js';
 /** A call that did not end in time. The kit no longer waits for it. */
 export class DidNotSettle extends Error {
   override readonly name = 'DidNotSettle';
+
+  /** @param isOfAborted true if its caller had aborted it: it may only be slow. */
+  constructor(
+    message: string,
+    readonly isOfAborted = false,
+  ) {
+    super(message);
+  }
 }
 
 /** A method is not called any more: it did not settle in several tests. */
@@ -55,7 +63,7 @@ export class CallLimits {
     try {
       return await new TimedCall(method, callMs, this.promptMs, given).run(start);
     } catch (error) {
-      if (error instanceof DidNotSettle) this.hanging.add(method);
+      if (error instanceof DidNotSettle && !error.isOfAborted) this.hanging.add(method);
       throw error;
     }
   }
@@ -78,7 +86,7 @@ class TimedCall {
   async run<T>(start: Start<T>): Promise<T> {
     const { given } = this;
     const givenUp = new Promise<never>((_, reject) => (this.giveUp = reject));
-    const onAbort = () => this.waitUntilPrompt(`${this.method} did not settle`);
+    const onAbort = () => this.waitUntilPrompt(`${this.method} did not settle`, true);
     given?.signal.addEventListener('abort', onAbort, { once: true });
     if (given?.signal.aborted === true) onAbort();
     else this.waitUntilLate();
@@ -117,9 +125,9 @@ class TimedCall {
     });
   }
 
-  private waitUntilPrompt(before: string): void {
+  private waitUntilPrompt(before: string, isOfAborted = false): void {
     this.wait(this.promptMs, () => {
-      this.late = new DidNotSettle(`${before} within ${this.promptMs} ms of being aborted`);
+      this.late = new DidNotSettle(`${before} within ${this.promptMs} ms of being aborted`, isOfAborted);
       this.giveUp(this.late);
     });
   }

@@ -81,7 +81,7 @@ describe('the conformance kit', () => {
   it('no longer runs the tests of a method that did not settle in three', async () => {
     const never = () => new Promise<never>(() => undefined);
     const { outcomes } = await outcomesOf({
-      limitMs: 100,
+      limitMs: 500,
       promptMs: 20,
       create: () => Promise.resolve({ driver: broken(() => ({ inspect: never })) }),
     });

@@ -171,8 +171,10 @@ export class Observation {
         const cause =
           'a promise that nothing settles: an event without a handler, or a command or request without a limit that ignores `call.signal`';
         this.hangs.push({ rule: 'signal', found: error.message, cause });
-        if (method !== null && !this.hanging.has(method)) this.limits.noteHang(method);
-        if (method !== null) this.hanging.add(method);
+        if (method !== null && !error.isOfAborted) {
+          if (!this.hanging.has(method)) this.limits.noteHang(method);
+          this.hanging.add(method);
+        }
       }
       throw error;
     }

@@ -24,8 +24,19 @@ export async function testFolder(): Promise<TestFolder> {
   };
 }
 
-/** Removes the folders of tests that will not end, because the process does. */
-export function removeTestFolders(): void {
-  for (const path of folders) rmSync(path, { recursive: true, force: true });
+/**
+ * Removes the folders of tests that will not end, because the process does.
+ * @returns why some could not be removed: a test may still use them.
+ */
+export function removeTestFolders(): readonly string[] {
+  const left: string[] = [];
+  for (const path of folders) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      left.push((error as Error).message);
+    }
+  }
   folders.clear();
+  return left;
 }

@@ -48,10 +48,14 @@ export function checkDefinition(exported: unknown): DefinitionCheck {
     );
   }
   const faults = definitionFaults(definition);
-  if (faults.length > 0) return problem(faults.join(' '));
+  if (faults.length > 0) return problem(faults.map(asSentence).join(' '));
   // Every field has been checked above.
   return { definition: exported as DriverDefinition };
 }
+
+/** The first continues a sentence. */
+const asSentence = (fault: string, index: number): string =>
+  index === 0 ? fault : fault.charAt(0).toUpperCase() + fault.slice(1);
 
 /** All at once, so that an author can correct them in one go. */
 function definitionFaults({ name, contract, capabilities, ...definition }: Fields): string[] {

@@ -23,8 +23,15 @@ const AUTHORIZATION = /(\b(?:basic|bearer)\s)[\w.~+/=-]{8,}/gi;
 /** What looks like a secret, after a first group that is kept. */
 const PATTERNS = [ASSIGNED, FLAGGED, IN_URL, FERNET, AUTHORIZATION];
 
-/** Words of prose, such as "token: expired", "password: ***" and "basic authentication". */
-const PROSE = /^\W*(?:[a-z]+\W*)?$/i;
+/** What stands for a value that is absent, or that somebody has masked. */
+const NO_VALUE =
+  /^\W{0,3}(?:null|undefined|none|nil|true|false|\d+(?:\.\d+)?|redacted|hidden|masked|removed|omitted|filtered|x+)?\W{0,3}$/i;
+
+/** Names of what is about a credential: its file, its life time. */
+const ABOUT_ONE = /(?:file|path|folder|name|type|ttl|age|length|count|expir\w*)\\?["']?\s*[=:]\s*$/i;
+
+/** In a sentence, `token: …` is followed by words: a credential has letters and digits. */
+const TOKEN_LIKE = /^(?=.*\d)(?=.*[a-z])[\w+/=.~-]{8,}$/i;
 
 /** Shorter values are not credentials, and masking them would garble every text that contains them. */
 const MIN_SECRET_LENGTH = 4;
@@ -108,16 +115,25 @@ export function redactText(text: string, secrets: Iterable<string> = []): string
 }
 
 /**
- * Returns whether `redactText` would mask something in `text` that is hardly a word: it also masks what follows "token: "
- * in a sentence.
+ * Returns whether a text certainly shows a credential. It is stricter than {@link redactText}, which also masks what follows
+ * "token: " in a sentence, and the name of a key's file.
  */
 export function showsSecret(text: string): boolean {
   return PATTERNS.some((pattern) =>
-    [...text.matchAll(pattern)].some(([found, before]) => {
+    [...text.matchAll(pattern)].some(([found, before = '']) => {
       if (pattern === FERNET) return true;
-      const value = found.slice(before?.length);
-      const isAssigned = pattern === ASSIGNED && !/:\s+$/.test(before ?? '');
-      return isAssigned || pattern === IN_URL ? !/^\W*$/.test(value) : !PROSE.test(value);
+      const value = unquoted(found.slice(before.length));
+      if (NO_VALUE.test(value) || ABOUT_ONE.test(before) || /^[/[{(<]/.test(value)) return false;
+      const isCertain = pattern === IN_URL || (pattern === ASSIGNED && !/\w:\s+$/.test(before));
+      return isCertain || TOKEN_LIKE.test(value);
     }),
   );
+}
+
+/** Without quotation marks, which may be escaped, and the `@` that ends a password in a URL. */
+function unquoted(text: string): string {
+  let [begin, end] = [0, text.length];
+  while (begin < end && `\\"'`.includes(text.charAt(begin))) begin += 1;
+  while (begin < end && `\\"'@`.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(begin, end);
 }

@@ -106,7 +106,7 @@ describe('a run of a part of the tests', () => {
 
 describe('a driver with a method that never settles', () => {
   it('is told how many tests were not run', async () => {
-    await writeFile(join(folder, 'limits.mjs'), 'export default { limitMs: 50, promptMs: 20 }');
+    await writeFile(join(folder, 'limits.mjs'), 'export default { limitMs: 500, promptMs: 20 }');
     const hanging = mutant(() => ({ inspect: () => new Promise<never>(() => undefined) }));
     const args = ['fake', '--kit', 'limits.mjs', '--only', 'inspect', ...REPORTS];
     const { status, output } = await judged(args, hanging);

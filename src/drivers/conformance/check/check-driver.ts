@@ -70,11 +70,12 @@ async function check(program: string, args: readonly string[], around: Surroundi
   const report = new TerminalReport(around.write, around.isColoured);
   const asked = { tests, isPart: values.only !== undefined, ended: around.ended?.() };
   const verdict = await judged({ program, driver: plainText(driver, 200) }, found, asked, report);
-  if (verdict.endedBy !== null) removeTestFolders();
   report.end(verdict);
   await write(path(values.junit), junitReport, verdict);
   await write(path(values.json), jsonReport, verdict);
   await write(path(values.html), htmlReport, verdict);
+  if (verdict.endedBy !== null)
+    for (const left of removeTestFolders()) around.writeError(`${program}: not removed: ${plainText(left)}`);
   const isBroken = verdict.results.some((one) => one.status === 'broken');
   const judgement = isBroken ? STATUS.broken : STATUS.conforms;
   const status = verdict.endedBy === null ? judgement : STATUS.notJudged;

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { SecretKey } from '../../config/secret-keys.js';
-import { Unavailable } from '../../errors.js';
+import { UnavailableHere } from '../../errors.js';
 import type { StoredJson } from '../json-column.js';
 import { SEALED_PREFIX, SealedText } from './sealed-text.js';
 import type { SealedColumn } from './sealed-columns.js';
@@ -19,7 +19,7 @@ export class UnreadableSecret extends Error {
 }
 
 /** A stored secret needs a key that this server lacks; another one may have it. The message names the key and the row. */
-export class MissingSecretKey extends Unavailable {
+export class MissingSecretKey extends UnavailableHere {
   override readonly name = 'MissingSecretKey';
 
   constructor(column: SealedColumn, id: string, keyId: string) {
