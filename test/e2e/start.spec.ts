@@ -135,8 +135,13 @@ describe('the log', () => {
         reason: expect.stringContaining('no answer'),
       }),
     ]);
-    expect(lines.at(-2)).toMatchObject({ signal: 'SIGTERM', msg: expect.stringContaining('told to stop') });
-    expect(lines.at(-1)).toMatchObject({ signal: 'SIGTERM', msg: 'the server has stopped' });
+    // A slow machine may try the backend that is away once more in between.
+    const ofTheEnd = lines.filter(({ signal }) => signal === 'SIGTERM');
+    expect(ofTheEnd.map(({ msg }) => msg)).toEqual([
+      expect.stringContaining('told to stop'),
+      'the server has stopped',
+    ]);
+    expect(lines.at(-1)).toEqual(ofTheEnd.at(-1));
     expect(lines.at(-1).ms).toBeGreaterThanOrEqual(0);
   });
 
