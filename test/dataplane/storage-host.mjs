@@ -107,12 +107,17 @@ class SlowDisk {
 export class StorageHost {
   /**
    * @param options.bytesPerSecond write limit of its disk, null for none; needs qemu-storage-daemon.
+   * @param options.diskBytes size of its disk, most of which takes no space.
    * @param options.address, options.namespace where its tgtd listens; the namespace exists.
    */
-  constructor(port, { bytesPerSecond = null, address = '127.0.0.1', namespace = null } = {}) {
+  constructor(
+    port,
+    { bytesPerSecond = null, address = '127.0.0.1', namespace = null, diskBytes = DISK_BYTES } = {},
+  ) {
     this.folder = mkdtempSync(join(tmpdir(), 'clinker-lvm-'));
     this.portal = `${address}:${port}`;
     this.namespace = namespace;
+    this.diskBytes = diskBytes;
     this.group = basename(this.folder);
     /** The file with its disk's contents. */
     this.image = join(this.folder, 'pv.img');
@@ -148,7 +153,7 @@ export class StorageHost {
 
   async start() {
     writeFileSync(this.image, '');
-    truncateSync(this.image, DISK_BYTES);
+    truncateSync(this.image, this.diskBytes);
     await this.slow?.start();
     this.pv = this.run('losetup', '-f', '--show', this.disk).trim();
     mkdirSync(this.lvmFolder);

@@ -113,7 +113,11 @@ export class Actor {
     const name = `${this.#name}-${randomUUID()}`;
     this.#volume = { name, id: null, allowed: { present: true, absent: true } };
     const { status, body } = await client.createVolume(name);
-    this.#expect('create volume', status, [202]);
+    this.#expect(`create volume: ${JSON.stringify(body)}`, status, [202]);
+    if (status !== 202) {
+      this.#volume = null;
+      return;
+    }
     this.#volume.id = body.volume.id;
     this.#volume.allowed.absent = false;
     this.#counts.acknowledged += 1;

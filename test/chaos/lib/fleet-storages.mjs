@@ -13,6 +13,8 @@ const CALLS = [
   ...['initializeConnection', 'terminateConnection'],
 ];
 const LATENCY_MS = Object.fromEntries(CALLS.map((call) => [call, 15]));
+/** Room for the volumes of all clients, also of those that wait for a verdict. */
+const DISK_BYTES = 200 * 2 ** 30;
 /** Above the ports that Linux gives to clients. */
 const FIRST_PORT = 61_000 + (process.pid % 2000);
 
@@ -39,7 +41,7 @@ class LvmStorage {
   driver = LVM_DRIVER;
 
   constructor(number) {
-    this.#host = new StorageHost(FIRST_PORT + number);
+    this.#host = new StorageHost(FIRST_PORT + number, { diskBytes: DISK_BYTES });
   }
 
   async start() {
