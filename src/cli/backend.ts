@@ -5,7 +5,7 @@ import { DatabaseUnusable } from '../platform/database/database-unusable.js';
 import { MissingSecretKey, UnreadableSecret } from '../platform/database/secrets/secret-box.js';
 import type { Site } from '../operator/stranded/stopped-database.js';
 import { type Command, UsageError } from './command.js';
-import { asUsageError } from './server-options.js';
+import { orUsageError } from './server-options.js';
 
 /** Same as in the configuration. */
 const BACKEND_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -113,14 +113,12 @@ function parsed(args: readonly string[]): Wanted {
 }
 
 function words(args: readonly string[]) {
-  try {
-    const { positionals, values } = parseArgs({
+  const { positionals, values } = orUsageError(() =>
+    parseArgs({
       args: [...args],
       options: { yes: { type: 'boolean', default: false } },
       allowPositionals: true,
-    });
-    return { positionals, isSure: values.yes };
-  } catch (error) {
-    throw asUsageError(error);
-  }
+    }),
+  );
+  return { positionals, isSure: values.yes };
 }

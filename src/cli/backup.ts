@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type Command, UsageError } from './command.js';
-import { asUsageError } from './server-options.js';
+import { orUsageError } from './server-options.js';
 
 /** Copies the SQLite database while the server runs. */
 export const backup: Command = {
@@ -30,16 +30,14 @@ export const backup: Command = {
 };
 
 function parsed(args: readonly string[]): { file: string; isStopped: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
+  const { values, positionals } = orUsageError(() =>
+    parseArgs({
       args: [...args],
       options: { stopped: { type: 'boolean', default: false } },
       allowPositionals: true,
-    });
-    const [file, ...more] = positionals;
-    if (file !== undefined && more.length === 0) return { file, isStopped: values.stopped };
-  } catch (error) {
-    throw asUsageError(error);
-  }
+    }),
+  );
+  const [file, ...more] = positionals;
+  if (file !== undefined && more.length === 0) return { file, isStopped: values.stopped };
   throw new UsageError('expected exactly one file to write');
 }

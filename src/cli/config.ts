@@ -9,7 +9,7 @@ import type { Config } from '../platform/config/config.schema.js';
 import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { type ShownSetting, shownSettings } from '../platform/config/shown-settings.js';
 import { type Command, UsageError } from './command.js';
-import { asUsageError } from './server-options.js';
+import { orUsageError } from './server-options.js';
 import { containDrivers } from './contained-drivers.js';
 import { checkedBackends, type CheckedBackends } from './driver-secrets.js';
 
@@ -43,16 +43,14 @@ export const config: Command = {
 };
 
 function parsed(args: readonly string[]): { readonly isJson: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
+  const { values, positionals } = orUsageError(() =>
+    parseArgs({
       args: [...args],
       options: { json: { type: 'boolean', default: false } },
       allowPositionals: true,
-    });
-    if (positionals.length === 1 && positionals[0] === 'check') return { isJson: values.json };
-  } catch (error) {
-    throw asUsageError(error);
-  }
+    }),
+  );
+  if (positionals.length === 1 && positionals[0] === 'check') return { isJson: values.json };
   throw new UsageError('expected check');
 }
 

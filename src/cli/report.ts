@@ -7,8 +7,8 @@ import { ConfigError, loadConfig } from '../platform/config/load-config.js';
 import { MIN_SECRET_LENGTH, secretsOf, shownSettings } from '../platform/config/shown-settings.js';
 import { redactDeep } from '../platform/logging/redact.js';
 import { ownVersion } from '../platform/package-folder.js';
-import type { Command, SettingsOrigin } from './command.js';
-import { asUsageError } from './server-options.js';
+import { type Command, type SettingsOrigin, UsageError } from './command.js';
+import { orUsageError } from './server-options.js';
 import { checkedBackends } from './driver-secrets.js';
 import { logPart } from './report/log-part.js';
 import { serverPart } from './report/server-part.js';
@@ -63,8 +63,8 @@ export const report: Command = {
 };
 
 function parsed(args: readonly string[], { environment }: SettingsOrigin): Options {
-  try {
-    const { values } = parseArgs({
+  const { values } = orUsageError(() =>
+    parseArgs({
       args: [...args],
       options: {
         output: { type: 'string' },
@@ -72,19 +72,17 @@ function parsed(args: readonly string[], { environment }: SettingsOrigin): Optio
         url: { type: 'string' },
         token: { type: 'string' },
       },
-    });
-    if (values.url !== undefined && !isServerUrl(values.url))
-      throw new Error(`${values.url} is not the address of a server`);
-    const time = new Date().toISOString().replace(/\.\d+|[:-]/g, '');
-    return {
-      output: values.output ?? `clinker-report-${time}.json`,
-      log: values.log,
-      url: values.url,
-      token: values.token ?? environment['OS_TOKEN'] ?? NOAUTH_TOKEN,
-    };
-  } catch (error) {
-    throw asUsageError(error);
-  }
+    }),
+  );
+  if (values.url !== undefined && !isServerUrl(values.url))
+    throw new UsageError(`${values.url} is not the address of a server`);
+  const time = new Date().toISOString().replace(/\.\d+|[:-]/g, '');
+  return {
+    output: values.output ?? `clinker-report-${time}.json`,
+    log: values.log,
+    url: values.url,
+    token: values.token ?? environment['OS_TOKEN'] ?? NOAUTH_TOKEN,
+  };
 }
 
 async function contents(options: Options, origin: SettingsOrigin): Promise<unknown> {

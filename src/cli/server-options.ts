@@ -24,13 +24,9 @@ export function orUsageError<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw asUsageError(error);
+    // Advice for programmers follows in further sentences.
+    throw new UsageError((error as Error).message.split('. ')[0] ?? '');
   }
-}
-
-/** What parseArgs throws, without the advice for programmers that follows in further sentences. */
-export function asUsageError(error: unknown): UsageError {
-  return new UsageError((error as Error).message.split('. ')[0] ?? '');
 }
 
 /** The only argument of a command that is not an option. @throws UsageError */

@@ -5,6 +5,7 @@ import { Reader } from '../../src/platform/database/reader.js';
 import { rotateSecrets } from '../../src/platform/database/secrets/rotate-secrets.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
+import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
 import { aConnector, Api } from '../support/api.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { NEWEST } from '../support/newest.js';
@@ -184,5 +185,26 @@ describe('stored credentials', () => {
       `attachments.connection_info of ${id} needs the key elsewhere, which is not configured: add it to secret_keys or secret_keys_file of this server`,
     ]);
     expect(Number(shown.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('of a key that another server has do not keep other volumes from being repaired', async () => {
+    const started = await start(first);
+    const { api, app } = started;
+    const volumes = [await api.volume(), await api.volume()].sort();
+    const [sealedElsewhere, lost] = volumes as [string, string];
+    for (const volume of volumes) await api.attachment(volume, { connector: aConnector() });
+    await app.get(UnitOfWork).run(async ({ manager }) => {
+      const { SealedText, SEALED_PREFIX } =
+        await import('../../src/platform/database/secrets/sealed-text.js');
+      const connectionInfo = new SealedText(`${SEALED_PREFIX}elsewhere:AAAA`);
+      await manager.update(AttachmentEntity, { volumeId: sealedElsewhere }, { connectionInfo });
+    });
+    const ref = { id: lost, name: `volume-${lost}`, sizeGib: 1, projectId: api.project, exportDetails: null };
+    await app.get(BackendRegistry).default.exclusively(lost, '', (session) => session.removeExport(ref));
+    const { body } = await api.send('POST', '/v3/clinker-consistency/action', { repair: null });
+    expect(body.consistency.unchecked).toEqual([
+      { backend: 'fake', reason: expect.stringContaining('needs the key elsewhere') },
+    ]);
+    expect(Object.keys(await started.admitted()).sort()).toEqual(volumes);
   });
 });

@@ -27,7 +27,9 @@ trap 'rm -rf "$scratch"' EXIT
 next=$target/next
 mkdir -p "$next"/{lists,cache/archives}/partial
 touch "$next/status"
-echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main' >"$next/sources"
+# From where the machine gets its own release.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $suite" | head -1)
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$next/sources"
 of_next=(-o "Dir::State=$next" -o "Dir::State::status=$next/status" -o "Dir::Cache=$next/cache"
   -o "Dir::Etc::sourcelist=$next/sources" -o Dir::Etc::sourceparts=-)
 if [ "$brick" = next ] || [ "$backend" = qemu-next ]; then needs_next=yes; else needs_next=; fi
