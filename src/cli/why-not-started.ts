@@ -6,7 +6,7 @@ const PROGRAM = /^ERR_/;
 /** Errors whose message tells the operator everything; by name, so that no module must be loaded for it. */
 const TOLD = new Set([
   ...['BackendsUnusable', 'ConfigError', 'DatabaseUnusable', 'NodeNameTaken', 'PolicyError', 'PortUnusable'],
-  ...['MissingSecretKey', 'Unavailable', 'UnreadableSecret'],
+  ...['MissingSecretKey', 'Unavailable', 'SecretKeysDiffer', 'UnreadableSecret'],
 ]);
 
 /** Levels at which the stack is shown. */

@@ -21,4 +21,8 @@ export class ProcessEntity {
   /** Name of the volume node that the process is; no two processes have the same. */
   @Column({ name: 'node', type: 'varchar', nullable: true })
   node: string | null;
+
+  /** What it runs with, as JSON; see `readSettings`. Null in the row of a release that did not tell. */
+  @Column({ name: 'settings', type: 'text', nullable: true })
+  settings: string | null;
 }

@@ -3,22 +3,32 @@ import { Not } from 'typeorm';
 import { DatabaseTime } from '../platform/database/database-time.js';
 import type { Tx } from '../platform/database/unit-of-work.js';
 import { ownPlace } from './process-place.js';
+import { type ProcessSettings, writtenSettings } from './process-settings.js';
 import { ProcessEntity } from './process.entity.js';
+
+/** A process that registers. */
+export interface NewProcess {
+  readonly id: string;
+  /** Name of the volume node that it is; null if it is none. */
+  readonly node: string | null;
+  readonly settings: ProcessSettings;
+}
 
 /** The rows of the server processes. */
 @Injectable()
 export class ProcessesRepository {
   constructor(private readonly time: DatabaseTime) {}
 
-  /** @param node name of the volume node that the process is; null if it is none. */
-  async add(tx: Tx, id: string, node: string | null = null): Promise<void> {
+  async add(tx: Tx, { id, node, settings }: NewProcess): Promise<void> {
     const now = (): string => this.time.at();
-    await tx.manager.insert(ProcessEntity, { id, startedAt: now, renewedAt: now, place: ownPlace(), node });
-  }
-
-  /** The process that is the volume node of that name, or null. */
-  async findNode(tx: Tx, node: string): Promise<ProcessEntity | null> {
-    return tx.manager.findOneBy(ProcessEntity, { node });
+    await tx.manager.insert(ProcessEntity, {
+      id,
+      startedAt: now,
+      renewedAt: now,
+      place: ownPlace(),
+      node,
+      settings: writtenSettings(settings),
+    });
   }
 
   /** Renews the process's lease. @returns whether it still counted as living. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeadLettersRepository } from '../../src/operator/events/receivers/dead-letters.repository.js';
 import { EventDelivery } from '../../src/operator/events/receivers/event-delivery.js';
+import { settingsOf } from '../../src/operations/process-settings.js';
 import { ProcessesRepository } from '../../src/operations/processes.repository.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -19,7 +20,8 @@ afterAll(() => server.close());
 async function process(): Promise<EventDelivery & { die: () => Promise<void> }> {
   const id = randomUUID();
   const processes = server.app.get(ProcessesRepository, { strict: false });
-  await unitOfWork.run((tx) => processes.add(tx, id));
+  const settings = settingsOf(server.config);
+  await unitOfWork.run((tx) => processes.add(tx, { id, node: null, settings }));
   const die = (): Promise<void> => unitOfWork.run((tx) => processes.remove(tx, id));
   const letters = server.app.get(DeadLettersRepository, { strict: false });
   return Object.assign(new EventDelivery(unitOfWork, { id }, letters), { die });

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG } from '../../platform/config/config.module.js';
-import type { Config } from '../../platform/config/config.schema.js';
+import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
 import { BackendRegistry } from '../../drivers/registry/backend-registry.js';
@@ -37,7 +35,6 @@ export class OpenWork {
     private readonly recovery: OperationRecovery,
     private readonly backends: BackendRegistry,
     private readonly directory: BackendDirectory,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async check(sights: readonly Sight[], repair: RepairState): Promise<Finding[]> {
@@ -53,10 +50,10 @@ export class OpenWork {
       ...(await this.idle(own)).map((entry) => finding(entry, this.cause(entry), repair)),
       ...left.map((entry) => finding(entry, this.cause(entry), repair)),
       ...elsewhere.flatMap((entry) => {
-        const silentMs = this.processes.silentMs(entry.owner);
-        if (silentMs === null) return [];
-        const seconds = Math.round(silentMs / 1000);
-        const cause = `server ${entry.owner}, which has sent no heartbeat for ${seconds} s and counts as dead after ${this.config.process_lease_s} s`;
+        const silence = this.processes.silenceOf(entry.owner);
+        if (silence === null) return [];
+        const seconds = Math.round(silence.ms / 1000);
+        const cause = `server ${entry.owner}, which has sent no heartbeat for ${seconds} s and counts as dead after ${silence.leaseS} s`;
         return [finding(entry, cause, repair)];
       }),
     ];

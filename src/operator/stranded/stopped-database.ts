@@ -12,7 +12,9 @@ import { whileStartsWait } from '../../platform/database/migrate.js';
 import type { Reader } from '../../platform/database/reader.js';
 import { DatabaseInUse } from '../../platform/database/sqlite-lock.js';
 import type { Tx, UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { ProcessEntity } from '../../operations/process.entity.js';
 import { isGone } from '../../operations/process-place.js';
+import { readSettings } from '../../operations/process-settings.js';
 import { ProcessesRepository } from '../../operations/processes.repository.js';
 import { BackendChangeRefused } from './refused.js';
 
@@ -26,8 +28,8 @@ export interface Site {
   readonly tell: (line: string) => void;
 }
 
-/** Last renewal of each process that has not certainly ended. */
-type Signs = ReadonlyMap<string, string>;
+/** The processes that have not certainly ended. */
+type Signs = ReadonlyMap<string, ProcessEntity>;
 
 /** A database that no server is using. */
 export interface StoppedDatabase {
@@ -94,7 +96,8 @@ async function silentProcesses(
 ): Promise<Signs> {
   const first = await look();
   if (first.size === 0) return first;
-  const seconds = config.process_lease_s;
+  const leases = [...first.values()].map(({ settings }) => readSettings(settings)?.leaseS);
+  const seconds = Math.max(...leases.map((leaseS) => leaseS ?? config.process_lease_s));
   tell(
     `The database lists ${String(first.size)} servers that may be running. They count as dead after ${String(seconds)} s without a heartbeat.`,
   );
@@ -107,11 +110,11 @@ async function silentProcesses(
 
 async function signs(processes: ProcessesRepository, tx: Tx): Promise<Signs> {
   const listed = (await processes.all(tx)).filter(({ place }) => !isGone(place));
-  return new Map(listed.map(({ id, renewedAt }) => [id, renewedAt]));
+  return new Map(listed.map((process) => [process.id, process]));
 }
 
 function hasNews(before: Signs, now: Signs): boolean {
-  return [...now].some(([id, sign]) => before.get(id) !== sign);
+  return [...now.values()].some(({ id, renewedAt }) => before.get(id)?.renewedAt !== renewedAt);
 }
 
 function serverLives(name: string): BackendChangeRefused {

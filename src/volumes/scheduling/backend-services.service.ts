@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { BackendDirectory } from '../../drivers/registry/backend-directory.js';
+import { ProcessWatch } from '../../operations/process-watch.js';
 import { Clock, type Instant } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { Config } from '../../platform/config/config.schema.js';
@@ -42,6 +43,7 @@ export class BackendServices {
     private readonly services: BackendServicesRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
+    private readonly processes: ProcessWatch,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -68,7 +70,7 @@ export class BackendServices {
 
   /** What is kept of each backend, by name. */
   async rows(): Promise<ReadonlyMap<string, BackendServiceRow>> {
-    const rows = await this.services.all(this.config.process_lease_s);
+    const rows = await this.services.all(this.processes.longestLeaseS);
     return new Map(rows.map((row) => [row.backend, row]));
   }
 

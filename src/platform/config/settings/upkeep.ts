@@ -23,7 +23,7 @@ export const upkeep = {
   process_lease_s: integer(3, 3600)
     .default(30)
     .describe(
-      'Seconds without a heartbeat after which the other servers on the database finish the work of a server. Must be the same on all of them. Ignored for SQLite.',
+      'Seconds without a heartbeat after which the other servers on the database finish the work of this one. Ignored for SQLite.',
     ),
   history_retention_days: integer(1, 3650)
     .default(30)

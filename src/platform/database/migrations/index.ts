@@ -19,6 +19,7 @@ import { BackendServices1765100000042 } from './1765100000042-backend-services.j
 import { Nodes1765300000000 } from './1765300000000-nodes.js';
 import { DeadLetters1765400000000 } from './1765400000000-dead-letters.js';
 import { AskedWork1765500000000 } from './1765500000000-asked-work.js';
+import { ProcessSettings1765600000000 } from './1765600000000-process-settings.js';
 
 /** All migrations in the order of their application. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   Nodes1765300000000,
   DeadLetters1765400000000,
   AskedWork1765500000000,
+  ProcessSettings1765600000000,
 ] as const;

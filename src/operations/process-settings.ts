@@ -1,0 +1,79 @@
+import type { Config } from '../platform/config/config.schema.js';
+
+/** Settings that should be the same at all processes: any of them may do the upkeep, and a node tells Nova of growth. */
+const OF_ALL = ['reservation_ttl_s', 'history_retention_days', 'message_ttl_s', 'nova_endpoint'] as const;
+
+/** Settings that should be the same at all processes that answer requests. */
+const OF_API = [
+  'service_token_rule',
+  'idempotency_key_ttl_s',
+  'quota_volumes',
+  'quota_gigabytes',
+  'quota_attachments',
+] as const;
+
+type Value = number | string | null;
+type Alike = Readonly<Partial<Record<(typeof OF_ALL)[number] | (typeof OF_API)[number], Value>>>;
+
+/** What a process runs with, as far as others on the database depend on it. */
+export interface ProcessSettings {
+  /** Seconds without a renewal after which it counts as dead. */
+  readonly leaseS: number;
+  /** Ids of its encryption keys. The first one encrypts, if there is one. */
+  readonly keyIds: readonly string[];
+  /** Settings that should be the same everywhere; only those that the process uses. */
+  readonly alike: Alike;
+}
+
+/** A setting that another process has otherwise. */
+export interface Difference {
+  readonly setting: string;
+  readonly here: Value;
+  readonly there: Value;
+}
+
+export function settingsOf(config: Config): ProcessSettings {
+  const names = config.role === 'volume' ? OF_ALL : [...OF_ALL, ...OF_API];
+  const alike: Alike = Object.fromEntries(names.map((name) => [name, config[name] ?? null]));
+  return { leaseS: config.process_lease_s, keyIds: config.secret_keys.map(({ id }) => id), alike };
+}
+
+/** The text that a process's row keeps. Later releases may add to it. */
+export function writtenSettings({ leaseS, keyIds, alike }: ProcessSettings): string {
+  return JSON.stringify({ process_lease_s: leaseS, secret_keys: keyIds, alike });
+}
+
+/** Reads the text of a row; null if its release did not tell, or told it otherwise. */
+export function readSettings(text: string | null): ProcessSettings | null {
+  if (text === null) return null;
+  const {
+    process_lease_s: leaseS,
+    secret_keys: keyIds,
+    alike,
+  } = JSON.parse(text) as Partial<Record<string, unknown>>;
+  const isReadable =
+    typeof leaseS === 'number' && Array.isArray(keyIds) && typeof alike === 'object' && alike !== null;
+  return isReadable ? { leaseS, keyIds: keyIds.map(String), alike } : null;
+}
+
+/** Which settings differ between two processes although they should not. */
+export function differences(here: ProcessSettings, there: ProcessSettings): Difference[] {
+  return [...OF_ALL, ...OF_API].flatMap((setting) => {
+    const [mine, other] = [here.alike[setting], there.alike[setting]];
+    return mine === undefined || other === undefined || mine === other
+      ? []
+      : [{ setting, here: mine, there: other }];
+  });
+}
+
+/** Why two processes could not read each other's secrets; null if they can. */
+export function keyConflict(here: ProcessSettings, there: ProcessSettings): string | null {
+  const [own] = here.keyIds;
+  const [other] = there.keyIds;
+  if (other !== undefined && !here.keyIds.includes(other))
+    return `encrypts with the key ${other}, which this one lacks: add it to secret_keys or secret_keys_file`;
+  if (own === undefined || there.keyIds.includes(own)) return null;
+  return there.keyIds.length === 0
+    ? `has no secret_keys and could not read what this one encrypts with the key ${own}: to begin with encryption, stop all servers`
+    : `lacks the key ${own}, with which this one would encrypt: first restart all servers with it as the last key, then with it as the first`;
+}

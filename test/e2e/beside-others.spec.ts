@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, it, describe } from '@jest/globals';
+import { ProcessEntity } from '../../src/operations/process.entity.js';
+import { settingsOf, writtenSettings } from '../../src/operations/process-settings.js';
+import { ProcessWatch } from '../../src/operations/process-watch.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { onServers } from '../support/databases.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const keyOf = (id: string): string => `${id}:${Buffer.alloc(32, id).toString('base64')}`;
+const keys = (...ids: string[]): string => ids.map(keyOf).join(',');
+
+onServers(describe)('a server beside others on its database', () => {
+  let servers: TestApp[];
+  beforeEach(() => {
+    servers = [];
+  });
+  afterEach(async () => {
+    for (const server of servers.reverse()) await server.close();
+  });
+
+  async function start(settings: Record<string, string>): Promise<TestApp> {
+    const [first] = servers;
+    const database = first === undefined ? {} : { DATABASE_URL: first.config.database_url ?? '' };
+    // Renewed each second.
+    const shared = { CLINKER_PROCESS_LEASE_S: '3', CLINKER_ROLE: 'all' };
+    const server = await createTestApp({ settings: { ...shared, ...database, ...settings } });
+    servers.push(server);
+    return server;
+  }
+
+  const addRow = (server: TestApp, row: { id: string; settings: string | null; node?: string }) =>
+    server.app.get(UnitOfWork).run(({ manager }) =>
+      manager.insert(ProcessEntity, {
+        ...{ startedAt: '2026-01-01T00:00:00.000000', renewedAt: '2026-01-01T00:00:00.000000' },
+        ...{ place: null, node: null, ...row },
+      }),
+    );
+  const idsOf = (server: TestApp) =>
+    server.app.get(UnitOfWork).run((tx) => server.app.get(ProcessWatch).living(tx));
+
+  it('does not start if it could not read what a living one encrypts', async () => {
+    await start({ CLINKER_SECRET_KEYS: keys('a') });
+    for (const others of ['', keys('b')])
+      await expect(start({ CLINKER_SECRET_KEYS: others })).rejects.toThrow(
+        /^The server [-0-9a-f]{36} on this database encrypts with the key a, which this one lacks: add it to secret_keys or secret_keys_file\.$/,
+      );
+  });
+
+  it('does not start if a living one could not read what it would encrypt', async () => {
+    await start({});
+    await expect(start({ CLINKER_SECRET_KEYS: keys('a') })).rejects.toThrow(
+      'has no secret_keys and could not read what this one encrypts with the key a: to begin with encryption, stop all servers',
+    );
+  });
+
+  it('changes the key without an interruption, first as the last and then as the first', async () => {
+    await start({ CLINKER_SECRET_KEYS: keys('a') });
+    await expect(start({ CLINKER_SECRET_KEYS: keys('b', 'a') })).rejects.toThrow(
+      'lacks the key b, with which this one would encrypt: first restart all servers with it as the last key, then with it as the first',
+    );
+    await start({ CLINKER_SECRET_KEYS: keys('a', 'b') });
+    await servers.shift()?.stop();
+    const server = await start({ CLINKER_SECRET_KEYS: keys('b', 'a') });
+    const volume = await server.api.volume();
+    const id = await server.api.attachment(volume, {
+      connector: { host: 'h', initiator: 'iqn.2026-01.h:h' },
+    });
+    expect((await servers[0]?.api.show(id))?.body.attachment.connection_info).toHaveProperty('auth_password');
+  });
+
+  it('waits for a dead one with other keys for as long as that had said', async () => {
+    const first = await start({ CLINKER_SECRET_KEYS: keys('a') });
+    const settings = writtenSettings({ leaseS: 5, keyIds: ['z'], alike: {} });
+    await addRow(first, { id: 'dead-elsewhere', settings });
+    // Otherwise the first server may be the one that removes it.
+    await first.stop();
+    const second = await start({ CLINKER_SECRET_KEYS: keys('a') });
+    expect(await idsOf(second)).not.toContain('dead-elsewhere');
+  });
+
+  it('takes others for dead after their own leases', async () => {
+    // With the default its own beats come too seldom to disturb.
+    const server = await start({ CLINKER_PROCESS_LEASE_S: '30' });
+    const own = settingsOf(server.config);
+    await addRow(server, { id: 'long', settings: writtenSettings({ ...own, leaseS: 60 }) });
+    await addRow(server, { id: 'short', settings: writtenSettings({ ...own, leaseS: 3 }) });
+    await addRow(server, { id: 'untold', settings: null });
+    const watch = server.app.get(ProcessWatch);
+    for (let beat = 1; beat <= 10; beat += 1) await watch.beat(1e9 + beat * 1000);
+    const others = async () => [...(await idsOf(server))].filter((id) => id.length < 10).sort();
+    expect(await others()).toEqual(['long', 'untold']);
+    expect(watch.longestLeaseS).toBe(60);
+    for (let beat = 11; beat <= 45; beat += 1) await watch.beat(1e9 + beat * 1000);
+    expect(await others()).toEqual(['long']);
+    expect(watch.silenceOf('long')).toMatchObject({ leaseS: 60 });
+    for (let beat = 46; beat <= 70; beat += 1) await watch.beat(1e9 + beat * 1000);
+    expect(await others()).toEqual([]);
+    expect(watch.longestLeaseS).toBe(30);
+  });
+
+  it('tells at its start which settings differ that should not', async () => {
+    await start({});
+    const { log } = await start({ CLINKER_MESSAGE_TTL_S: '60', CLINKER_PROCESS_LEASE_S: '4' });
+    const told = log
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ msg }) => msg === 'a setting differs from that of another server on the database');
+    expect(told).toEqual([expect.objectContaining({ setting: 'message_ttl_s', here: 60, there: 2_592_000 })]);
+  });
+});
