@@ -31,14 +31,21 @@ interface Unchecked {
   readonly reason: string;
 }
 
+interface Elsewhere {
+  readonly backend: string;
+  readonly node: string;
+}
+
 interface Report {
   readonly findings: readonly Finding[];
   readonly unchecked: readonly Unchecked[];
+  readonly elsewhere: readonly Elsewhere[];
 }
 
 /** The server checks the volumes page by page. */
 interface Answer {
-  readonly consistency: Report & { readonly next_marker: string | null };
+  readonly consistency: Omit<Report, 'elsewhere'> &
+    Partial<Pick<Report, 'elsewhere'>> & { readonly next_marker: string | null };
 }
 
 /** Findings per kind and backend that the text lists; the rest is only counted there, but listed in the JSON. */
@@ -95,14 +102,17 @@ async function askAll(options: Options): Promise<Report> {
   const findings: Finding[] = [];
   // Each page reports an unchecked backend again.
   const unchecked = new Map<string, Unchecked>();
+  let elsewhere: readonly Elsewhere[] | undefined;
   let marker: string | null = null;
   do {
     const { consistency }: Answer = await ask(options, marker);
     findings.push(...consistency.findings);
     for (const one of consistency.unchecked) unchecked.set(`${one.backend} ${one.reason}`, one);
+    // A server of the last release does not tell.
+    elsewhere = consistency.elsewhere;
     marker = consistency.next_marker;
   } while (marker !== null);
-  return { findings, unchecked: [...unchecked.values()] };
+  return { findings, unchecked: [...unchecked.values()], elsewhere: elsewhere ?? [] };
 }
 
 async function ask(options: Options, marker: string | null): Promise<Answer> {
@@ -143,7 +153,7 @@ function statusOf({ findings, unchecked }: Report): number {
   return unchecked.length > 0 ? STATUS.unknown : STATUS.well;
 }
 
-function textOf({ findings, unchecked }: Report): string {
+function textOf({ findings, unchecked, elsewhere }: Report): string {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
     const key = `${finding.kind} ${finding.backend ?? ''} ${finding.repair}`;
@@ -160,5 +170,8 @@ function textOf({ findings, unchecked }: Report): string {
     ]),
     ...unchecked.map(({ backend, reason }) => `not checked: ${backend}: ${reason}`),
   ];
-  return lines.length === 0 ? 'No inconsistencies.' : lines.join('\n');
+  const nodes = elsewhere.map(
+    ({ backend, node }) => `compared by its volume node: ${backend} (run clinker doctor at ${node})`,
+  );
+  return [...(lines.length === 0 ? ['No inconsistencies.'] : lines), ...nodes].join('\n');
 }

@@ -4,11 +4,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
 import { BackendRegistry } from '../../src/drivers/registry/backend-registry.js';
-import { doctor } from '../../src/cli/doctor.js';
 import { OperationEntity } from '../../src/operations/operation.entity.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { VolumeEntity } from '../../src/volumes/volume/volume.entity.js';
 import { aConnector, type Answer } from '../support/api.js';
+import { runDoctor } from '../support/doctor.js';
 import { seedAttached } from '../support/seed.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import type { VolumeStatus } from '../support/volume-state.js';
@@ -144,7 +144,7 @@ describe('examine and repair', () => {
     await api.attachment(await api.volume());
     await api.volume();
     expect((await examine()).body).toEqual({
-      consistency: { findings: [], unchecked: [], next_marker: null },
+      consistency: { findings: [], unchecked: [], elsewhere: [], next_marker: null },
     });
   });
 
@@ -352,30 +352,16 @@ describe('examine and repair', () => {
 });
 
 describe('clinker doctor', () => {
-  const cli = async (...args: string[]): Promise<[number, string]> => {
-    const lines: string[] = [];
-    const [log, error] = [console.log, console.error];
-    console.log = console.error = (line: unknown) => void lines.push(String(line));
-    try {
-      return [
-        await doctor.run(args, { environment: process.env, workingFolder: process.cwd() }),
-        lines.join('\n'),
-      ];
-    } finally {
-      [console.log, console.error] = [log, error];
-    }
-  };
-
   it('says by its exit status whether all is well, and repairs on demand', async () => {
     server = await createTestApp();
     const { api, url } = server;
     const volume = await api.volume();
-    expect(await cli('--url', url)).toEqual([0, 'No inconsistencies.']);
+    expect(await runDoctor('--url', url)).toEqual([0, 'No inconsistencies.']);
     await expose(volume);
-    const [status, text] = await cli('--url', `${url}/`);
+    const [status, text] = await runDoctor('--url', `${url}/`);
     expect([status, text]).toEqual([1, expect.stringContaining(`exports volume ${volume}`)]);
     expect(Object.keys(await admitted())).toEqual([volume]);
-    const [mended, json] = await cli('--url', url, '--repair', '--json');
+    const [mended, json] = await runDoctor('--url', url, '--repair', '--json');
     expect([mended, JSON.parse(json).consistency.findings[0].repair]).toEqual([0, 'done']);
     expect(await admitted()).toEqual({});
   });
@@ -386,16 +372,16 @@ describe('clinker doctor', () => {
     const volume = await api.volume();
     await api.attachment(volume);
     await backend().exclusively(volume, '', (session) => session.deleteVolume(ref(volume)));
-    const [status, text] = await cli('--url', url, '--repair');
+    const [status, text] = await runDoctor('--url', url, '--repair');
     expect([status, text]).toEqual([1, expect.stringContaining(`does not have volume ${volume}`)]);
   });
 
   it('says that it could not check', async () => {
     server = await createTestApp({ fake: { faults: [{ call: 'listExports', error: 'UNAVAILABLE' }] } });
-    const [status, text] = await cli('--url', server.url);
+    const [status, text] = await runDoctor('--url', server.url);
     expect([status, text]).toEqual([2, expect.stringContaining('not checked: fake')]);
     const { url } = server;
     await server.stop();
-    expect(await cli('--url', url)).toEqual([2, expect.stringContaining('cannot be reached')]);
+    expect(await runDoctor('--url', url)).toEqual([2, expect.stringContaining('cannot be reached')]);
   });
 });

@@ -53,7 +53,7 @@ async function expectAllWell(): Promise<void> {
   await server.app.get(Reconciler).run(true);
   expect(await openOperations()).toBe(0);
   const { body } = await api.get('/v3/clinker-consistency');
-  expect(body.consistency).toEqual({ findings: [], unchecked: [], next_marker: null });
+  expect(body.consistency).toEqual({ findings: [], unchecked: [], elsewhere: [], next_marker: null });
 }
 
 const action = (volume: string, body: object) => api.send('POST', `/v3/volumes/${volume}/action`, body);

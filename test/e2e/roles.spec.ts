@@ -8,6 +8,7 @@ import { aConnector, type Api } from '../support/api.js';
 // @ts-expect-error -- plain JavaScript, which the chaos suite uses as well
 import { broker as aBroker } from '../support/brokers.mjs';
 import { onServers } from '../support/databases.js';
+import { runDoctor } from '../support/doctor.js';
 import { type Fleet, startFleet } from '../support/fleet.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -211,6 +212,56 @@ onServers(describe)('an API replica with a volume node', () => {
       await expect(start('another')).rejects.toThrow(
         `Other volume nodes own backends of these names: fake (${name})`,
       );
+    });
+
+    it('says at the replica which node compares the exports, and which is down', async () => {
+      fleet = await startFleet({ broker: nobody, settings: { CLINKER_DEFAULT_BACKEND: 'fake' } });
+      const { replica, node } = fleet;
+      const name = node.config.node_name ?? '';
+      const examined = async (): Promise<any> => (await replica.api.get('/v3/clinker-consistency')).body;
+      expect((await examined()).consistency).toEqual({
+        findings: [],
+        unchecked: [],
+        elsewhere: [{ backend: 'fake', node: name }],
+        next_marker: null,
+      });
+      expect(await runDoctor('--url', replica.url)).toEqual([
+        0,
+        `No inconsistencies.\ncompared by its volume node: fake (run clinker doctor at ${name})`,
+      ]);
+      await node.stop();
+      let report = await examined();
+      while (report.consistency.unchecked.length === 0) report = await examined();
+      expect(report.consistency).toMatchObject({
+        unchecked: [
+          { backend: 'fake', reason: expect.stringMatching(`^Its volume node ${name} is down\\.`) },
+        ],
+        elsewhere: [],
+      });
+      expect(await runDoctor('--url', replica.url)).toEqual([
+        2,
+        expect.stringMatching(`^not checked: fake: Its volume node ${name} is down`),
+      ]);
+      expect(replica.log.join('')).not.toContain('no volume node has the default backend');
+    });
+
+    it('tells once that no node has the default backend, until one joins', async () => {
+      fleet = await startFleet({ broker: nobody });
+      const settings = {
+        ...{ CLINKER_ROLE: 'api', CLINKER_TRANSPORT_URL: nobody, CLINKER_PROCESS_LEASE_S: '3' },
+        ...{ CLINKER_DEFAULT_BACKEND: 'gone', DATABASE_URL: fleet.node.config.database_url ?? '' },
+      };
+      const replica = await createTestApp({ settings });
+      later.push(replica);
+      const told = (): string[] =>
+        replica.log.filter((line) => line.includes('"msg":"no volume node has the default'));
+      expect(told()).toHaveLength(1);
+      const { status, message } = await replica.api.send('POST', '/v3/volumes', { volume: { size: 1 } });
+      expect([status, message]).toEqual([
+        503,
+        'No valid backend was found. No weighed backends available. No volume node has the default backend gone yet. Try again later.',
+      ]);
+      expect(told()).toHaveLength(1);
     });
 
     it('answers at the node only what operators ask it', async () => {

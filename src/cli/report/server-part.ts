@@ -13,6 +13,7 @@ const DEAD_LETTERS = 20;
 interface Page {
   readonly findings: readonly object[];
   readonly unchecked: readonly object[];
+  readonly elsewhere?: readonly object[];
   readonly next_marker: string | null;
 }
 
@@ -43,6 +44,7 @@ async function consistencyOf(access: ServerAccess): Promise<object> {
   const findings: object[] = [];
   const unchecked = new Set<string>();
   let marker: string | null = null;
+  let elsewhere: readonly object[] = [];
   let ended = 'completely';
   do {
     const query: string = marker === null ? '' : `?marker=${marker}`;
@@ -53,6 +55,7 @@ async function consistencyOf(access: ServerAccess): Promise<object> {
     }
     findings.push(...page.findings);
     for (const one of page.unchecked) unchecked.add(JSON.stringify(one));
+    elsewhere = page.elsewhere ?? [];
     marker = page.next_marker;
     if (findings.length > MOST_FINDINGS) {
       ended = `until ${String(MOST_FINDINGS)} findings`;
@@ -63,6 +66,7 @@ async function consistencyOf(access: ServerAccess): Promise<object> {
     checked: ended,
     findings: findings.slice(0, MOST_FINDINGS),
     unchecked: [...unchecked].map((text): unknown => JSON.parse(text)),
+    elsewhere,
   };
 }
 

@@ -18,6 +18,8 @@ export interface KnownBackend {
   readonly circuitState: CircuitState;
   /** The settings of a backend of another process; those of this one's are in its configuration. */
   readonly placement?: Placement;
+  /** The volume node that runs its driver, if that is not this process. */
+  readonly node?: { readonly name: string; readonly isUp: boolean };
   /** Numbers of jobs that run, and that wait. */
   readonly jobs: { readonly running: number; readonly waiting: number };
 
@@ -36,9 +38,6 @@ export interface KnownBackend {
 
 /** The backends that volumes may be on: those of this process, or in an API replica those of the volume nodes. */
 export abstract class BackendDirectory {
-  /** The backend for volumes whose type names none. @throws Unavailable while there is none. */
-  abstract get default(): KnownBackend;
-
   /** @throws BackendNotConfigured */
   abstract get(name: string): KnownBackend;
 

@@ -22,6 +22,7 @@ export class FleetBackends extends BackendDirectory implements OnModuleInit, OnM
   private timer: NodeJS.Timeout | undefined;
   private isFailing = false;
   private isStopping = false;
+  private isDefaultKnown = true;
 
   constructor(
     private readonly reader: BackgroundReader,
@@ -38,15 +39,6 @@ export class FleetBackends extends BackendDirectory implements OnModuleInit, OnM
   onModuleDestroy(): void {
     this.isStopping = true;
     clearTimeout(this.timer);
-  }
-
-  get default(): RemoteBackend {
-    const { default_backend: named } = this.config;
-    const found = named === undefined ? this.all()[0] : this.backends?.get(named);
-    if (found !== undefined) return found;
-    const what =
-      named === undefined ? 'No volume node has' : `No volume node has the default backend ${named}`;
-    throw new Unavailable(`${what}${named === undefined ? ' joined' : ''} yet. Try again later.`, RETRY_S);
   }
 
   get(name: string): RemoteBackend {
@@ -66,12 +58,22 @@ export class FleetBackends extends BackendDirectory implements OnModuleInit, OnM
     return [...(this.backends?.values() ?? [])];
   }
 
+  /** Tells once that requests for new volumes will get 503, and again after the default backend has been there. */
+  private tellOfDefault(): void {
+    const { default_backend: name } = this.config;
+    const isKnown = name === undefined || this.find(name) !== undefined;
+    if (!isKnown && this.isDefaultKnown)
+      this.log.warn({ default_backend: name }, 'no volume node has the default backend');
+    this.isDefaultKnown = isKnown;
+  }
+
   /** Reads the nodes' backends. Without an answer the last ones count. */
   private async look(): Promise<void> {
     try {
       const rows = await this.reader.rows<Parameters<typeof recordedBackend>[0]>(RECORDED_BACKENDS, []);
       this.backends = new Map(rows.map((row) => [row.name, new RemoteBackend(recordedBackend(row))]));
       this.isFailing = false;
+      this.tellOfDefault();
     } catch (error) {
       if (!this.isFailing) this.log.warn({ err: error }, 'the backends of the volume nodes cannot be read');
       this.isFailing = true;

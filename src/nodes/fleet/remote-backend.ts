@@ -19,13 +19,8 @@ export class RemoteBackend implements KnownBackend {
     return this.recorded.name;
   }
 
-  /** Name of the volume node. */
-  get node(): string {
-    return this.recorded.node;
-  }
-
-  get isNodeUp(): boolean {
-    return this.recorded.isNodeUp;
+  get node(): { readonly name: string; readonly isUp: boolean } {
+    return { name: this.recorded.node, isUp: this.recorded.isNodeUp };
   }
 
   get driverName(): string {
@@ -37,20 +32,20 @@ export class RemoteBackend implements KnownBackend {
   }
 
   get isAnswering(): boolean {
-    return this.isNodeUp && this.recorded.facts.isAnswering;
+    return this.node.isUp && this.recorded.facts.isAnswering;
   }
 
   get missing(): NotSetUp | null {
-    if (this.isNodeUp) return this.recorded.facts.missing;
-    return { reason: `The volume node ${this.node} is down.`, retryAfterS: RETRY_S };
+    if (this.node.isUp) return this.recorded.facts.missing;
+    return { reason: `The volume node ${this.node.name} is down.`, retryAfterS: RETRY_S };
   }
 
   get state(): BackendState {
-    return this.isNodeUp ? this.recorded.facts.state : 'not answering';
+    return this.node.isUp ? this.recorded.facts.state : 'not answering';
   }
 
   get circuitState(): CircuitState {
-    return this.isNodeUp ? this.recorded.facts.circuitState : 'open';
+    return this.node.isUp ? this.recorded.facts.circuitState : 'open';
   }
 
   get placement(): Placement {
@@ -58,16 +53,16 @@ export class RemoteBackend implements KnownBackend {
   }
 
   get jobs(): KnownBackend['jobs'] {
-    return this.isNodeUp ? this.recorded.facts.jobs : { running: 0, waiting: 0 };
+    return this.node.isUp ? this.recorded.facts.jobs : { running: 0, waiting: 0 };
   }
 
   /** @throws Unavailable while the node is down, or its driver is not set up. Its circuit breaker judges at the node. */
   assertAccepting(): void {
     const { missing } = this;
     if (missing === null) return;
-    if (this.isNodeUp) throw notSetUpRefusal(this.name, missing);
+    if (this.node.isUp) throw notSetUpRefusal(this.name, missing);
     throw new Unavailable(
-      `The volume node ${this.node} of backend ${this.name} does not answer. Try again later.`,
+      `The volume node ${this.node.name} of backend ${this.name} does not answer. Try again later.`,
       missing.retryAfterS,
     );
   }

@@ -91,7 +91,7 @@ export class NodeAsker extends RemoteWork implements OnApplicationBootstrap, OnM
   }
 
   private async tell({ id, requestId, backend }: AskedWork, waitMs: number): Promise<void> {
-    const node = this.fleet.find(backend)?.node;
+    const node = this.fleet.find(backend)?.node.name;
     if (node === undefined || this.ringer === null) return;
     await this.ringer.ring(node, { id, requestId, waitMs });
   }
@@ -113,7 +113,7 @@ export class NodeAsker extends RemoteWork implements OnApplicationBootstrap, OnM
     sight: Extract<Sight, { operation: unknown }>,
     endMs: number,
   ): boolean {
-    const isNodeUp = this.fleet.find(backend)?.isNodeUp === true;
+    const isNodeUp = this.fleet.find(backend)?.node.isUp === true;
     return isNodeUp && sight.isOwnerUp && performance.now() < endMs;
   }
 
@@ -130,7 +130,7 @@ export class NodeAsker extends RemoteWork implements OnApplicationBootstrap, OnM
   }
 
   private silence({ backend }: AskedWork): Unavailable {
-    const node = this.fleet.find(backend)?.node ?? 'unknown';
+    const node = this.fleet.find(backend)?.node.name ?? 'unknown';
     return new Unavailable(
       `The volume node ${node} of backend ${backend} does not answer. Try again later.`,
       RETRY_S,

@@ -42,7 +42,7 @@ function positionOf(marker: unknown): string | null {
   throw new InvalidInput('The marker is not the next_marker of an earlier response.');
 }
 
-function reportView({ findings, unchecked, next }: ReportPart): object {
+function reportView({ findings, unchecked, elsewhere, next }: ReportPart): object {
   return {
     consistency: {
       findings: findings.map(({ kind, volumeId, backend, text, repair }) => ({
@@ -53,6 +53,7 @@ function reportView({ findings, unchecked, next }: ReportPart): object {
         repair,
       })),
       unchecked: unchecked.map(({ backend, reason }) => ({ backend, reason })),
+      elsewhere: elsewhere.map(({ backend, node }) => ({ backend, node })),
       next_marker: next,
     },
   };

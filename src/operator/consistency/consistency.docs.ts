@@ -46,9 +46,22 @@ const report = only(
           required: ['backend', 'reason'],
         },
       },
+      elsewhere: {
+        type: 'array',
+        description:
+          'Backends whose volume nodes compare their exports, at an API replica. Ask each node for the rest of the check.',
+        items: {
+          type: 'object',
+          properties: {
+            backend: text('Name of the backend.'),
+            node: text('Name of its volume node, which is running.'),
+          },
+          required: ['backend', 'node'],
+        },
+      },
       next_marker: textOrNull('Pass this as `marker` to check the next volumes; null if there are no more.'),
     },
-    required: ['findings', 'unchecked', 'next_marker'],
+    required: ['findings', 'unchecked', 'elsewhere', 'next_marker'],
   }),
 );
 

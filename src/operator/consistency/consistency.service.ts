@@ -10,6 +10,7 @@ import { strandedBackends, usageOf } from '../stranded/index.js';
 import { ComputeCheck } from './compute-check.js';
 import type { Sight } from './consistency-walk.js';
 import {
+  type CheckedElsewhere,
   type Finding,
   FINDING_KINDS,
   REPAIR_STATES,
@@ -26,6 +27,9 @@ import { StretchCheck } from './stretch-check.js';
 /** A part ends with the stretch that exceeds this time or number of findings. */
 const PART_MS = 5000;
 const PART_FINDINGS = 500;
+
+const downReason = (node: string): string =>
+  `Its volume node ${node} is down. If it is gone for good, start another process with its name, or retire it (docs/operations/roles.md).`;
 
 const NOTHING: Report = { findings: [], unchecked: [] };
 
@@ -75,8 +79,8 @@ export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
     const openWork: RepairState = repair === 'none' ? 'possible' : 'failed';
     const findings: Finding[] = [...servers.findings];
     round.unchecked.push(...servers.unchecked);
-    if (position === null)
-      round.unchecked.push(...(await this.onStrandedBackends()), ...this.atVolumeNodes());
+    const remote = this.atVolumeNodes();
+    if (position === null) round.unchecked.push(...(await this.onStrandedBackends()), ...remote.down);
     const endMs = performance.now() + PART_MS;
     for (;;) {
       const stretch = await round.walk.next();
@@ -89,7 +93,7 @@ export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
       const isFull = findings.length >= PART_FINDINGS || performance.now() >= endMs;
       if (stretch.end === null || isFull) {
         for (const { kind, repair } of findings) this.metrics.found(kind, repair);
-        return { findings, unchecked: round.unchecked, next: stretch.end };
+        return { findings, unchecked: round.unchecked, elsewhere: remote.up, next: stretch.end };
       }
     }
   }
@@ -113,11 +117,15 @@ export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
     }));
   }
 
-  /** An API replica calls no driver. */
-  private atVolumeNodes(): Unchecked[] {
-    if (this.config.role !== 'api') return [];
-    const reason = 'Its volume node compares its exports with the attachments: run clinker doctor there.';
-    return this.backends.all().map(({ name: backend }) => ({ backend, reason }));
+  /** The backends of an API replica, which calls no driver: those whose nodes compare their exports, and the others. */
+  private atVolumeNodes(): { readonly up: CheckedElsewhere[]; readonly down: Unchecked[] } {
+    const [up, down]: [CheckedElsewhere[], Unchecked[]] = [[], []];
+    for (const { name: backend, node } of this.backends.all()) {
+      if (node === undefined) continue;
+      if (node.isUp) up.push({ backend, node: node.name });
+      else down.push({ backend, reason: downReason(node.name) });
+    }
+    return { up, down };
   }
 
   private onUnknownBackends(sights: readonly Sight[]): Finding[] {

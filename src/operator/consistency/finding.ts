@@ -42,6 +42,12 @@ export interface Unchecked {
   readonly reason: string;
 }
 
+/** A backend whose volume node compares its exports. */
+export interface CheckedElsewhere {
+  readonly backend: string;
+  readonly node: string;
+}
+
 export interface Report {
   readonly findings: readonly Finding[];
   readonly unchecked: readonly Unchecked[];
@@ -49,6 +55,7 @@ export interface Report {
 
 /** A part of the report. */
 export interface ReportPart extends Report {
+  readonly elsewhere: readonly CheckedElsewhere[];
   /** Start of the next part; null after the last one. */
   readonly next: string | null;
 }

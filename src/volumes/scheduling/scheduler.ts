@@ -157,7 +157,7 @@ export class Scheduler {
       );
     const { default_backend: pinned } = this.config;
     if (pinned !== undefined && pinned !== name && (type === null || !selectsBackend(type)))
-      return unfit('is not the default backend', 'the volume type selects no backend');
+      return this.backends.find(pinned) === undefined ? beforeDefault(pinned) : notDefault();
     if (multiattach && !capabilities.multiattach)
       return unfit(
         'does not support multiattach',
@@ -196,6 +196,19 @@ export function recordedCandidate({ backend, ceilingGib }: Candidate): RecordedC
 
 function unfit(why: string, text: string): Refusal {
   return { kind: 'unfit', why, fault: new InvalidInput(`${NONE_FOUND}: ${text}.`) };
+}
+
+function notDefault(): Refusal {
+  return unfit('is not the default backend', 'the volume type selects no backend');
+}
+
+/** A single process has its default backend, or does not start. */
+function beforeDefault(pinned: string): Refusal {
+  const fault = new Unavailable(
+    `${NONE_FOUND}. No volume node has the default backend ${pinned} yet. Try again later.`,
+    RETRY_S,
+  );
+  return { kind: 'down', why: `is not the default backend ${pinned}, which no volume node has`, fault };
 }
 
 function closed(row: BackendServiceRow | undefined, { sizeGib }: Request): Refusal | null {

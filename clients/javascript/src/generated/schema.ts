@@ -2665,6 +2665,13 @@ export interface components {
                 /** @description Why it was not checked. */
                 reason: string;
             }[];
+            /** @description Backends whose volume nodes compare their exports, at an API replica. Ask each node for the rest of the check. */
+            elsewhere: {
+                /** @description Name of the backend. */
+                backend: string;
+                /** @description Name of its volume node, which is running. */
+                node: string;
+            }[];
             /** @description Pass this as `marker` to check the next volumes; null if there are no more. */
             next_marker: string | null;
         };
