@@ -67,6 +67,7 @@ export const doctor: Command = {
     'clinker doctor [--repair] [--json] [--url URL] [--token TOKEN]\n\n' +
     'Asks the running server, by default at the configured address. Changes nothing without --repair.\n' +
     "No repair deletes a volume. TOKEN is an admin's token; default: the variable OS_TOKEN, or one for noauth.\n\n" +
+    'An API replica names the backends whose exports it does not compare: run the command at their volume nodes, too.\n\n' +
     'Events that a webhook did not take are counted, and are no inconsistencies.\n\n' +
     'Exit status: 0 consistent, 1 inconsistencies that were not repaired, 2 the check was not possible.',
   run: async (args, origin) => {
@@ -171,7 +172,7 @@ function textOf({ findings, unchecked, elsewhere }: Report): string {
     ...unchecked.map(({ backend, reason }) => `not checked: ${backend}: ${reason}`),
   ];
   const nodes = elsewhere.map(
-    ({ backend, node }) => `compared by its volume node: ${backend} (run clinker doctor at ${node})`,
+    ({ backend, node }) => `exports not compared here: ${backend} (run clinker doctor at ${node})`,
   );
   return [...(lines.length === 0 ? ['No inconsistencies.'] : lines), ...nodes].join('\n');
 }

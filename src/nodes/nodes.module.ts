@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Config } from '../platform/config/config.schema.js';
 import { BEFORE_BACKENDS } from '../drivers/drivers.module.js';
 import { BackendDirectory } from '../drivers/registry/backend-directory.js';
+import { ProcessWatch } from '../operations/process-watch.js';
 import { RemoteWork } from '../operations/remote-work.js';
 import { FleetBackends } from './fleet/fleet-backends.js';
 import { NodeBackendsRepository } from './fleet/node-backends.repository.js';
@@ -10,14 +11,24 @@ import { NodeStart } from './fleet/node-start.js';
 import { NodeAsker } from './work/node-asker.js';
 import { NodeWork } from './work/node-work.js';
 
-/** API replicas and volume nodes; nothing in a process that is both. */
+/** API replicas and volume nodes. A process that is both only registers before it touches a backend. */
 @Global()
 @Module({})
 export class NodesModule {
   static with({ role }: Config): DynamicModule {
     switch (role) {
       case 'all':
-        return { module: NodesModule };
+        return {
+          module: NodesModule,
+          providers: [
+            {
+              provide: BEFORE_BACKENDS,
+              useFactory: (watch: ProcessWatch) => watch.signOn(),
+              inject: [ProcessWatch],
+            },
+          ],
+          exports: [BEFORE_BACKENDS],
+        };
       case 'api':
         return {
           module: NodesModule,

@@ -13,7 +13,7 @@ export class NodeNameTaken extends Error {
 export class SecretKeysDiffer extends Error {
   override readonly name = 'SecretKeysDiffer';
 
-  /** @param other which process it is. @param conflict what is wrong, with that process as its subject. */
+  /** @param other which process it is. @param conflict a clause whose subject is that process. */
   constructor(other: string, conflict: string) {
     super(`The ${other} on this database ${conflict}.`);
   }

@@ -7,11 +7,11 @@ import {
   writtenSettings,
 } from './process-settings.js';
 
-const withKeys = (...keyIds: string[]): ProcessSettings => ({ leaseS: 30, keyIds, alike: {} });
+const withKeys = (...keyIds: string[]): ProcessSettings => ({ leaseS: 30, keyIds, shared: {} });
 
 describe('the settings in the row of a process', () => {
   it('are read as they were written', () => {
-    const settings = { leaseS: 30, keyIds: ['b', 'a'], alike: { message_ttl_s: 5, nova_endpoint: null } };
+    const settings = { leaseS: 30, keyIds: ['b', 'a'], shared: { message_ttl_s: 5, nova_endpoint: null } };
     expect(readSettings(writtenSettings(settings))).toEqual(settings);
   });
 
@@ -19,14 +19,14 @@ describe('the settings in the row of a process', () => {
     null,
     '{}',
     '{"process_lease_s": 30}',
-    '{"process_lease_s": "30", "secret_keys": [], "alike": {}}',
+    '{"process_lease_s": "30", "secret_keys": [], "shared": {}}',
   ])('are unknown in a row of another release: %s', (text) => expect(readSettings(text)).toBeNull());
 
-  it('keep what a later release adds from hiding the rest', () => {
+  it('are read although a later release has added to them', () => {
     const text = JSON.stringify({
       process_lease_s: 9,
       secret_keys: ['a'],
-      alike: { new_ttl_s: 1 },
+      shared: { new_ttl_s: 1 },
       more: {},
     });
     expect(readSettings(text)).toMatchObject({ leaseS: 9, keyIds: ['a'] });
@@ -61,9 +61,9 @@ describe('settings that should be the same', () => {
   it('are compared as far as both processes know them', () => {
     const here = {
       ...withKeys(),
-      alike: { message_ttl_s: 5, reservation_ttl_s: 0, nova_endpoint: 'http://n' },
+      shared: { message_ttl_s: 5, reservation_ttl_s: 0, nova_endpoint: 'http://n' },
     };
-    const there = { ...withKeys(), alike: { message_ttl_s: 6, reservation_ttl_s: 0, nova_endpoint: null } };
+    const there = { ...withKeys(), shared: { message_ttl_s: 6, reservation_ttl_s: 0, nova_endpoint: null } };
     expect(differences(here, there)).toEqual([
       { setting: 'message_ttl_s', here: 5, there: 6 },
       { setting: 'nova_endpoint', here: 'http://n', there: null },

@@ -13,7 +13,7 @@ const OF_API = [
 ] as const;
 
 type Value = number | string | null;
-type Alike = Readonly<Partial<Record<(typeof OF_ALL)[number] | (typeof OF_API)[number], Value>>>;
+type Shared = Readonly<Partial<Record<(typeof OF_ALL)[number] | (typeof OF_API)[number], Value>>>;
 
 /** What a process runs with, as far as others on the database depend on it. */
 export interface ProcessSettings {
@@ -22,10 +22,10 @@ export interface ProcessSettings {
   /** Ids of its encryption keys. The first one encrypts, if there is one. */
   readonly keyIds: readonly string[];
   /** Settings that should be the same everywhere; only those that the process uses. */
-  readonly alike: Alike;
+  readonly shared: Shared;
 }
 
-/** A setting that another process has otherwise. */
+/** A setting whose value differs in another process. */
 export interface Difference {
   readonly setting: string;
   readonly here: Value;
@@ -34,32 +34,39 @@ export interface Difference {
 
 export function settingsOf(config: Config): ProcessSettings {
   const names = config.role === 'volume' ? OF_ALL : [...OF_ALL, ...OF_API];
-  const alike: Alike = Object.fromEntries(names.map((name) => [name, config[name] ?? null]));
-  return { leaseS: config.process_lease_s, keyIds: config.secret_keys.map(({ id }) => id), alike };
+  const shared: Shared = Object.fromEntries(names.map((name) => [name, config[name] ?? null]));
+  return { leaseS: config.process_lease_s, keyIds: config.secret_keys.map(({ id }) => id), shared };
 }
 
 /** The text that a process's row keeps. Later releases may add to it. */
-export function writtenSettings({ leaseS, keyIds, alike }: ProcessSettings): string {
-  return JSON.stringify({ process_lease_s: leaseS, secret_keys: keyIds, alike });
+export function writtenSettings({ leaseS, keyIds, shared }: ProcessSettings): string {
+  return JSON.stringify({ process_lease_s: leaseS, secret_keys: keyIds, shared });
 }
 
-/** Reads the text of a row; null if its release did not tell, or told it otherwise. */
+/** Reads the text of a row; null if it is not one of this release's. */
 export function readSettings(text: string | null): ProcessSettings | null {
-  if (text === null) return null;
-  const {
-    process_lease_s: leaseS,
-    secret_keys: keyIds,
-    alike,
-  } = JSON.parse(text) as Partial<Record<string, unknown>>;
+  const { process_lease_s: leaseS, secret_keys: keyIds, shared } = fieldsOf(text);
   const isReadable =
-    typeof leaseS === 'number' && Array.isArray(keyIds) && typeof alike === 'object' && alike !== null;
-  return isReadable ? { leaseS, keyIds: keyIds.map(String), alike } : null;
+    typeof leaseS === 'number' &&
+    leaseS > 0 &&
+    Array.isArray(keyIds) &&
+    typeof shared === 'object' &&
+    shared !== null;
+  return isReadable ? { leaseS, keyIds: keyIds.map(String), shared } : null;
+}
+
+function fieldsOf(text: string | null): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text ?? '{}')) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 /** Which settings differ between two processes although they should not. */
 export function differences(here: ProcessSettings, there: ProcessSettings): Difference[] {
   return [...OF_ALL, ...OF_API].flatMap((setting) => {
-    const [mine, other] = [here.alike[setting], there.alike[setting]];
+    const [mine, other] = [here.shared[setting], there.shared[setting]];
     return mine === undefined || other === undefined || mine === other
       ? []
       : [{ setting, here: mine, there: other }];

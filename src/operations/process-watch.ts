@@ -6,8 +6,11 @@ import { Unavailable } from '../platform/errors.js';
 import { LOGGER } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/config/config.module.js';
 import type { Config } from '../platform/config/config.schema.js';
+import { isDuplicate } from '../platform/database/database-failure.js';
 import { dialectOf } from '../platform/database/data-source.js';
 import { Database } from '../platform/database/database.module.js';
+import { recordCurrentKey } from '../platform/database/secrets/check-secret-keys.js';
+import { SecretBox } from '../platform/database/secrets/secret-box.js';
 import { type Tx, UnitOfWork } from '../platform/database/unit-of-work.js';
 import { OperationJournal } from './operation-journal.js';
 import { NodeNameTaken, SecretKeysDiffer } from './beside-others.js';
@@ -19,12 +22,10 @@ import {
   readSettings,
   settingsOf,
 } from './process-settings.js';
+import { isDead, listened, type Look, periodMs, type Silence } from './silences.js';
 import { ProcessesRepository } from './processes.repository.js';
 import type { ProcessEntity } from './process.entity.js';
 import { ThisProcess } from './this-process.js';
-
-/** Renewals of a process per lease. */
-const BEATS = 3;
 
 /** Milliseconds between tries to register with a database that could not be written at start. */
 const RETRY_MS = 2000;
@@ -32,11 +33,16 @@ const RETRY_MS = 2000;
 /** Milliseconds between looks at processes beside which this one must not start. */
 const LOOK_MS = 500;
 
-interface Silence {
-  readonly renewedAt: string;
-  readonly ms: number;
-  /** Seconds of silence after which the process counts as dead. */
-  readonly leaseS: number;
+/** Leases for which a start waits at most, with a database so slow that silence proves nothing. */
+const MOST_LEASES = 5;
+
+interface Seen {
+  readonly silences: ReadonlyMap<string, Silence>;
+  readonly living: readonly ProcessEntity[];
+  /** Those of the living that registered before this process. */
+  readonly elder: readonly ProcessEntity[];
+  /** Ids of those that were found dead. */
+  readonly dead: readonly string[];
 }
 
 /**
@@ -46,11 +52,13 @@ interface Silence {
  */
 @Injectable()
 export class ProcessWatch implements OnModuleInit {
-  private readonly silences = new Map<string, Silence>();
+  private silences: ReadonlyMap<string, Silence> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private lastBeatMs = 0;
+  private plannedMs = 0;
   private beating: Promise<void> | null = null;
   private signingOn: Promise<void> | null = null;
+  private isLeaving = false;
   private readonly settings: ProcessSettings;
 
   constructor(
@@ -58,6 +66,7 @@ export class ProcessWatch implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly processes: ProcessesRepository,
     private readonly journal: OperationJournal,
+    private readonly secrets: SecretBox,
     database: Database,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
@@ -79,6 +88,11 @@ export class ProcessWatch implements OnModuleInit {
     await this.signingOn;
   }
 
+  /** Nothing is encrypted before this process has registered. */
+  private async recordKey(): Promise<void> {
+    await recordCurrentKey(this.unitOfWork, this.secrets);
+  }
+
   private async register(): Promise<void> {
     // An SQLite file has one server, by its lock: every other row is of a dead process.
     if (dialectOf(this.config) === 'sqlite') {
@@ -86,15 +100,23 @@ export class ProcessWatch implements OnModuleInit {
       return;
     }
     await this.awaitPlaceBesideOthers();
-    const { dead, living } = await this.unitOfWork.run(async (tx) => {
-      await this.add(tx);
-      return this.removeDead(tx, 0);
-    });
-    this.tellOf(dead);
-    this.tellDifferences(living);
+    const seen = await this.unitOfWork
+      .run(async (tx) => {
+        const others = await this.look(tx, { sinceMs: 0, plannedMs: 0 });
+        this.assertFits(others.living);
+        await this.add(tx);
+        return others;
+      })
+      .catch((error: unknown) => {
+        // Another process of this name has started at the same time.
+        throw this.node !== null && isDuplicate(error) ? new NodeNameTaken(this.node) : error;
+      });
+    this.keep(seen);
+    this.tellDifferences(seen.living);
+    this.log.info({ process: this.self.id }, 'this server has registered with the others on its database');
+    await this.recordKey();
     this.lastBeatMs = performance.now();
-    this.timer = setInterval(() => this.beatUnlessBeating(), this.periodMs);
-    this.timer.unref();
+    this.planBeat();
   }
 
   private get node(): string | null {
@@ -107,29 +129,41 @@ export class ProcessWatch implements OnModuleInit {
 
   /** Waits until all processes beside which this one must not run count as dead. @throws what `conflictWith` finds. */
   private async awaitPlaceBesideOthers(): Promise<void> {
-    const seen = new Map<string, { readonly renewedAt: string; readonly sinceMs: number }>();
-    for (;;) {
-      const now = performance.now();
-      const living = await this.unitOfWork.run(async (tx) => {
-        const inTheWay = (await this.processes.all(tx)).filter((other) => this.conflictWith(other) !== null);
-        const left: ProcessEntity[] = [];
-        for (const other of inTheWay) {
-          const before = seen.get(other.id);
-          const isSilent =
-            before?.renewedAt === other.renewedAt && now - before.sinceMs >= this.leaseSOf(other) * 1000;
-          if (!(isSilent || isGone(other.place)) || !(await this.processes.removeSilent(tx, other)))
-            left.push(other);
-        }
-        return left;
-      });
-      if (living.length === 0) return;
-      for (const other of living) {
+    const first = new Map<string, { readonly renewedAt: string; readonly sinceMs: number }>();
+    for (let lastMs = performance.now(); ;) {
+      const nowMs = performance.now();
+      const seen = await this.unitOfWork.run((tx) =>
+        this.look(tx, { sinceMs: nowMs - lastMs, plannedMs: LOOK_MS }),
+      );
+      lastMs = nowMs;
+      this.keep(seen);
+      const inTheWay = seen.living.filter((other) => this.conflictWith(other) !== null);
+      if (inTheWay.length === 0) return;
+      for (const other of inTheWay) {
         const { id, renewedAt } = other;
-        const conflict = this.conflictWith(other);
-        if (conflict !== null && (seen.get(id)?.renewedAt ?? renewedAt) !== renewedAt) throw conflict;
-        seen.set(id, seen.get(id) ?? { renewedAt, sinceMs: now });
+        const seenFirst = first.get(id) ?? { renewedAt, sinceMs: nowMs };
+        if (!first.has(id)) this.tellOfWait(other);
+        const isTooLong = nowMs - seenFirst.sinceMs > MOST_LEASES * this.leaseSOf(other) * 1000;
+        if (seenFirst.renewedAt !== renewedAt || isTooLong) this.assertFits([other]);
+        first.set(id, seenFirst);
       }
       await sleep(LOOK_MS);
+    }
+  }
+
+  private tellOfWait(other: ProcessEntity): void {
+    const { id, node } = other;
+    this.log.warn(
+      { process: id, node: node ?? undefined, reason: this.conflictWith(other)?.message },
+      `waiting up to ${String(this.leaseSOf(other))} s for a server that may have died: this one cannot start beside it`,
+    );
+  }
+
+  /** @throws what `conflictWith` finds. */
+  private assertFits(others: readonly ProcessEntity[]): void {
+    for (const other of others) {
+      const conflict = this.conflictWith(other);
+      if (conflict !== null) throw conflict;
     }
   }
 
@@ -158,21 +192,34 @@ export class ProcessWatch implements OnModuleInit {
     }
   }
 
-  /** Never has two beats wait for a slow database. */
-  private beatUnlessBeating(): void {
-    this.beating ??= this.beat()
-      .catch((error: unknown) => {
-        if (error instanceof NodeNameTaken || error instanceof SecretKeysDiffer) this.giveWay(error);
-        else this.log.warn({ err: error }, 'this server could not renew its lease');
-      })
-      .finally(() => {
-        this.beating = null;
-      });
+  /** As often as the shortest lease requires: a process with that one is found dead in its time. */
+  private planBeat(): void {
+    const leases = [...this.silences.values()].map(({ leaseS }) => leaseS);
+    this.plannedMs = periodMs(Math.min(this.config.process_lease_s, ...leases));
+    if (this.isLeaving) return;
+    this.timer = setTimeout(() => {
+      this.beating = this.beat()
+        .then(
+          () => this.planBeat(),
+          (error: unknown) => this.onFailedBeat(error),
+        )
+        .finally(() => {
+          this.beating = null;
+        });
+    }, this.plannedMs).unref();
+  }
+
+  private onFailedBeat(error: unknown): void {
+    if (error instanceof NodeNameTaken || error instanceof SecretKeysDiffer) {
+      this.giveWay(error);
+      return;
+    }
+    this.log.warn({ err: error }, 'this server could not renew its lease');
+    this.planBeat();
   }
 
   /** Another process has taken this one's place: as this node, or with other keys. */
   private giveWay(error: NodeNameTaken | SecretKeysDiffer): void {
-    clearInterval(this.timer);
     this.log.fatal({ err: error }, 'this server cannot run beside another one: it ends');
     process.kill(process.pid, 'SIGTERM');
   }
@@ -180,10 +227,12 @@ export class ProcessWatch implements OnModuleInit {
   /** A file on a full disk can still be read: the server answers reads, and registers once there is space. */
   private async signOnAlone(): Promise<void> {
     const signOn = () =>
-      this.unitOfWork.run(async (tx) => {
-        await this.processes.removeOthers(tx, this.self.id);
-        await this.add(tx);
-      });
+      this.unitOfWork
+        .run(async (tx) => {
+          await this.processes.removeOthers(tx, this.self.id);
+          await this.add(tx);
+        })
+        .then(() => this.recordKey());
     try {
       await signOn();
     } catch (error) {
@@ -202,32 +251,32 @@ export class ProcessWatch implements OnModuleInit {
     }
   }
 
-  /** Renews this process and checks the others. @param now milliseconds of a monotonic clock. */
+  /** Renews this process and looks at the others. @param now milliseconds of a monotonic clock. */
   async beat(now = performance.now()): Promise<void> {
-    const { dead } = await this.unitOfWork.run(async (tx) => {
-      if (!(await this.processes.renew(tx, this.self.id))) {
+    const look = { sinceMs: now - this.lastBeatMs, plannedMs: this.plannedMs };
+    const seen = await this.unitOfWork.run(async (tx) => {
+      const isKnown = await this.processes.renew(tx, this.self.id);
+      const others = await this.look(tx, look);
+      if (!isKnown) {
         this.log.warn('the other servers considered this one dead');
-        for (const other of await this.processes.all(tx)) {
-          const conflict = this.conflictWith(other);
-          if (conflict !== null) throw conflict;
-        }
+        this.assertFits(others.living);
         await this.add(tx);
-      }
-      return this.removeDead(tx, now - this.lastBeatMs);
+      } else this.assertFits(others.elder);
+      return others;
     });
     this.lastBeatMs = now;
-    this.tellOf(dead);
+    this.keep(seen);
   }
 
   /** Ids of the processes that count as living. */
   async living(tx: Tx): Promise<ReadonlySet<string>> {
-    return new Set((await this.processes.all(tx)).map(({ id }) => id));
+    return new Set(await this.processes.ids(tx));
   }
 
   /** How long another living process has been silent, if unusually long; otherwise null. */
   silenceOf(id: string): { readonly ms: number; readonly leaseS: number } | null {
     const silence = this.silences.get(id);
-    return silence === undefined || silence.ms < (2 * silence.leaseS * 1000) / BEATS ? null : silence;
+    return silence === undefined || silence.ms < 2 * periodMs(silence.leaseS) ? null : silence;
   }
 
   /** The longest lease of the living processes, in seconds. */
@@ -236,47 +285,39 @@ export class ProcessWatch implements OnModuleInit {
     return Math.max(this.config.process_lease_s, ...others);
   }
 
-  private tellOf(dead: readonly string[]): void {
+  /** Keeps what a committed look has found. */
+  private keep({ silences, dead }: Seen): void {
+    this.silences = silences;
     for (const id of dead) this.log.warn({ process: id }, 'a server has died: this one finishes its work');
   }
 
-  private get periodMs(): number {
-    return (this.config.process_lease_s * 1000) / BEATS;
-  }
-
-  private async removeDead(
-    tx: Tx,
-    sinceLastBeatMs: number,
-  ): Promise<{ readonly dead: readonly string[]; readonly living: readonly ProcessEntity[] }> {
-    const others = (await this.processes.all(tx)).filter(({ id }) => id !== this.self.id);
+  /** Looks at the others, and declares those dead that are. */
+  private async look(tx: Tx, look: Look): Promise<Seen> {
+    const all = await this.processes.all(tx);
+    const own = all.findIndex(({ id }) => id === this.self.id);
+    const others = all.filter(({ id }) => id !== this.self.id);
+    const heard = others.map((other) => ({
+      id: other.id,
+      renewedAt: other.renewedAt,
+      leaseS: this.leaseSOf(other),
+    }));
+    const silences = new Map(listened(this.silences, heard, look));
     const dead: string[] = [];
     for (const other of others) {
-      const { ms, leaseS } = this.listen(other, sinceLastBeatMs);
-      if (ms < leaseS * 1000 && !isGone(other.place)) continue;
+      const silence = silences.get(other.id);
+      if (!isGone(other.place) && (silence === undefined || !isDead(silence))) continue;
       if (await this.processes.removeSilent(tx, other)) dead.push(other.id);
     }
-    const known = new Set(others.map(({ id }) => id));
-    for (const id of this.silences.keys()) if (!known.has(id)) this.silences.delete(id);
-    return { dead, living: others.filter(({ id }) => !dead.includes(id)) };
-  }
-
-  private listen(other: ProcessEntity, sinceLastBeatMs: number): Silence {
-    const { id, renewedAt } = other;
-    const before = this.silences.get(id);
-    // This process or the database paused: the others had no chance to renew.
-    const isCounted = before?.renewedAt === renewedAt && sinceLastBeatMs <= 2 * this.periodMs;
-    const silence = {
-      renewedAt,
-      ms: isCounted ? before.ms + sinceLastBeatMs : 0,
-      leaseS: this.leaseSOf(other),
-    };
-    this.silences.set(id, silence);
-    return silence;
+    for (const id of dead) silences.delete(id);
+    const isLiving = ({ id }: ProcessEntity): boolean => !dead.includes(id);
+    const elder = all.slice(0, Math.max(own, 0)).filter(isLiving);
+    return { silences, living: others.filter(isLiving), elder, dead };
   }
 
   /** Deregisters the process, unless it still owns journal entries. */
   private async leave(): Promise<void> {
-    clearInterval(this.timer);
+    this.isLeaving = true;
+    clearTimeout(this.timer);
     await this.beating;
     await this.unitOfWork
       .run(async (tx) => {

@@ -37,14 +37,23 @@ export class ProcessesRepository {
     return affected === 1;
   }
 
-  /** All processes, eldest first. The eldest reconciles. */
+  /** All processes, eldest first. */
   async all(tx: Tx): Promise<ProcessEntity[]> {
     return tx.manager.find(ProcessEntity, { order: { startedAt: 'ASC', id: 'ASC' } });
   }
 
-  /** True if the process is the eldest. */
+  /** The ids of all processes, eldest first. */
+  async ids(tx: Tx): Promise<string[]> {
+    const rows = await tx.statements.rows<{ id: string }>(
+      'SELECT id FROM processes ORDER BY started_at, id',
+      [],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** True if the process is the eldest, which reconciles. */
   async isEldest(tx: Tx, id: string): Promise<boolean> {
-    return (await this.all(tx))[0]?.id === id;
+    return (await this.ids(tx))[0] === id;
   }
 
   /** Declares a process dead unless it has renewed its lease since. @returns whether it did. */

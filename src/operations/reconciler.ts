@@ -152,9 +152,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   private async reconcile(now: boolean): Promise<void> {
     // Do not repeat a failed run at once: what it depends on may be down.
     this.hasMore = false;
-    const isLeader = await this.unitOfWork.run(
-      async (tx) => (await this.processes.all(tx))[0]?.id === this.self.id,
-    );
+    const isLeader = await this.unitOfWork.run((tx) => this.processes.isEldest(tx, this.self.id));
     const run: Run = { silent: new Set(), ended: 0 };
     const others = this.endsOf(now || isLeader);
     if (now) this.position = null;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, describe } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessEntity } from '../../src/operations/process.entity.js';
 import { settingsOf, writtenSettings } from '../../src/operations/process-settings.js';
 import { ProcessWatch } from '../../src/operations/process-watch.js';
@@ -28,7 +29,7 @@ onServers(describe)('a server beside others on its database', () => {
     return server;
   }
 
-  const addRow = (server: TestApp, row: { id: string; settings: string | null; node?: string }) =>
+  const addRow = (server: TestApp, row: { id: string; settings: string | null; startedAt?: string }) =>
     server.app.get(UnitOfWork).run(({ manager }) =>
       manager.insert(ProcessEntity, {
         ...{ startedAt: '2026-01-01T00:00:00.000000', renewedAt: '2026-01-01T00:00:00.000000' },
@@ -44,6 +45,32 @@ onServers(describe)('a server beside others on its database', () => {
       await expect(start({ CLINKER_SECRET_KEYS: others })).rejects.toThrow(
         /^The server [-0-9a-f]{36} on this database encrypts with the key a, which this one lacks: add it to secret_keys or secret_keys_file\.$/,
       );
+  });
+
+  it('leaves no trace of a key that it was refused with', async () => {
+    const first = await start({ CLINKER_SECRET_KEYS: keys('a') });
+    await expect(start({ CLINKER_SECRET_KEYS: keys('b', 'a') })).rejects.toThrow('lacks the key b');
+    const recorded = await first.app
+      .get(UnitOfWork)
+      .run(({ statements }) => statements.rows<{ id: string }>('SELECT id FROM secret_keys ORDER BY id', []));
+    // The row without an id says that all keys are recorded.
+    expect(recorded.map(({ id }) => id)).toEqual(['', 'a']);
+  });
+
+  it('ends if an elder one does not fit that started at the same time, or that took its place', async () => {
+    const server = await start({ CLINKER_SECRET_KEYS: keys('a'), CLINKER_PROCESS_LEASE_S: '3600' });
+    const settings = writtenSettings({ leaseS: 3600, keyIds: ['z'], shared: {} });
+    const watch = server.app.get(ProcessWatch);
+    await addRow(server, { id: 'younger', settings, startedAt: '2999-01-01T00:00:00.000000' });
+    await expect(watch.beat()).resolves.toBeUndefined();
+    const { self } = watch as unknown as { self: { id: string } };
+    await server.app.get(UnitOfWork).run(({ manager }) => manager.delete(ProcessEntity, { id: self.id }));
+    await expect(watch.beat()).rejects.toThrow('The server younger on this database encrypts with the key z');
+    await server.app.get(UnitOfWork).run(({ manager }) => manager.delete(ProcessEntity, { id: 'younger' }));
+    await watch.beat();
+    await addRow(server, { id: 'elder', settings });
+    await expect(watch.beat()).rejects.toThrow('The server elder on this database encrypts with the key z');
+    await server.app.get(UnitOfWork).run(({ manager }) => manager.delete(ProcessEntity, { id: 'elder' }));
   });
 
   it('does not start if a living one could not read what it would encrypt', async () => {
@@ -70,32 +97,35 @@ onServers(describe)('a server beside others on its database', () => {
 
   it('waits for a dead one with other keys for as long as that had said', async () => {
     const first = await start({ CLINKER_SECRET_KEYS: keys('a') });
-    const settings = writtenSettings({ leaseS: 5, keyIds: ['z'], alike: {} });
+    const settings = writtenSettings({ leaseS: 5, keyIds: ['z'], shared: {} });
     await addRow(first, { id: 'dead-elsewhere', settings });
     // Otherwise the first server may be the one that removes it.
     await first.stop();
+    const startMs = performance.now();
     const second = await start({ CLINKER_SECRET_KEYS: keys('a') });
+    expect(performance.now() - startMs).toBeGreaterThanOrEqual(5000);
     expect(await idsOf(second)).not.toContain('dead-elsewhere');
+    const told = second.log.filter((line) => line.includes('waiting up to 5 s for a server'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('encrypts with the key z');
   });
 
   it('takes others for dead after their own leases', async () => {
-    // With the default its own beats come too seldom to disturb.
-    const server = await start({ CLINKER_PROCESS_LEASE_S: '30' });
+    const server = await start({ CLINKER_PROCESS_LEASE_S: '6' });
     const own = settingsOf(server.config);
-    await addRow(server, { id: 'long', settings: writtenSettings({ ...own, leaseS: 60 }) });
+    await addRow(server, { id: 'long', settings: writtenSettings({ ...own, leaseS: 3600 }) });
     await addRow(server, { id: 'short', settings: writtenSettings({ ...own, leaseS: 3 }) });
     await addRow(server, { id: 'untold', settings: null });
-    const watch = server.app.get(ProcessWatch);
-    for (let beat = 1; beat <= 10; beat += 1) await watch.beat(1e9 + beat * 1000);
-    const others = async () => [...(await idsOf(server))].filter((id) => id.length < 10).sort();
-    expect(await others()).toEqual(['long', 'untold']);
-    expect(watch.longestLeaseS).toBe(60);
-    for (let beat = 11; beat <= 45; beat += 1) await watch.beat(1e9 + beat * 1000);
-    expect(await others()).toEqual(['long']);
-    expect(watch.silenceOf('long')).toMatchObject({ leaseS: 60 });
-    for (let beat = 46; beat <= 70; beat += 1) await watch.beat(1e9 + beat * 1000);
-    expect(await others()).toEqual([]);
-    expect(watch.longestLeaseS).toBe(30);
+    const until = async (gone: string): Promise<ReadonlySet<string>> => {
+      for (;;) {
+        const ids = await idsOf(server);
+        if (!ids.has(gone)) return ids;
+        await sleep(50);
+      }
+    };
+    expect([...(await until('short'))]).toEqual(expect.arrayContaining(['long', 'untold']));
+    expect([...(await until('untold'))]).toContain('long');
+    expect(server.app.get(ProcessWatch).longestLeaseS).toBe(3600);
   });
 
   it('tells at its start which settings differ that should not', async () => {

@@ -80,7 +80,8 @@ export class ConsistencyService implements OnModuleInit, OnModuleDestroy {
     const findings: Finding[] = [...servers.findings];
     round.unchecked.push(...servers.unchecked);
     const remote = this.atVolumeNodes();
-    if (position === null) round.unchecked.push(...(await this.onStrandedBackends()), ...remote.down);
+    round.unchecked.push(...remote.down);
+    if (position === null) round.unchecked.push(...(await this.onStrandedBackends()));
     const endMs = performance.now() + PART_MS;
     for (;;) {
       const stretch = await round.walk.next();

@@ -110,7 +110,7 @@ async function silentProcesses(
 
 async function signs(processes: ProcessesRepository, tx: Tx): Promise<Signs> {
   const listed = (await processes.all(tx)).filter(({ place }) => !isGone(place));
-  return new Map(listed.map((process) => [process.id, process]));
+  return new Map(listed.map((one) => [one.id, one]));
 }
 
 function hasNews(before: Signs, now: Signs): boolean {

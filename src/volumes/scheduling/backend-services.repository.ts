@@ -12,7 +12,7 @@ export interface BackendServiceRow {
   readonly disabledReason: string | null;
   /** Time of the operator's last change. */
   readonly changedAt: Instant | null;
-  /** True if a server has reported within its lease that the backend answers. */
+  /** True if a server has reported lately that the backend answers. */
   readonly isReportedUp: boolean;
   /** Time of the last report. */
   readonly reportedAt: Instant | null;

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { isDuplicate } from '../database-failure.js';
 import { jsonColumn, parseJsonColumn } from '../json-column.js';
 import { SEALED_COLUMNS } from './sealed-columns.js';
+import type { UnitOfWork } from '../unit-of-work.js';
 import { firstRowWith, rowsWithout, runSql, storedIn } from './sealed-rows.js';
 import type { SecretBox } from './secret-box.js';
 import { SEALED_PREFIX } from './sealed-text.js';
@@ -15,19 +16,35 @@ interface UsedKey {
   readonly proof: string;
 }
 
+const INSERT = 'INSERT INTO secret_keys (id, proof) VALUES (?, ?)';
+
 /**
- * Verifies that stored values can be read with the configured keys, and records the current key before its first use.
- * The cost does not depend on the amount of data, except once, for a database of a release that recorded no keys.
+ * Verifies that stored values can be read with the configured keys. The cost does not depend on the amount of data, except once, for a database of a release that recorded no keys.
  * @throws MissingSecretKey, or UnreadableSecret for a wrong key.
  */
 export async function checkSecretKeys(source: DataSource, secrets: SecretBox): Promise<void> {
   const used = await runSql<UsedKey[]>(source, 'SELECT id, proof FROM secret_keys', []);
   if (!used.some(({ id }) => id === COMPLETE)) await noteKeysOf(source, secrets);
   for (const key of used.filter(({ id }) => id !== COMPLETE)) await prove(source, secrets, key);
+}
+
+/** Records the encrypting key before its first use. A server that is refused must not: nobody would have the key. */
+export async function recordCurrentKey(unitOfWork: UnitOfWork, secrets: SecretBox): Promise<void> {
   const { currentKeyId } = secrets;
-  if (currentKeyId !== null && !used.some(({ id }) => id === currentKeyId)) {
-    await noteKey(source, secrets, currentKeyId);
-  }
+  if (currentKeyId === null) return;
+  const record = unitOfWork.run(async ({ statements }) => {
+    const known = await statements.rows('SELECT id FROM secret_keys WHERE id = ?', [currentKeyId]);
+    if (known.length === 0) await statements.change(INSERT, [currentKeyId, proofText(secrets, currentKeyId)]);
+  });
+  await record.catch((error: unknown) => {
+    // Another server may record the same key at the same time.
+    if (!isDuplicate(error)) throw error;
+  });
+}
+
+/** As {@link recordCurrentKey}, for a command. */
+export async function noteCurrentKey(source: DataSource, secrets: SecretBox): Promise<void> {
+  if (secrets.currentKeyId !== null) await noteKey(source, secrets, secrets.currentKeyId);
 }
 
 /** Deletes the records of keys that encrypt nothing any more. */
@@ -69,13 +86,15 @@ async function noteKeysOf(source: DataSource, secrets: SecretBox): Promise<void>
 }
 
 function noteKey(source: DataSource, secrets: SecretBox, id: string): Promise<void> {
-  return note(source, id, String(jsonColumn.to(secrets.proofOf(id))));
+  return note(source, id, proofText(secrets, id));
 }
+
+const proofText = (secrets: SecretBox, id: string): string => String(jsonColumn.to(secrets.proofOf(id)));
 
 /** Another server may record the same key at the same time. */
 async function note(source: DataSource, id: string, proof: string): Promise<void> {
   try {
-    await runSql(source, 'INSERT INTO secret_keys (id, proof) VALUES (?, ?)', [id, proof]);
+    await runSql(source, INSERT, [id, proof]);
   } catch (error) {
     if (!isDuplicate(error)) throw error;
   }

@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.schema.js';
 import { createWriter, dialectOf } from '../data-source.js';
 import { jsonColumn } from '../json-column.js';
 import { migrate } from '../migrate.js';
-import { checkSecretKeys, forgetOtherKeys } from './check-secret-keys.js';
+import { checkSecretKeys, forgetOtherKeys, noteCurrentKey } from './check-secret-keys.js';
 import { SEALED_COLUMNS } from './sealed-columns.js';
 import { rowsWithout, runSql, storedIn } from './sealed-rows.js';
 import { SecretBox } from './secret-box.js';
@@ -32,6 +32,7 @@ export async function rotateSecrets(config: Config): Promise<number> {
     if (dialectOf(config) === 'sqlite') await source.query('PRAGMA busy_timeout = 60000');
     await migrate(source);
     await checkSecretKeys(source, secrets);
+    await noteCurrentKey(source, secrets);
     let rewritten = 0;
     for (const place of SEALED_COLUMNS) {
       const { name, table, column } = place;
