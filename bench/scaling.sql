@@ -15,8 +15,10 @@ INSERT INTO attachments (id, volume_id, project_id, instance_uuid, attached_host
   SELECT gen_random_uuid()::text, id, project_id, gen_random_uuid()::text, 'host-' || substr(id, 1, 4), 'attached', 'rw', '{}',
     '{}', created_at
   FROM volumes;
-INSERT INTO processes (id, started_at, renewed_at, node)
-  SELECT 'process-' || i, '2026-01-01T00:00:00.000000', '2026-01-01T00:00:00.000000', 'node-' || i FROM generate_series(0, :nodes - 1) i;
+-- What a process tells of its settings has about 200 characters.
+INSERT INTO processes (id, started_at, renewed_at, node, settings)
+  SELECT 'process-' || i, '2026-01-01T00:00:00.000000', '2026-01-01T00:00:00.000000', 'node-' || i, repeat('x', 200)
+    FROM generate_series(0, :nodes - 1) i;
 -- What a node tells of a backend has about 700 characters.
 INSERT INTO node_backends (name, node, process_id, facts)
   SELECT 'backend-' || i, 'node-' || i, 'process-' || i, repeat('x', 700) FROM generate_series(0, :nodes - 1) i;
@@ -43,8 +45,10 @@ ANALYZE;
   WHERE (operation.owner = 'me' OR NOT EXISTS (SELECT 1 FROM processes process WHERE process.id = operation.owner))
     AND (operation.owner = 'me' OR volume.backend IN ('backend-1'))
   ORDER BY operation.started_at, operation.id LIMIT 500;
-\echo '--- all processes: each heartbeat, and each look of a replica at unfinished work'
-:explain SELECT id, started_at, renewed_at, place, node FROM processes ORDER BY started_at, id;
+\echo '--- all processes: each heartbeat'
+:explain SELECT id, started_at, renewed_at, place, node, settings FROM processes ORDER BY started_at, id;
+\echo '--- the ids of all processes: each look of a replica at unfinished work'
+:explain SELECT id FROM processes ORDER BY started_at, id;
 \echo '--- a replica reads the backends of the nodes, each second'
 :explain SELECT backend.name, backend.node, backend.facts, process.id AS living FROM node_backends backend
   LEFT JOIN processes process ON process.id = backend.process_id ORDER BY backend.name;
