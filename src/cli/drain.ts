@@ -47,7 +47,9 @@ export const drain: Command = {
       const isUndone = values.undo === true;
       if (isUndone && values.reason !== undefined) throw new UsageError('--undo takes no --reason');
       const access = serverAccess(values, origin);
-      await change(access, backend, { isUndone, reason: values.reason ?? 'clinker drain' });
+      // Repeated to see what remains, it keeps the reason that was given before.
+      const isRepeated = !isUndone && values.reason === undefined && (await isDisabled(access, backend));
+      if (!isRepeated) await change(access, backend, { isUndone, reason: values.reason ?? 'clinker drain' });
       const remains = await remainsOf(access, backend, isUndone ? 'enabled' : 'disabled');
       console.log(values.json === true ? JSON.stringify({ drain: remains }, null, 2) : textOf(remains));
       return isUndone || remains.volumes === 0 ? STATUS.empty : STATUS.holdsVolumes;
@@ -59,6 +61,15 @@ export const drain: Command = {
     }
   },
 };
+
+async function isDisabled(access: ServerAccess, backend: string): Promise<boolean> {
+  const host = encodeURIComponent(serviceHost(backend));
+  const answer = await askServer(access, { path: `/v3/os-services?host=${host}&binary=cinder-volume` });
+  if (answer.status !== 200 || !('services' in answer.body)) return false;
+  return (answer.body.services as readonly { readonly status: string }[]).some(
+    ({ status }) => status === 'disabled',
+  );
+}
 
 async function change(
   access: ServerAccess,

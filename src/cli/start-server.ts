@@ -29,7 +29,9 @@ export async function startServer(config: Config, log: Logger, options: AppOptio
     endOnSignal(app, log);
     const base = `http://${hostInUrl(config.host)}:${String(port)}`;
     if (config.auth_strategy === 'noauth') log.warn('noauth: anyone who can reach the port is an admin');
-    log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
+    if (config.role === 'volume')
+      log.info({ api: `${base}/v3/` }, 'serving what operators ask a volume node');
+    else log.info({ api: `${base}/v3/`, docs: `${base}/docs` }, 'serving the Block Storage API');
     tellServiceManager(process.env, log);
     return base;
   } catch (error) {
@@ -48,7 +50,10 @@ function introduction(config: Config): object {
     node: process.version,
     database: databaseName(config),
     configFile: config.config_file,
-    backends: config.backends.map(({ name, driver }) => ({ name, driver })),
+    // An API replica has none.
+    ...(config.role === 'api'
+      ? {}
+      : { backends: config.backends.map(({ name, driver }) => ({ name, driver })) }),
   };
 }
 

@@ -15,6 +15,6 @@ export class SecretKeysDiffer extends Error {
 
   /** @param other which process it is. @param conflict a clause whose subject is that process. */
   constructor(other: string, conflict: string) {
-    super(`The ${other} on this database ${conflict}.`);
+    super(`The ${other}, which uses the same database, ${conflict}.`);
   }
 }

@@ -2,16 +2,27 @@ import { describe, expect, it } from '@jest/globals';
 import {
   differences,
   keyConflict,
+  processName,
   type ProcessSettings,
   readSettings,
   writtenSettings,
 } from './process-settings.js';
 
-const withKeys = (...keyIds: string[]): ProcessSettings => ({ leaseS: 30, keyIds, shared: {} });
+const withKeys = (...keyIds: string[]): ProcessSettings => ({
+  leaseS: 30,
+  where: 'here',
+  keyIds,
+  shared: {},
+});
 
 describe('the settings in the row of a process', () => {
   it('are read as they were written', () => {
-    const settings = { leaseS: 30, keyIds: ['b', 'a'], shared: { message_ttl_s: 5, nova_endpoint: null } };
+    const settings = {
+      leaseS: 30,
+      where: 'storage-3 (process 4711)',
+      keyIds: ['b', 'a'],
+      shared: { message_ttl_s: 5, nova_endpoint: null },
+    };
     expect(readSettings(writtenSettings(settings))).toEqual(settings);
   });
 
@@ -25,12 +36,24 @@ describe('the settings in the row of a process', () => {
   it('are read although a later release has added to them', () => {
     const text = JSON.stringify({
       process_lease_s: 9,
+      where: 'here',
       secret_keys: ['a'],
       shared: { new_ttl_s: 1 },
       more: {},
     });
     expect(readSettings(text)).toMatchObject({ leaseS: 9, keyIds: ['a'] });
   });
+});
+
+describe('the name of a process', () => {
+  const settings = writtenSettings({ ...withKeys(), where: 'storage-3 (process 4711)' });
+
+  it.each([
+    [{ id: 'x', node: 'ssd', settings }, 'volume node ssd on storage-3 (process 4711)'],
+    [{ id: 'x', node: null, settings }, 'server on storage-3 (process 4711)'],
+    [{ id: 'x', node: 'ssd', settings: null }, 'volume node ssd'],
+    [{ id: 'x', node: null, settings: null }, 'server x'],
+  ])('says what an operator can find: %j', (row, name) => expect(processName(row)).toBe(name));
 });
 
 describe('the keys of two processes', () => {

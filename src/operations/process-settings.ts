@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Config } from '../platform/config/config.schema.js';
 
 /** Settings that should be the same at all processes: any of them may do the upkeep, and a node tells Nova of growth. */
@@ -6,19 +7,24 @@ const OF_ALL = ['reservation_ttl_s', 'history_retention_days', 'message_ttl_s', 
 /** Settings that should be the same at all processes that answer requests. */
 const OF_API = [
   'service_token_rule',
+  'default_backend',
+  'availability_zone',
+  'reader_sees_secrets',
   'idempotency_key_ttl_s',
   'quota_volumes',
   'quota_gigabytes',
   'quota_attachments',
 ] as const;
 
-type Value = number | string | null;
+type Value = number | string | boolean | null;
 type Shared = Readonly<Partial<Record<(typeof OF_ALL)[number] | (typeof OF_API)[number], Value>>>;
 
 /** What a process runs with, as far as others on the database depend on it. */
 export interface ProcessSettings {
   /** Seconds without a renewal after which it counts as dead. */
   readonly leaseS: number;
+  /** Where it runs, for people, such as `storage-3 (process 4711)`. */
+  readonly where: string;
   /** Ids of its encryption keys. The first one encrypts, if there is one. */
   readonly keyIds: readonly string[];
   /** Settings that should be the same everywhere; only those that the process uses. */
@@ -35,24 +41,27 @@ export interface Difference {
 export function settingsOf(config: Config): ProcessSettings {
   const names = config.role === 'volume' ? OF_ALL : [...OF_ALL, ...OF_API];
   const shared: Shared = Object.fromEntries(names.map((name) => [name, config[name] ?? null]));
-  return { leaseS: config.process_lease_s, keyIds: config.secret_keys.map(({ id }) => id), shared };
+  const keyIds = config.secret_keys.map(({ id }) => id);
+  const where = `${hostname()} (process ${String(process.pid)})`;
+  return { leaseS: config.process_lease_s, where, keyIds, shared };
 }
 
 /** The text that a process's row keeps. Later releases may add to it. */
-export function writtenSettings({ leaseS, keyIds, shared }: ProcessSettings): string {
-  return JSON.stringify({ process_lease_s: leaseS, secret_keys: keyIds, shared });
+export function writtenSettings({ leaseS, where, keyIds, shared }: ProcessSettings): string {
+  return JSON.stringify({ process_lease_s: leaseS, where, secret_keys: keyIds, shared });
 }
 
 /** Reads the text of a row; null if it is not one of this release's. */
 export function readSettings(text: string | null): ProcessSettings | null {
-  const { process_lease_s: leaseS, secret_keys: keyIds, shared } = fieldsOf(text);
+  const { process_lease_s: leaseS, where, secret_keys: keyIds, shared } = fieldsOf(text);
   const isReadable =
     typeof leaseS === 'number' &&
     leaseS > 0 &&
+    typeof where === 'string' &&
     Array.isArray(keyIds) &&
     typeof shared === 'object' &&
     shared !== null;
-  return isReadable ? { leaseS, keyIds: keyIds.map(String), shared } : null;
+  return isReadable ? { leaseS, where, keyIds: keyIds.map(String), shared } : null;
 }
 
 function fieldsOf(text: string | null): Readonly<Record<string, unknown>> {
@@ -63,6 +72,12 @@ function fieldsOf(text: string | null): Readonly<Record<string, unknown>> {
   }
 }
 
+interface ProcessRow {
+  readonly id: string;
+  readonly node: string | null;
+  readonly settings: string | null;
+}
+
 /** Which settings differ between two processes although they should not. */
 export function differences(here: ProcessSettings, there: ProcessSettings): Difference[] {
   return [...OF_ALL, ...OF_API].flatMap((setting) => {
@@ -71,6 +86,14 @@ export function differences(here: ProcessSettings, there: ProcessSettings): Diff
       ? []
       : [{ setting, here: mine, there: other }];
   });
+}
+
+/** What people call a process: a volume node by its name, and where it runs. */
+export function processName({ id, node, settings }: ProcessRow): string {
+  const kind = node === null ? 'server' : `volume node ${node}`;
+  const where = readSettings(settings)?.where;
+  if (where !== undefined) return `${kind} on ${where}`;
+  return node === null ? `${kind} ${id}` : kind;
 }
 
 /** Why two processes could not read each other's secrets; null if they can. */

@@ -16,8 +16,10 @@ import { OperationJournal } from './operation-journal.js';
 import { NodeNameTaken, SecretKeysDiffer } from './beside-others.js';
 import { isGone } from './process-place.js';
 import {
+  type Difference,
   differences,
   keyConflict,
+  processName,
   type ProcessSettings,
   readSettings,
   settingsOf,
@@ -41,8 +43,8 @@ interface Seen {
   readonly living: readonly ProcessEntity[];
   /** Those of the living that registered before this process. */
   readonly elder: readonly ProcessEntity[];
-  /** Ids of those that were found dead. */
-  readonly dead: readonly string[];
+  /** Those that were found dead. */
+  readonly dead: readonly ProcessEntity[];
 }
 
 /**
@@ -113,7 +115,10 @@ export class ProcessWatch implements OnModuleInit {
       });
     this.keep(seen);
     this.tellDifferences(seen.living);
-    this.log.info({ process: this.self.id }, 'this server has registered with the others on its database');
+    this.log.info(
+      { process: this.self.id, where: this.settings.where },
+      'this server has registered with the others on its database',
+    );
     await this.recordKey();
     this.lastBeatMs = performance.now();
     this.planBeat();
@@ -152,9 +157,8 @@ export class ProcessWatch implements OnModuleInit {
   }
 
   private tellOfWait(other: ProcessEntity): void {
-    const { id, node } = other;
     this.log.warn(
-      { process: id, node: node ?? undefined, reason: this.conflictWith(other)?.message },
+      { server: processName(other), reason: this.conflictWith(other)?.message },
       `waiting up to ${String(this.leaseSOf(other))} s for a server that may have died: this one cannot start beside it`,
     );
   }
@@ -168,12 +172,13 @@ export class ProcessWatch implements OnModuleInit {
   }
 
   /** Why this process must not run beside another one that lives, or null. */
-  private conflictWith({ id, node, settings }: ProcessEntity): NodeNameTaken | SecretKeysDiffer | null {
+  private conflictWith(other: ProcessEntity): NodeNameTaken | SecretKeysDiffer | null {
+    const { node, settings } = other;
     if (node !== null && node === this.node) return new NodeNameTaken(node);
     const theirs = readSettings(settings);
     const conflict = theirs === null ? null : keyConflict(this.settings, theirs);
     if (conflict === null) return null;
-    return new SecretKeysDiffer(node === null ? `server ${id}` : `volume node ${node}`, conflict);
+    return new SecretKeysDiffer(processName(other), conflict);
   }
 
   /** A release that did not tell its lease had the same one as all others. */
@@ -182,14 +187,18 @@ export class ProcessWatch implements OnModuleInit {
   }
 
   private tellDifferences(others: readonly ProcessEntity[]): void {
-    for (const { id, node, settings } of others) {
-      const theirs = readSettings(settings);
-      for (const { setting, here, there } of theirs === null ? [] : differences(this.settings, theirs))
-        this.log.warn(
-          { setting, here, there, process: id, ...(node === null ? {} : { node }) },
-          'a setting differs from that of another server on the database',
-        );
+    const found = new Map<string, Difference & { servers: string[] }>();
+    for (const other of others) {
+      const theirs = readSettings(other.settings);
+      for (const difference of theirs === null ? [] : differences(this.settings, theirs)) {
+        const key = JSON.stringify(difference);
+        const one = found.get(key) ?? { ...difference, servers: [] };
+        one.servers.push(processName(other));
+        found.set(key, one);
+      }
     }
+    for (const difference of found.values())
+      this.log.warn(difference, 'a setting differs from that of other servers on the database');
   }
 
   /** As often as the shortest lease requires: a process with that one is found dead in its time. */
@@ -288,7 +297,11 @@ export class ProcessWatch implements OnModuleInit {
   /** Keeps what a committed look has found. */
   private keep({ silences, dead }: Seen): void {
     this.silences = silences;
-    for (const id of dead) this.log.warn({ process: id }, 'a server has died: this one finishes its work');
+    for (const one of dead)
+      this.log.warn(
+        { process: one.id, server: processName(one) },
+        'a server has died: this one finishes its work',
+      );
   }
 
   /** Looks at the others, and declares those dead that are. */
@@ -302,14 +315,14 @@ export class ProcessWatch implements OnModuleInit {
       leaseS: this.leaseSOf(other),
     }));
     const silences = new Map(listened(this.silences, heard, look));
-    const dead: string[] = [];
+    const dead: ProcessEntity[] = [];
     for (const other of others) {
       const silence = silences.get(other.id);
       if (!isGone(other.place) && (silence === undefined || !isDead(silence))) continue;
-      if (await this.processes.removeSilent(tx, other)) dead.push(other.id);
+      if (await this.processes.removeSilent(tx, other)) dead.push(other);
     }
-    for (const id of dead) silences.delete(id);
-    const isLiving = ({ id }: ProcessEntity): boolean => !dead.includes(id);
+    for (const { id } of dead) silences.delete(id);
+    const isLiving = (one: ProcessEntity): boolean => !dead.includes(one);
     const elder = all.slice(0, Math.max(own, 0)).filter(isLiving);
     return { silences, living: others.filter(isLiving), elder, dead };
   }

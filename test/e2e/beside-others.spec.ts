@@ -43,7 +43,7 @@ onServers(describe)('a server beside others on its database', () => {
     await start({ CLINKER_SECRET_KEYS: keys('a') });
     for (const others of ['', keys('b')])
       await expect(start({ CLINKER_SECRET_KEYS: others })).rejects.toThrow(
-        /^The server [-0-9a-f]{36} on this database encrypts with the key a, which this one lacks: add it to secret_keys or secret_keys_file\.$/,
+        /^The server on \S+ \(process \d+\), which uses the same database, encrypts with the key a, which this one lacks: add it to secret_keys or secret_keys_file\.$/,
       );
   });
 
@@ -59,17 +59,21 @@ onServers(describe)('a server beside others on its database', () => {
 
   it('ends if an elder one does not fit that started at the same time, or that took its place', async () => {
     const server = await start({ CLINKER_SECRET_KEYS: keys('a'), CLINKER_PROCESS_LEASE_S: '3600' });
-    const settings = writtenSettings({ leaseS: 3600, keyIds: ['z'], shared: {} });
+    const settings = writtenSettings({ leaseS: 3600, where: 'elsewhere', keyIds: ['z'], shared: {} });
     const watch = server.app.get(ProcessWatch);
     await addRow(server, { id: 'younger', settings, startedAt: '2999-01-01T00:00:00.000000' });
     await expect(watch.beat()).resolves.toBeUndefined();
     const { self } = watch as unknown as { self: { id: string } };
     await server.app.get(UnitOfWork).run(({ manager }) => manager.delete(ProcessEntity, { id: self.id }));
-    await expect(watch.beat()).rejects.toThrow('The server younger on this database encrypts with the key z');
+    await expect(watch.beat()).rejects.toThrow(
+      'The server on elsewhere, which uses the same database, encrypts with the key z',
+    );
     await server.app.get(UnitOfWork).run(({ manager }) => manager.delete(ProcessEntity, { id: 'younger' }));
     await watch.beat();
     await addRow(server, { id: 'elder', settings });
-    await expect(watch.beat()).rejects.toThrow('The server elder on this database encrypts with the key z');
+    await expect(watch.beat()).rejects.toThrow(
+      'The server on elsewhere, which uses the same database, encrypts with the key z',
+    );
     await server.app.get(UnitOfWork).run(({ manager }) => manager.delete(ProcessEntity, { id: 'elder' }));
   });
 
@@ -97,7 +101,7 @@ onServers(describe)('a server beside others on its database', () => {
 
   it('waits for a dead one with other keys for as long as that had said', async () => {
     const first = await start({ CLINKER_SECRET_KEYS: keys('a') });
-    const settings = writtenSettings({ leaseS: 5, keyIds: ['z'], shared: {} });
+    const settings = writtenSettings({ leaseS: 5, where: 'elsewhere', keyIds: ['z'], shared: {} });
     await addRow(first, { id: 'dead-elsewhere', settings });
     // Otherwise the first server may be the one that removes it.
     await first.stop();
@@ -133,7 +137,7 @@ onServers(describe)('a server beside others on its database', () => {
     const { log } = await start({ CLINKER_MESSAGE_TTL_S: '60', CLINKER_PROCESS_LEASE_S: '4' });
     const told = log
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .filter(({ msg }) => msg === 'a setting differs from that of another server on the database');
+      .filter(({ msg }) => msg === 'a setting differs from that of other servers on the database');
     expect(told).toEqual([expect.objectContaining({ setting: 'message_ttl_s', here: 60, there: 2_592_000 })]);
   });
 });

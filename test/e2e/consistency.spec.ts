@@ -8,7 +8,7 @@ import { OperationEntity } from '../../src/operations/operation.entity.js';
 import { Reconciler } from '../../src/operations/reconciler.js';
 import { VolumeEntity } from '../../src/volumes/volume/volume.entity.js';
 import { aConnector, type Answer } from '../support/api.js';
-import { runDoctor } from '../support/doctor.js';
+import { runDoctor } from '../support/printed-command.js';
 import { seedAttached } from '../support/seed.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import type { VolumeStatus } from '../support/volume-state.js';

@@ -9,7 +9,7 @@ import { aConnector, type Api } from '../support/api.js';
 // @ts-expect-error -- plain JavaScript, which the chaos suite uses as well
 import { broker as aBroker } from '../support/brokers.mjs';
 import { onServers } from '../support/databases.js';
-import { runDoctor } from '../support/doctor.js';
+import { runDoctor } from '../support/printed-command.js';
 import { type Fleet, startFleet } from '../support/fleet.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { Reader } from '../../src/platform/database/reader.js';
+import { assertServersKnow } from '../../src/operations/keys-of-others.js';
 import { rotateSecrets } from '../../src/platform/database/secrets/rotate-secrets.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { AttachmentEntity } from '../../src/attachments/attachment/attachment.entity.js';
@@ -48,12 +49,9 @@ async function stored(): Promise<string> {
 
 async function rotate(at: TestApp, keys: string): Promise<number> {
   const { data_folder: folder, database_url: database } = at.config;
-  return rotateSecrets(
-    loadConfig(
-      { CLINKER_DATA_FOLDER: folder, DATABASE_URL: database ?? '', CLINKER_SECRET_KEYS: keys },
-      folder,
-    ),
-  );
+  const settings = { CLINKER_DATA_FOLDER: folder, DATABASE_URL: database ?? '', CLINKER_SECRET_KEYS: keys };
+  const config = loadConfig(settings, folder);
+  return rotateSecrets(config, (keyId, source) => assertServersKnow(keyId, source, config));
 }
 
 async function keysIn(at: TestApp): Promise<string[]> {
@@ -120,6 +118,20 @@ describe('stored credentials', () => {
     expect(text).not.toContain(password);
     expect(text).not.toContain('sealed:1:first:');
     expect(await seenBy(keyed, plain.api.project, id)).toBe(password);
+  });
+
+  it('are not encrypted with a key that the running server lacks', async () => {
+    const running = await start(first);
+    const { id, password } = await connect(running.api);
+    await expect(rotate(running, `${second},${first}`)).rejects.toThrow(
+      /^The server on \S+ \(process \d+\) lacks the key second: restart it with this key first\./,
+    );
+    expect(await seenBy(running, running.api.project, id)).toBe(password);
+    expect(await keysIn(running)).toEqual(['', 'first']);
+    await running.stop();
+    expect(await rotate(running, `${second},${first}`)).toBe(2);
+    const restarted = await start(`${second},${first}`, running);
+    expect(await seenBy(restarted, running.api.project, id)).toBe(password);
   });
 
   it('stop a start without their key, or with another one of its name', async () => {

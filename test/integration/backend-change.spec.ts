@@ -208,10 +208,11 @@ describe('clinker backend forget', () => {
     for (let looks = 0; looks < 2; looks += 1) {
       expect(await prospectOf(siteOf(config), 'old')).toEqual({
         usage: { backend: 'old', volumes: 252, attachments: 251, isAtLeast: false },
+        node: null,
         stranded: ['old'],
       });
     }
-    expect(await forgetBackend(siteOf(config), 'old')).toEqual({
+    expect(await forgetBackend(siteOf(config), 'old', null)).toEqual({
       ...{ volumes: 252, attachments: 251, operations: 1, connections: 1, metadata: 1 },
     });
     await startWith('other');
@@ -228,13 +229,34 @@ describe('clinker backend forget', () => {
       expect(await rows(`SELECT * FROM ${table}`)).toEqual([]);
     expect(await findings()).toEqual([]);
     await server.stop();
-    expect(await forgetBackend(siteOf(config), 'old')).toMatchObject({ volumes: 0 });
+    expect(await forgetBackend(siteOf(config), 'old', null)).toMatchObject({ volumes: 0 });
     await startWith('other');
+  });
+
+  it("refuses a volume node's backend unless its name is given, since all nodes are stopped", async () => {
+    await server.app
+      .get(UnitOfWork)
+      .run(({ statements }) =>
+        statements.change('INSERT INTO node_backends (name, node, process_id, facts) VALUES (?, ?, ?, ?)', [
+          ...['old', 'storage-2', 'dead', '{}'],
+        ]),
+      );
+    await server.stop();
+    const site = siteOf(configured('other'));
+    expect(await prospectOf(site, 'old')).toMatchObject({ node: 'storage-2', stranded: [] });
+    for (const node of [null, 'storage-1'])
+      await expect(forgetBackend(site, 'old', node)).rejects.toThrow(
+        'backend old belongs to the volume node storage-2. If that node is gone for good, confirm it with --node storage-2',
+      );
+    await expect(forgetBackend(site, 'unknown', 'storage-2')).rejects.toThrow('belongs to no volume node');
+    await forgetBackend(site, 'old', 'storage-2');
+    expect(await prospectOf(site, 'old')).toMatchObject({ node: null });
+    await startWith('old', 'other');
   });
 
   it('refuses a backend that is configured', async () => {
     await server.stop();
-    await expect(forgetBackend(siteOf(configured('old')), 'old')).rejects.toThrow('old is configured');
+    await expect(forgetBackend(siteOf(configured('old')), 'old', null)).rejects.toThrow('old is configured');
     await expect(prospectOf(siteOf(configured('old')), 'old')).rejects.toThrow('old is configured');
     await startWith('old', 'other');
   });
@@ -247,7 +269,9 @@ describe('a server that lives', () => {
     await expect(renameBackend(siteOf(config), 'old', 'new')).rejects.toThrow(
       'a server is using the database',
     );
-    await expect(forgetBackend(siteOf(config), 'old')).rejects.toThrow('a server is using the database');
+    await expect(forgetBackend(siteOf(config), 'old', null)).rejects.toThrow(
+      'a server is using the database',
+    );
     expect(await backendOf(volume)).toBe('old');
     expect(existsSync(stateFolder(server.config, 'old'))).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../platform/logging/logger.js';
 import { FrontDoor } from './front-door.js';
@@ -121,5 +121,34 @@ describe('FrontDoor before it is opened', () => {
     door.close();
     expect((await waiting).status).toBe(503);
     expect(lines.join('')).toContain('"status":503');
+  });
+});
+
+describe('FrontDoor that is stopped', () => {
+  it('closes connections after the answer, also those that clients keep busy', async () => {
+    const { door, url } = await opened(LONG_MS);
+    const answering: (() => void)[] = [];
+    door.open((incoming, response) => {
+      if (incoming.url === '/slow') answering.push(() => response.end());
+      else response.end();
+    });
+    const agent = new Agent({ keepAlive: true });
+    const ask = async (path: string): Promise<IncomingMessage> => {
+      const [answer] = (await once(request(`${url}${path}`, { agent }).end(), 'response')) as [
+        IncomingMessage,
+      ];
+      answer.resume();
+      return answer;
+    };
+    expect((await ask('/')).headers.connection).toBe('keep-alive');
+    const arrives = arrived(door, 1);
+    const slow = ask('/slow');
+    await arrives;
+    const closed = once(door.server, 'close');
+    door.stop();
+    answering[0]?.();
+    expect((await slow).headers.connection).toBe('close');
+    await closed;
+    agent.destroy();
   });
 });

@@ -35,6 +35,9 @@ export class FrontDoor {
   readonly server: Server;
   private listener: RequestListener;
   private readonly held = new Set<HeldRequest>();
+  /** Requests that are being answered. */
+  private readonly answering = new Set<ServerResponse>();
+  private isStopping = false;
   private readonly startedAt = performance.now();
 
   /** @param holdMs milliseconds that a request waits for `open`. */
@@ -44,7 +47,7 @@ export class FrontDoor {
     private readonly holdMs: number,
   ) {
     this.listener = (request, response) => this.hold(request, response);
-    this.server = limitedServer(limits, (request, response) => this.listener(request, response), log);
+    this.server = limitedServer(limits, (request, response) => this.serve(request, response), log);
   }
 
   /** Creates the front door from the configuration. */
@@ -70,11 +73,26 @@ export class FrontDoor {
     this.release((request, response) => listener(request, response));
   }
 
+  /** Accepts no more connections, and closes each open one after its answer. */
+  stop(): void {
+    this.isStopping = true;
+    for (const response of this.answering) if (!response.headersSent) response.shouldKeepAlive = false;
+    this.server.close();
+  }
+
   /** Answers waiting requests with 503, accepts no more connections and closes all open ones. */
   close(): void {
     this.release((request, response) => this.putOff(request, response));
     this.server.close();
     this.server.closeAllConnections();
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    // A client that keeps its connection busy would otherwise be served until the grace period ends.
+    if (this.isStopping) response.shouldKeepAlive = false;
+    this.answering.add(response);
+    response.once('close', () => this.answering.delete(response));
+    this.listener(request, response);
   }
 
   private hold(request: IncomingMessage, response: ServerResponse): void {

@@ -54,10 +54,10 @@ export class JsonExpressAdapter extends ExpressAdapter {
     return this.indexed('delete', route);
   }
 
-  /** First step of a shutdown: stop accepting connections, and give open requests the grace period. */
+  /** First step of a shutdown: accept no connections, close those that are answered, and give open requests the grace period. */
   override beforeClose(): void {
     super.beforeClose();
-    (this.httpServer as Server).close();
+    this.door.stop();
     this.graceTimer = setTimeout(
       () => (this.httpServer as Server).closeAllConnections(),
       this.shutdownGraceMs,

@@ -26,8 +26,9 @@ class BrokerTrouble {
   constructor(private readonly log: TransportLog) {}
 
   begin(error: unknown): void {
+    if (this.isOver) return;
     const reason = whyOf(error);
-    if (reason !== this.reason && !this.isOver)
+    if (reason !== this.reason)
       this.log.warn(`the broker cannot be used (${reason}): work is found later, in the database`);
     this.reason = reason;
   }

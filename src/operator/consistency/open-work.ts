@@ -46,9 +46,12 @@ export class OpenWork {
     const own = entries.filter(({ owner }) => owner === this.self.id);
     const left = entries.filter(({ owner }) => !living.has(owner));
     const elsewhere = entries.filter(({ owner }) => owner !== this.self.id && living.has(owner));
+    // Nothing can be repaired at a backend that cannot be reached.
+    const stateOf = ({ kind, backend }: Entry): RepairState =>
+      isBesideBackends(kind) || this.causeAt(backend) === null ? repair : 'manual';
     return [
-      ...(await this.idle(own)).map((entry) => finding(entry, this.cause(entry), repair)),
-      ...left.map((entry) => finding(entry, this.cause(entry), repair)),
+      ...(await this.idle(own)).map((entry) => finding(entry, this.cause(entry), stateOf(entry))),
+      ...left.map((entry) => finding(entry, this.cause(entry), stateOf(entry))),
       ...elsewhere.flatMap((entry) => {
         const silence = this.processes.silenceOf(entry.owner);
         if (silence === null) return [];
@@ -81,8 +84,7 @@ export class OpenWork {
 
   private cause({ id, kind, backend }: Entry): string {
     if (!this.recovery.knows(kind)) return 'a server of a newer release, which knows what it is';
-    const isBeside = BESIDE_BACKENDS.some((beside) => beside === kind);
-    return (isBeside ? null : this.causeAt(backend)) ?? this.nextTry(id);
+    return (isBesideBackends(kind) ? null : this.causeAt(backend)) ?? this.nextTry(id);
   }
 
   /** The reason why nothing can be done at the backend, or null. */
@@ -99,6 +101,8 @@ export class OpenWork {
     return `its next try in ${failure.inS} s (failed so far: ${failure.tries})`;
   }
 }
+
+const isBesideBackends = (kind: string): boolean => BESIDE_BACKENDS.some((beside) => beside === kind);
 
 function finding({ kind, volumeId, backend, startedAt }: Entry, cause: string, repair: RepairState): Finding {
   const text = `Work of kind ${kind} for volume ${volumeId}, started at ${startedAt}, is waiting for ${cause}.`;

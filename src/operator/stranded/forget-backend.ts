@@ -6,7 +6,7 @@ import { messageOf, MessagesRepository } from '../../volumes/messages/index.js';
 import { removeService } from '../../volumes/scheduling/index.js';
 import { BackendChangeRefused } from './refused.js';
 import { type Site, type StoppedDatabase, withStoppedDatabase } from './stopped-database.js';
-import { strandedBackends, type Usage, usageOf } from './stranded.reader.js';
+import { nodesOfBackends, strandedBackends, type Usage, usageOf } from './stranded.reader.js';
 import { StrandedRepository, type VolumeOwner } from './stranded.repository.js';
 
 /** Rows per transaction: each attachment gets a history event. */
@@ -24,26 +24,44 @@ export interface Forgotten {
 /** Rows that forgetting a backend would remove, and other backends that are not configured. */
 export interface Prospect {
   readonly usage: Usage;
+  /** The volume node that it belongs to, or null. */
+  readonly node: string | null;
   readonly stranded: readonly string[];
 }
 
 /** Previews {@link forgetBackend}. Changes nothing. @throws BackendChangeRefused, DatabaseUnusable */
 export async function prospectOf(site: Site, backend: string): Promise<Prospect> {
   const configured = withoutBackend(site.config, backend);
-  return withStoppedDatabase(site, async ({ reader }) => ({
-    usage: await usageOf(reader, backend),
-    stranded: await strandedBackends(reader, configured),
-  }));
+  return withStoppedDatabase(site, async ({ reader }) => {
+    const nodes = await nodesOfBackends(reader);
+    return {
+      usage: await usageOf(reader, backend),
+      node: nodes.get(backend) ?? null,
+      stranded: await strandedBackends(reader, [...configured, ...nodes.keys()]),
+    };
+  });
 }
 
 /**
  * Removes everything of a backend from the database without calling the storage: hosts keep their access. Attachments get
  * a last history event, volumes a message to their project. Can be interrupted and repeated.
- * @throws BackendChangeRefused if the backend is configured or a server is alive; DatabaseUnusable.
+ * @param node the volume node that the caller believes the backend to belong to, or null.
+ * @throws BackendChangeRefused if the backend is configured, or belongs to another node, or a server is alive; DatabaseUnusable.
  */
-export async function forgetBackend(site: Site, backend: string): Promise<Forgotten> {
+export async function forgetBackend(site: Site, backend: string, node: string | null): Promise<Forgotten> {
   withoutBackend(site.config, backend);
-  return withStoppedDatabase(site, (database) => new Forgetting(site.config, backend, database).all());
+  return withStoppedDatabase(site, async (database) => {
+    const owner = (await nodesOfBackends(database.reader)).get(backend) ?? null;
+    if (owner !== node) throw new BackendChangeRefused(wrongOwner(backend, owner));
+    return new Forgetting(site.config, backend, database).all();
+  });
+}
+
+/** All nodes are stopped now: only the operator knows which of them is gone for good. */
+function wrongOwner(backend: string, owner: string | null): string {
+  return owner === null
+    ? `backend ${backend} belongs to no volume node: leave out --node`
+    : `backend ${backend} belongs to the volume node ${owner}. If that node is gone for good, confirm it with --node ${owner}`;
 }
 
 function withoutBackend(config: Config, backend: string): readonly string[] {

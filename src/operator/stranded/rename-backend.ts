@@ -1,7 +1,7 @@
 import { BackendChangeRefused } from './refused.js';
 import { type MovedState, moveState } from './state-folder.js';
 import { type Site, withStoppedDatabase } from './stopped-database.js';
-import { strandedBackends, typesWithoutBackend } from './stranded.reader.js';
+import { nodesOfBackends, strandedBackends, typesWithoutBackend } from './stranded.reader.js';
 import { StrandedRepository } from './stranded.repository.js';
 import { moveService } from '../../volumes/scheduling/index.js';
 
@@ -61,7 +61,10 @@ export async function renameBackend(site: Site, from: string, to: string): Promi
       moved.attachments += batch.attachments;
       moved.operations += batch.operations;
     }
-    const stranded = await strandedBackends(reader, configured);
+    const stranded = await strandedBackends(reader, [
+      ...configured,
+      ...(await nodesOfBackends(reader)).keys(),
+    ]);
     return { ...moved, state, stranded, types: await typesWithoutBackend(reader, configured) };
   });
 }

@@ -8,6 +8,9 @@ const COUNTED = 100_000;
 /** Maximum backends and types to read. */
 const NAMES = 1000;
 
+/** Maximum backends of volume nodes to read. */
+const NODES = 10_000;
+
 /** Rows that belong to a backend. */
 export interface Usage {
   readonly backend: string;
@@ -16,6 +19,15 @@ export interface Usage {
   readonly attachments: number;
   /** True if there are more than were counted. */
   readonly isAtLeast: boolean;
+}
+
+/** The volume nodes of backends, by the backends' names. */
+export async function nodesOfBackends(reader: Reader): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader.rows<{ name: string; node: string }>(
+    `SELECT name, node FROM node_backends ORDER BY name LIMIT ${String(NODES)}`,
+    [],
+  );
+  return new Map(rows.map(({ name, node }) => [name, node]));
 }
 
 /** Backends that have volumes but are not among `configured`, by name. Reads no volumes of the configured ones. */

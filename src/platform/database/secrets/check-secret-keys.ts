@@ -4,7 +4,7 @@ import { jsonColumn, parseJsonColumn } from '../json-column.js';
 import { SEALED_COLUMNS } from './sealed-columns.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { firstRowWith, rowsWithout, runSql, storedIn } from './sealed-rows.js';
-import type { SecretBox } from './secret-box.js';
+import { type SecretBox, UnreadableSecret } from './secret-box.js';
 import { SEALED_PREFIX } from './sealed-text.js';
 
 /** Id of the marker row: the other rows record every key in use. The first start that supports it adds the row. */
@@ -54,13 +54,24 @@ export async function forgetOtherKeys(source: DataSource, currentKeyId: string):
 
 async function prove(source: DataSource, secrets: SecretBox, { id, proof }: UsedKey): Promise<void> {
   if (secrets.keyIds.includes(id)) {
-    secrets.open('secret_keys.proof', id, parseJsonColumn(proof) ?? {});
+    assertSameKey(secrets, id, proof);
     return;
   }
   // The key may have been configured but never used.
   for (const place of SEALED_COLUMNS) {
     const row = await firstRowWith(source, place, `${SEALED_PREFIX}${id}:`);
     if (row !== undefined) secrets.open(place.name, row.id, storedIn(row));
+  }
+}
+
+function assertSameKey(secrets: SecretBox, id: string, proof: string): void {
+  try {
+    secrets.open('secret_keys.proof', id, parseJsonColumn(proof) ?? {});
+  } catch (error) {
+    if (!(error instanceof UnreadableSecret)) throw error;
+    throw new UnreadableSecret(
+      `the key ${id} is not the one of this name that the database was used with: its bytes differ`,
+    );
   }
 }
 
