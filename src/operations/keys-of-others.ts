@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import type { Config } from '../platform/config/config.schema.js';
 import { dialectOf, sqlitePath } from '../platform/database/data-source.js';
 import { SqliteLock } from '../platform/database/sqlite-lock.js';
@@ -6,13 +5,18 @@ import type { ProcessEntity } from './process.entity.js';
 import { isGone } from './process-place.js';
 import { processName, readSettings } from './process-settings.js';
 
+/** An open connection to the database. */
+interface Queried {
+  query<Rows>(sql: string): Promise<Rows>;
+}
+
 /** A server that may be running could not read what the first key encrypts. */
 export class KeyUnknownToServer extends Error {
   override readonly name = 'KeyUnknownToServer';
 }
 
 /** Checks that all running servers know a key. @throws KeyUnknownToServer naming the first that does not. */
-export async function assertServersKnow(keyId: string, source: DataSource, config: Config): Promise<void> {
+export async function assertServersKnow(keyId: string, source: Queried, config: Config): Promise<void> {
   // An SQLite file keeps the row of a server that was killed until the next start.
   if (dialectOf(config) === 'sqlite' && !(await SqliteLock.isTaken(sqlitePath(config)))) return;
   const processes = await source.query<Pick<ProcessEntity, 'id' | 'node' | 'place' | 'settings'>[]>(
