@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { AskedWorkHandlers } from '../../src/operations/asked-work-handlers.js';
+import { OperationJournal } from '../../src/operations/operation-journal.js';
 import { AskedWorkRepository } from '../../src/operations/asked-work.repository.js';
 import { ThisProcess } from '../../src/operations/this-process.js';
 import { type Tx, UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -27,6 +29,7 @@ onServers(describe)('work that API replicas ask for', () => {
     volumes: readonly string[],
     owner: string,
     asker: string | null,
+    kind = KIND,
   ): Promise<string[]> {
     const ids = volumes.map(() => randomUUID());
     for (let begin = 0; begin < volumes.length; begin += CHUNK) {
@@ -34,7 +37,7 @@ onServers(describe)('work that API replicas ask for', () => {
         .slice(begin, begin + CHUNK)
         .map((volume, index) => [
           ids[begin + index] ?? '',
-          KIND,
+          kind,
           volume,
           'req-1',
           owner,
@@ -89,5 +92,26 @@ onServers(describe)('work that API replicas ask for', () => {
     const isWaiting = (id = ''): Promise<boolean> =>
       inUnit((tx) => server.app.get(AskedWorkRepository).isWaiting(tx, ASKABLE, id));
     expect([await isWaiting(asked), await isWaiting(orphaned)]).toEqual([true, false]);
+  });
+
+  it('is not taken back from a node that has just taken it', async () => {
+    const volumes = await seedAttached(server, 1);
+    const self = server.app.get(ThisProcess).id;
+    const [id = ''] = await openEntries(volumes, self, self, 'disconnect');
+    const journal = server.app.get(OperationJournal);
+    const operation = await inUnit((tx) => journal.find(tx, id));
+    const takeFrom = journal.takeFrom.bind(journal);
+    jest.spyOn(journal, 'takeFrom').mockImplementation(async (tx, seen) => {
+      const isTaken = await takeFrom(tx, seen);
+      // Between two statements, in a transaction of its own.
+      await inUnit(({ statements }) =>
+        statements.change('UPDATE operations SET owner = ? WHERE id = ? AND owner = ?', ['node', id, self]),
+      );
+      return isTaken;
+    });
+    const why = { reason: 'The volume node does not answer.', hasBegun: false };
+    const isTaken = await inUnit((tx) => server.app.get(AskedWorkHandlers).takeBack(tx, operation!, why));
+    expect(isTaken).toBe(false);
+    expect(await inUnit((tx) => journal.find(tx, id))).toMatchObject({ owner: 'node' });
   });
 });

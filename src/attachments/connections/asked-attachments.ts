@@ -66,7 +66,8 @@ export class AskedAttachments {
     const found = await this.connections.lock(tx, operation.volumeId);
     if (!(await this.journal.takeFrom(tx, operation))) return false;
     if (hasBegun) await this.journal.leave(tx, operation.id, reason);
-    else await this.journal.close(tx, operation.id);
+    // Until then the node may still take the entry.
+    else if (!(await this.journal.closeIfOwn(tx, operation.id))) return false;
     const attachment = found?.attachments.find(({ id }) => id === operation.attachmentId);
     if (found === null || attachment === undefined) return true;
     const by = actorOf(operation);
