@@ -19,7 +19,7 @@ export async function makeProjectImage(image, { hasNvme }, signal) {
   const copy = (path) =>
     cpSync(join(root, path), join(stage, path), { recursive: true, filter: (file) => !UNREAD.test(file) });
   mkdirSync(stage);
-  for (const part of ['package.json', 'dist', 'bench', 'test/vm', 'test/dataplane']) copy(part);
+  for (const part of ['package.json', 'dist', 'test/vm', 'test/dataplane']) copy(part);
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const { dependencies, devDependencies } = packages[''];
   for (const path of neededBy(Object.keys({ ...dependencies, ...devDependencies }), packages)) {

@@ -4,7 +4,6 @@
  * --phases: the phases to run, each on its own boot (default: life,after-reboot). kit is the conformance kit on LIO; it
  * takes a quarter of an hour, since every targetcli takes seconds under emulation. identity checks how a kernel and
  * multipathd see the volumes of two tgtd and of LIO. options starts a server with other options while hosts are attached.
- * exports measures attaching and detaching among 10 and among 2,000 exports of LIO and of the kernel's NFS server.
  * nvme uses the driver of examples/nvme-tcp as its README says, for five minutes, eight on a busy machine; keys has hosts
  * that prove their names, which the kernel of qemu-next can check.
  * E2E_VM_CACHE: folder that keeps the guest's files for the next time (default: a temporary folder). E2E_VM_KERNEL: uml,

@@ -8,7 +8,6 @@ import { Checks, NotTried } from '../../dataplane/checks.mjs';
 import { Brick } from './brick.mjs';
 import { Cloud } from './cloud.mjs';
 import { conformanceOf } from './conformance.mjs';
-import { exportsOf } from './exports.mjs';
 import { identityOf } from './identity.mjs';
 import { lifeOf } from './life.mjs';
 import { nvmeOf } from './nvme.mjs';
@@ -80,11 +79,6 @@ const PHASES = {
     await lab.cloud.start(OPTIONS_BEFORE);
     for (const backend of OPTIONS_BEFORE) await lab.cloud.createType(backend);
     describe('changed options', () => changedOptions({ ...lab, it: steps() }));
-  },
-  async exports() {
-    if (!storage.isInstalled()) storage.install();
-    await storage.start();
-    describe('many exports', () => exportsOf(lab, { counts: [10, 2000] }));
   },
   async nvme() {
     target.prepare(one);
