@@ -11,26 +11,26 @@ export const rotateKeys: Command = {
   readsSettings: true,
   usage:
     'clinker rotate-keys\n\nEncrypts with the first of secret_keys what is stored as plain text or with another key.\n' +
-    'Refused while a running server lacks the first key. Once it reports 0 values, the other keys can be removed.',
+    'Refused while a running server does not encrypt with the first key. Once it reports 0 values, the other keys can be removed.',
   run: async (args, { environment, workingFolder }) => {
     if (args.length > 0) throw new UsageError(`unexpected: ${args.join(' ')}`);
     const { databaseName } = await import('../platform/database/database-name.js');
     const { NoSecretKey, rotateSecrets } = await import('../platform/database/secrets/rotate-secrets.js');
-    const { assertServersKnow, KeyUnknownToServer } = await import('../operations/keys-of-others.js');
+    const { assertServersUse, KeyNotUsed } = await import('../operations/keys-of-others.js');
     try {
       const config = loadConfig(environment, workingFolder);
       const database = databaseName(config);
       // Opening it would create an empty database and report success.
       if (isFile(database) && !existsSync(database))
         throw new DatabaseUnusable(`database ${database} does not exist`);
-      const count = await rotateSecrets(config, (keyId, source) => assertServersKnow(keyId, source, config));
+      const count = await rotateSecrets(config, (keyId, source) => assertServersUse(keyId, source, config));
       console.log(`${String(count)} stored values of the database ${database} were re-encrypted.`);
       return 0;
     } catch (error) {
       const isExpected = [
         ConfigError,
         DatabaseUnusable,
-        KeyUnknownToServer,
+        KeyNotUsed,
         NoSecretKey,
         MissingSecretKey,
         UnreadableSecret,

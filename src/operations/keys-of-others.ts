@@ -10,13 +10,16 @@ interface Queried {
   query<Rows>(sql: string): Promise<Rows>;
 }
 
-/** A server that may be running could not read what the first key encrypts. */
-export class KeyUnknownToServer extends Error {
-  override readonly name = 'KeyUnknownToServer';
+/** A server that may be running does not encrypt with the first key. */
+export class KeyNotUsed extends Error {
+  override readonly name = 'KeyNotUsed';
 }
 
-/** Checks that all running servers know a key. @throws KeyUnknownToServer naming the first that does not. */
-export async function assertServersKnow(keyId: string, source: Queried, config: Config): Promise<void> {
+/**
+ * Checks that all running servers encrypt with a key: another one's record is removed once nothing is stored with it any more.
+ * @throws KeyNotUsed naming the first that does not.
+ */
+export async function assertServersUse(keyId: string, source: Queried, config: Config): Promise<void> {
   // An SQLite file keeps the row of a server that was killed until the next start.
   if (dialectOf(config) === 'sqlite' && !(await SqliteLock.isTaken(sqlitePath(config)))) return;
   const processes = await source.query<Pick<ProcessEntity, 'id' | 'node' | 'place' | 'settings'>[]>(
@@ -24,10 +27,11 @@ export async function assertServersKnow(keyId: string, source: Queried, config: 
   );
   for (const one of processes) {
     const settings = isGone(one.place) ? null : readSettings(one.settings);
-    if (settings === null || settings.keyIds.includes(keyId)) continue;
-    throw new KeyUnknownToServer(
-      `The ${processName(one)} lacks the key ${keyId}: restart it with this key first. ` +
-        `If it has died, wait until the others count it as dead (${String(settings.leaseS)} s).`,
+    const [used] = settings?.keyIds ?? [keyId];
+    if (settings === null || used === keyId) continue;
+    throw new KeyNotUsed(
+      `The ${processName(one)} ${used === undefined ? 'has no key' : `encrypts with the key ${used}`}: restart it with ${keyId} as the first key. ` +
+        `If it has died, start another server, which counts it as dead after ${String(settings.leaseS)} s.`,
     );
   }
 }

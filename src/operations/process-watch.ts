@@ -92,7 +92,11 @@ export class ProcessWatch implements OnModuleInit {
 
   /** Nothing is encrypted before this process has registered. */
   private async recordKey(): Promise<void> {
-    await recordCurrentKey(this.unitOfWork, this.secrets);
+    const recorded = this.unitOfWork.run((tx) => recordCurrentKey(tx, this.secrets));
+    await recorded.catch((error: unknown) => {
+      // Another server may record the same key at the same time.
+      if (!isDuplicate(error)) throw error;
+    });
   }
 
   private async register(): Promise<void> {
@@ -236,12 +240,11 @@ export class ProcessWatch implements OnModuleInit {
   /** A file on a full disk can still be read: the server answers reads, and registers once there is space. */
   private async signOnAlone(): Promise<void> {
     const signOn = () =>
-      this.unitOfWork
-        .run(async (tx) => {
-          await this.processes.removeOthers(tx, this.self.id);
-          await this.add(tx);
-        })
-        .then(() => this.recordKey());
+      this.unitOfWork.run(async (tx) => {
+        await this.processes.removeOthers(tx, this.self.id);
+        await this.add(tx);
+        await recordCurrentKey(tx, this.secrets);
+      });
     try {
       await signOn();
     } catch (error) {

@@ -27,7 +27,7 @@ export const periodMs = (leaseS: number): number => (leaseS * 1000) / BEATS;
 
 /**
  * Adds a look to what earlier looks have heard. Silence is counted while this process listens: a pause in which the others could
- * not renew their rows either, because this process or the database stood still, counts nothing, and a look counts no more
+ * not renew their rows either, because this process or the database stood still, begins the count anew, and a look counts no more
  * than one renewal that did not come. So it takes three looks at least to find a process dead.
  */
 export function listened(

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, it, describe } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessEntity } from '../../src/operations/process.entity.js';
 import { settingsOf, writtenSettings } from '../../src/operations/process-settings.js';
+import { ProcessesRepository } from '../../src/operations/processes.repository.js';
 import { ProcessWatch } from '../../src/operations/process-watch.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { onServers } from '../support/databases.js';
@@ -74,6 +75,28 @@ onServers(describe)('a server beside others on its database', () => {
     await expect(watch.beat()).rejects.toThrow(
       'The server on elsewhere, which uses the same database, encrypts with the key z',
     );
+    await server.app.get(UnitOfWork).run(({ manager }) => manager.delete(ProcessEntity, { id: 'elder' }));
+  });
+
+  it('goes on renewing itself after a try that failed', async () => {
+    const server = await start({});
+    const renew = jest.spyOn(server.app.get(ProcessesRepository), 'renew');
+    renew.mockRejectedValueOnce(new Error('lost'));
+    while (!server.log.some((line) => line.includes('this server could not renew its lease')))
+      await sleep(20);
+    const before = renew.mock.calls.length;
+    while (renew.mock.calls.length < before + 2) await sleep(20);
+    expect(await renew.mock.results.at(-1)?.value).toBe(true);
+  });
+
+  it('is told to stop once an elder one does not fit', async () => {
+    const server = await start({ CLINKER_SECRET_KEYS: keys('a') });
+    const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
+    const settings = writtenSettings({ leaseS: 3600, where: 'elsewhere', keyIds: ['z'], shared: {} });
+    await addRow(server, { id: 'elder', settings });
+    while (!kill.mock.calls.some(([, signal]) => signal === 'SIGTERM')) await sleep(20);
+    kill.mockRestore();
+    expect(server.log.join('')).toContain('this server cannot run beside another one: it ends');
     await server.app.get(UnitOfWork).run(({ manager }) => manager.delete(ProcessEntity, { id: 'elder' }));
   });
 

@@ -248,8 +248,7 @@ describe('clinker backend forget', () => {
       await expect(forgetBackend(site, 'old', node)).rejects.toThrow(
         'backend old belongs to the volume node storage-2. If that node is gone for good, confirm it with --node storage-2',
       );
-    await expect(forgetBackend(site, 'unknown', 'storage-2')).rejects.toThrow('belongs to no volume node');
-    await forgetBackend(site, 'old', 'storage-2');
+    for (let repeats = 0; repeats < 2; repeats += 1) await forgetBackend(site, 'old', 'storage-2');
     expect(await prospectOf(site, 'old')).toMatchObject({ node: null });
     await startWith('old', 'other');
   });

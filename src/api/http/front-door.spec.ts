@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../platform/logging/logger.js';
 import { FrontDoor } from './front-door.js';
@@ -150,5 +152,41 @@ describe('FrontDoor that is stopped', () => {
     expect((await slow).headers.connection).toBe('close');
     await closed;
     agent.destroy();
+  });
+
+  it('answers all requests that a connection had sent before', async () => {
+    const { door, url } = await opened(LONG_MS);
+    const answering: (() => void)[] = [];
+    door.open((incoming, response) => answering.push(() => response.end(incoming.url)));
+    const client = connect(Number(new URL(url).port), '127.0.0.1');
+    for (const path of ['/first', '/second', '/third'])
+      client.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    while (answering.length < 3) await sleep(5);
+    door.stop();
+    for (const answer of answering) answer();
+    let received = '';
+    for await (const chunk of client) received += String(chunk);
+    expect(
+      received.match(/\/(first|second|third)$|\/(first|second|third)(?=HTTP)|Connection: \S+/gm),
+    ).toEqual([
+      'Connection: keep-alive',
+      ...['/first', 'Connection: keep-alive', '/second', 'Connection: close', '/third'],
+    ]);
+  });
+
+  it('forgets the requests of a connection that its client has closed', async () => {
+    const { door, url } = await opened(LONG_MS);
+    let seen = 0;
+    door.open(() => (seen += 1));
+    const client = connect(Number(new URL(url).port), '127.0.0.1');
+    client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(20));
+    const connection = once(door.server, 'connection') as Promise<[Socket]>;
+    const [socket] = await connection;
+    while (seen < 20) await sleep(5);
+    const closed = once(socket, 'close');
+    client.destroy();
+    await closed;
+    const { answering } = door as unknown as { answering: ReadonlyMap<unknown, unknown> };
+    expect(answering.size).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Config } from '../../platform/config/config.schema.js';
 import { connectionLimit } from './connection-limit.js';
@@ -35,8 +35,8 @@ export class FrontDoor {
   readonly server: Server;
   private listener: RequestListener;
   private readonly held = new Set<HeldRequest>();
-  /** Requests that are being answered. */
-  private readonly answering = new Set<ServerResponse>();
+  /** Answers that are not complete, by their connections, each in the order of its requests. */
+  private readonly answering = new Map<Socket, Set<ServerResponse>>();
   private isStopping = false;
   private readonly startedAt = performance.now();
 
@@ -76,7 +76,10 @@ export class FrontDoor {
   /** Accepts no more connections, and closes each open one after its answer. */
   stop(): void {
     this.isStopping = true;
-    for (const response of this.answering) if (!response.headersSent) response.shouldKeepAlive = false;
+    for (const responses of this.answering.values()) {
+      const last = [...responses].at(-1);
+      if (last?.headersSent === false) last.shouldKeepAlive = false;
+    }
     this.server.close();
   }
 
@@ -90,9 +93,20 @@ export class FrontDoor {
   private serve(request: IncomingMessage, response: ServerResponse): void {
     // A client that keeps its connection busy would otherwise be served until the grace period ends.
     if (this.isStopping) response.shouldKeepAlive = false;
-    this.answering.add(response);
-    response.once('close', () => this.answering.delete(response));
+    const responses = this.answeringOn(request.socket);
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
     this.listener(request, response);
+  }
+
+  /** Dropped with the connection: a response that waits for another one does not tell that its client has gone. */
+  private answeringOn(socket: Socket): Set<ServerResponse> {
+    const known = this.answering.get(socket);
+    if (known !== undefined) return known;
+    const responses = new Set<ServerResponse>();
+    this.answering.set(socket, responses);
+    socket.once('close', () => this.answering.delete(socket));
+    return responses;
   }
 
   private hold(request: IncomingMessage, response: ServerResponse): void {

@@ -57,7 +57,7 @@ export class OpenWork {
         if (silence === null) return [];
         const seconds = Math.round(silence.ms / 1000);
         const cause = `server ${entry.owner}, which has sent no heartbeat for ${seconds} s and counts as dead after ${silence.leaseS} s`;
-        return [finding(entry, cause, repair)];
+        return [finding(entry, cause, stateOf(entry))];
       }),
     ];
   }

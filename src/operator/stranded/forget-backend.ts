@@ -52,7 +52,10 @@ export async function forgetBackend(site: Site, backend: string, node: string | 
   withoutBackend(site.config, backend);
   return withStoppedDatabase(site, async (database) => {
     const owner = (await nodesOfBackends(database.reader)).get(backend) ?? null;
-    if (owner !== node) throw new BackendChangeRefused(wrongOwner(backend, owner));
+    const { volumes } = await usageOf(database.reader, backend);
+    // Repeated after all was removed, it finds no owner any more.
+    const isDone = owner === null && volumes === 0;
+    if (owner !== node && !isDone) throw new BackendChangeRefused(wrongOwner(backend, owner));
     return new Forgetting(site.config, backend, database).all();
   });
 }

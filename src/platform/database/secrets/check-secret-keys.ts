@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { isDuplicate } from '../database-failure.js';
 import { jsonColumn, parseJsonColumn } from '../json-column.js';
 import { SEALED_COLUMNS } from './sealed-columns.js';
-import type { UnitOfWork } from '../unit-of-work.js';
+import type { Tx } from '../unit-of-work.js';
 import { firstRowWith, rowsWithout, runSql, storedIn } from './sealed-rows.js';
 import { type SecretBox, UnreadableSecret } from './secret-box.js';
 import { SEALED_PREFIX } from './sealed-text.js';
@@ -29,17 +29,11 @@ export async function checkSecretKeys(source: DataSource, secrets: SecretBox): P
 }
 
 /** Records the encrypting key before its first use. A server that is refused must not: nobody would have the key. */
-export async function recordCurrentKey(unitOfWork: UnitOfWork, secrets: SecretBox): Promise<void> {
+export async function recordCurrentKey({ statements }: Tx, secrets: SecretBox): Promise<void> {
   const { currentKeyId } = secrets;
   if (currentKeyId === null) return;
-  const record = unitOfWork.run(async ({ statements }) => {
-    const known = await statements.rows('SELECT id FROM secret_keys WHERE id = ?', [currentKeyId]);
-    if (known.length === 0) await statements.change(INSERT, [currentKeyId, proofText(secrets, currentKeyId)]);
-  });
-  await record.catch((error: unknown) => {
-    // Another server may record the same key at the same time.
-    if (!isDuplicate(error)) throw error;
-  });
+  const known = await statements.rows('SELECT id FROM secret_keys WHERE id = ?', [currentKeyId]);
+  if (known.length === 0) await statements.change(INSERT, [currentKeyId, proofText(secrets, currentKeyId)]);
 }
 
 /** As {@link recordCurrentKey}, for a command. */
@@ -91,7 +85,6 @@ async function noteKeysOf(source: DataSource, secrets: SecretBox): Promise<void>
     const [foreign] = await rowsWithout(source, place, prefixes, '', 1);
     if (foreign !== undefined) secrets.open(place.name, foreign.id, storedIn(foreign));
   }
-  found.delete(secrets.currentKeyId ?? '');
   for (const id of found) await noteKey(source, secrets, id);
   await note(source, COMPLETE, '{}');
 }

@@ -20,13 +20,13 @@ export class NoSecretKey extends Error {
  * Encrypts with the first key all values stored as plain text or under another key. Servers that know the key may keep
  * running: a row is replaced only if it is unchanged since it was read, so that no newer state is lost. A changed row
  * was written by such a server. Idempotent, and may be interrupted.
- * @param assertKnown throws if a running server lacks the key.
+ * @param assertInUse throws if a running server does not encrypt with the key.
  * @returns the number of rewritten values.
  * @throws NoSecretKey, MissingSecretKey, UnreadableSecret
  */
 export async function rotateSecrets(
   config: Config,
-  assertKnown: (keyId: string, source: DataSource) => Promise<void>,
+  assertInUse: (keyId: string, source: DataSource) => Promise<void>,
 ): Promise<number> {
   const secrets = new SecretBox(config.secret_keys);
   if (secrets.currentKeyId === null) throw new NoSecretKey('no encryption key is configured');
@@ -37,7 +37,7 @@ export async function rotateSecrets(
     if (dialectOf(config) === 'sqlite') await source.query('PRAGMA busy_timeout = 60000');
     await migrate(source);
     await checkSecretKeys(source, secrets);
-    await assertKnown(secrets.currentKeyId, source);
+    await assertInUse(secrets.currentKeyId, source);
     await noteCurrentKey(source, secrets);
     let rewritten = 0;
     for (const place of SEALED_COLUMNS) {
