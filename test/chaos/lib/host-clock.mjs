@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`;
@@ -40,4 +40,10 @@ export class HostClock {
   isNow(instant) {
     return Math.abs(Date.parse(`${instant}Z`) - Date.now() - this.offsetS * 1000) < 60_000;
   }
+}
+
+/** Removes what libfaketime keeps of a process that was killed: another one could get its pid. */
+export function removeClockOf(pid) {
+  for (const name of [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`])
+    rmSync(`/dev/shm/${name}`, { force: true });
 }

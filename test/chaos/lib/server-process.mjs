@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { removeClockOf } from './host-clock.mjs';
 
 const MAIN = new URL('../../../dist/main.js', import.meta.url);
 const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
@@ -68,6 +69,7 @@ export class ServerProcess {
     this.ended = once(this.#child, 'exit').then(([code, signal]) => {
       this.hasEnded = true;
       ServerProcess.#running.delete(this);
+      removeClockOf(this.#child.pid);
       return { code, signal };
     });
     this.#listening = new Promise((resolve, reject) => {
