@@ -72,7 +72,8 @@ function fieldsOf(text: string | null): Readonly<Record<string, unknown>> {
   }
 }
 
-interface ProcessRow {
+/** The columns of a process's row that tell of it. */
+export interface ProcessRow {
   readonly id: string;
   readonly node: string | null;
   readonly settings: string | null;
@@ -86,6 +87,24 @@ export function differences(here: ProcessSettings, there: ProcessSettings): Diff
       ? []
       : [{ setting, here: mine, there: other }];
   });
+}
+
+/** Each difference once, with the names of all processes that have it. */
+export function differencesFrom(
+  here: ProcessSettings,
+  others: readonly ProcessRow[],
+): (Difference & { readonly servers: readonly string[] })[] {
+  const found = new Map<string, Difference & { readonly servers: string[] }>();
+  for (const other of others) {
+    const theirs = readSettings(other.settings);
+    for (const difference of theirs === null ? [] : differences(here, theirs)) {
+      const key = JSON.stringify(difference);
+      const one = found.get(key) ?? { ...difference, servers: [] };
+      one.servers.push(processName(other));
+      found.set(key, one);
+    }
+  }
+  return [...found.values()];
 }
 
 /** What people call a process: a volume node by its name, and where it runs. */

@@ -13,19 +13,11 @@ import { recordCurrentKey } from '../platform/database/secrets/check-secret-keys
 import { SecretBox } from '../platform/database/secrets/secret-box.js';
 import { type Tx, UnitOfWork } from '../platform/database/unit-of-work.js';
 import { OperationJournal } from './operation-journal.js';
-import { NodeNameTaken, SecretKeysDiffer } from './beside-others.js';
+import { assertFits, conflictWith, NodeNameTaken, SecretKeysDiffer } from './beside-others.js';
 import { isGone } from './process-place.js';
-import {
-  type Difference,
-  differences,
-  keyConflict,
-  processName,
-  type ProcessSettings,
-  readSettings,
-  settingsOf,
-} from './process-settings.js';
+import { differencesFrom, processName, readSettings, settingsOf } from './process-settings.js';
 import { isDead, listened, type Look, periodMs, type Silence } from './silences.js';
-import { ProcessesRepository } from './processes.repository.js';
+import { type NewProcess, ProcessesRepository } from './processes.repository.js';
 import type { ProcessEntity } from './process.entity.js';
 import { ThisProcess } from './this-process.js';
 
@@ -61,7 +53,7 @@ export class ProcessWatch implements OnModuleInit {
   private beating: Promise<void> | null = null;
   private signingOn: Promise<void> | null = null;
   private isLeaving = false;
-  private readonly settings: ProcessSettings;
+  private readonly own: NewProcess;
 
   constructor(
     private readonly self: ThisProcess,
@@ -73,7 +65,8 @@ export class ProcessWatch implements OnModuleInit {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
-    this.settings = settingsOf(config);
+    const node = config.role === 'volume' ? (config.node_name ?? null) : null;
+    this.own = { id: self.id, node, settings: settingsOf(config) };
     database.beforeClose(() => this.leave());
   }
 
@@ -109,18 +102,20 @@ export class ProcessWatch implements OnModuleInit {
     const seen = await this.unitOfWork
       .run(async (tx) => {
         const others = await this.look(tx, { sinceMs: 0, plannedMs: 0 });
-        this.assertFits(others.living);
-        await this.add(tx);
+        assertFits(this.own, others.living);
+        await this.processes.add(tx, this.own);
         return others;
       })
       .catch((error: unknown) => {
+        const { node } = this.own;
         // Another process of this name has started at the same time.
-        throw this.node !== null && isDuplicate(error) ? new NodeNameTaken(this.node) : error;
+        throw node !== null && isDuplicate(error) ? new NodeNameTaken(node) : error;
       });
     this.keep(seen);
-    this.tellDifferences(seen.living);
+    for (const difference of differencesFrom(this.own.settings, seen.living))
+      this.log.warn(difference, 'a setting differs from that of other servers on the database');
     this.log.info(
-      { process: this.self.id, where: this.settings.where },
+      { process: this.self.id, where: this.own.settings.where },
       'this server has registered with the others on its database',
     );
     await this.recordKey();
@@ -128,15 +123,7 @@ export class ProcessWatch implements OnModuleInit {
     this.planBeat();
   }
 
-  private get node(): string | null {
-    return this.config.role === 'volume' ? (this.config.node_name ?? null) : null;
-  }
-
-  private async add(tx: Tx): Promise<void> {
-    await this.processes.add(tx, { id: this.self.id, node: this.node, settings: this.settings });
-  }
-
-  /** Waits until all processes beside which this one must not run count as dead. @throws what `conflictWith` finds. */
+  /** Waits until all processes beside which this one must not run count as dead. @throws NodeNameTaken, SecretKeysDiffer */
   private async awaitPlaceBesideOthers(): Promise<void> {
     const first = new Map<string, { readonly renewedAt: string; readonly sinceMs: number }>();
     for (let lastMs = performance.now(); ;) {
@@ -146,14 +133,14 @@ export class ProcessWatch implements OnModuleInit {
       );
       lastMs = nowMs;
       this.keep(seen);
-      const inTheWay = seen.living.filter((other) => this.conflictWith(other) !== null);
+      const inTheWay = seen.living.filter((other) => conflictWith(this.own, other) !== null);
       if (inTheWay.length === 0) return;
       for (const other of inTheWay) {
         const { id, renewedAt } = other;
         const seenFirst = first.get(id) ?? { renewedAt, sinceMs: nowMs };
         if (!first.has(id)) this.tellOfWait(other);
         const isTooLong = nowMs - seenFirst.sinceMs > MOST_LEASES * this.leaseSOf(other) * 1000;
-        if (seenFirst.renewedAt !== renewedAt || isTooLong) this.assertFits([other]);
+        if (seenFirst.renewedAt !== renewedAt || isTooLong) assertFits(this.own, [other]);
         first.set(id, seenFirst);
       }
       await sleep(LOOK_MS);
@@ -162,47 +149,14 @@ export class ProcessWatch implements OnModuleInit {
 
   private tellOfWait(other: ProcessEntity): void {
     this.log.warn(
-      { server: processName(other), reason: this.conflictWith(other)?.message },
+      { server: processName(other), reason: conflictWith(this.own, other)?.message },
       `waiting up to ${String(this.leaseSOf(other))} s for a server that may have died: this one cannot start beside it`,
     );
-  }
-
-  /** @throws what `conflictWith` finds. */
-  private assertFits(others: readonly ProcessEntity[]): void {
-    for (const other of others) {
-      const conflict = this.conflictWith(other);
-      if (conflict !== null) throw conflict;
-    }
-  }
-
-  /** Why this process must not run beside another one that lives, or null. */
-  private conflictWith(other: ProcessEntity): NodeNameTaken | SecretKeysDiffer | null {
-    const { node, settings } = other;
-    if (node !== null && node === this.node) return new NodeNameTaken(node);
-    const theirs = readSettings(settings);
-    const conflict = theirs === null ? null : keyConflict(this.settings, theirs);
-    if (conflict === null) return null;
-    return new SecretKeysDiffer(processName(other), conflict);
   }
 
   /** A release that did not tell its lease had the same one as all others. */
   private leaseSOf({ settings }: ProcessEntity): number {
     return readSettings(settings)?.leaseS ?? this.config.process_lease_s;
-  }
-
-  private tellDifferences(others: readonly ProcessEntity[]): void {
-    const found = new Map<string, Difference & { servers: string[] }>();
-    for (const other of others) {
-      const theirs = readSettings(other.settings);
-      for (const difference of theirs === null ? [] : differences(this.settings, theirs)) {
-        const key = JSON.stringify(difference);
-        const one = found.get(key) ?? { ...difference, servers: [] };
-        one.servers.push(processName(other));
-        found.set(key, one);
-      }
-    }
-    for (const difference of found.values())
-      this.log.warn(difference, 'a setting differs from that of other servers on the database');
   }
 
   /** As often as the shortest lease requires: a process with that one is found dead in its time. */
@@ -242,7 +196,7 @@ export class ProcessWatch implements OnModuleInit {
     const signOn = () =>
       this.unitOfWork.run(async (tx) => {
         await this.processes.removeOthers(tx, this.self.id);
-        await this.add(tx);
+        await this.processes.add(tx, this.own);
         await recordCurrentKey(tx, this.secrets);
       });
     try {
@@ -271,9 +225,9 @@ export class ProcessWatch implements OnModuleInit {
       const others = await this.look(tx, look);
       if (!isKnown) {
         this.log.warn('the other servers considered this one dead');
-        this.assertFits(others.living);
-        await this.add(tx);
-      } else this.assertFits(others.elder);
+        assertFits(this.own, others.living);
+        await this.processes.add(tx, this.own);
+      } else assertFits(this.own, others.elder);
       return others;
     });
     this.lastBeatMs = now;

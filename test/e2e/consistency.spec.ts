@@ -310,6 +310,22 @@ describe('examine and repair', () => {
     ]);
   });
 
+  it('promise no repair of work that waits for a backend out of reach', async () => {
+    server = await createTestApp();
+    const [volume = ''] = await seedAttached(server, 1, 'former');
+    await server.app.get(UnitOfWork).run(({ manager }) =>
+      manager.insert(OperationEntity, {
+        ...{ id: volume, kind: 'remove-export', volumeId: volume, requestId: 'req-1', owner: '' },
+        ...{ details: {}, startedAt: '2026-01-01T00:00:00.000000' },
+      }),
+    );
+    const findings = [(await examine()).body, (await repair()).body].map(({ consistency }) =>
+      consistency.findings.find(({ kind }: any) => kind === 'open-work'),
+    );
+    const waiting = expect.stringContaining('is waiting for backend former, which is not configured');
+    for (const finding of findings) expect(finding).toMatchObject({ description: waiting, repair: 'manual' });
+  });
+
   it('do not take work in hand for work that is open', async () => {
     server = await createTestApp({ fake: { latency_ms: { deleteVolume: 5 } } });
     const { api } = server;
